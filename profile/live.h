@@ -32,7 +32,10 @@ struct upset_live { /* one thread's */
 /* The bytes in part @part of @resource; 0 when it has no such part. */
 unsigned int upset_live_part_bytes(unsigned int resource, unsigned int part);
 
-/* Mask of the parts that @operand touches; a zero-extending write touches all above too. */
+/*
+ * Mask of the parts that @operand touches; a zero-extending write touches all
+ * above too, a conditional write none: the old value may stay.
+ */
 unsigned int upset_live_parts(const struct upset_operand *operand);
 
 /* Account for the accesses of @insn, the thread's instruction number @n: all reads, then all writes. */

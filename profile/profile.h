@@ -50,14 +50,13 @@ struct upset_mapping {
 /* Counts of one operand row. */
 struct upset_tally {
 	uint64_t samples; /* values seen = times the access happened */
-	uint64_t *ones; /* [bits], in how many samples the bit was 1; NULL when values
-			   were not collected or the row is not counted; owned */
+	uint64_t *ones; /* [bits], in how many samples the bit was 1; NULL when no values
+			   were collected or the row is not counted; the profile's */
 	uint64_t address_min, address_max; /* lowest and highest byte address touched
 			   (max inclusive), memory rows at detail full; min > max: none */
 };
 
 struct upset_profile_insn {
-	struct upset_insn insn; /* decoded, with the run-time address */
 	uint32_t mapping; /* index into profile->mappings */
 	uint32_t module; /* index into profile->modules; after finish */
 	uint64_t address; /* in the module's own file (its ELF virtual address), or
@@ -67,7 +66,10 @@ struct upset_profile_insn {
 			   over the threads; valid when executions > 0, detail full */
 	uint64_t repeats; /* REP: iterations done */
 	uint64_t taken; /* conditional branches: times taken */
-	struct upset_tally *tallies; /* [insn.operand_count], owned */
+	struct upset_tally *tallies; /* [insn.operand_count], the profile's */
+	struct upset_insn insn; /* decoded, with the run-time address; last, because the
+				   profile's own records end after operands[operand_count]:
+				   use them in place, never copy one by assignment */
 };
 
 /* --- run-wide ------------------------------------------------------------------ */
