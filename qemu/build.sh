@@ -1,0 +1,373 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Build the QEMU that upset runs programs in, from Debian's source package and
+# the patches named in qemu/patches/series, below build/qemu: source in src,
+# objects and qemu-x86_64 in obj.  Does nothing when that is done already; can be
+# stopped at any point and run again.
+# QEMU_SRC=FOLDER uses that QEMU source tree (copied, never changed) instead of
+# Debian's, and is remembered until the build folder is removed.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=setup/say.sh
+. "$root/setup/say.sh"
+# shellcheck source=qemu/qemu.lock
+. "$root/qemu/qemu.lock"
+# shellcheck source=qemu/private-apt.sh
+. "$root/qemu/private-apt.sh"
+
+top=$root/build/qemu
+work=$top/work # unfinished things only; what is finished is renamed out of it
+log=$top/log
+patches=$root/qemu/patches
+python=/usr/bin/python3
+space_needed_kib=2500000
+
+configure_options="--target-list=x86_64-linux-user --disable-system --disable-tools
+	--disable-docs --disable-guest-agent --without-default-features --enable-linux-user
+	--enable-plugins --disable-install-blobs --disable-download"
+
+# --- what is to be built -------------------------------------------------------
+
+# The patch files of the series, in order.
+series()
+{
+	[ -f "$patches/series" ] || return 0
+	sed 's/#.*//' "$patches/series" | while read -r name rest; do
+		[ -n "$name" ] || continue
+		if [ -n "$rest" ] || [ ! -f "$patches/$name" ]; then
+			die "$patches/series names '$name $rest', which is no file in that folder;" \
+				"restore it or take the line out"
+		fi
+		echo "$patches/$name"
+	done
+}
+
+digest()
+{
+	sha256sum | cut -d' ' -f1
+}
+
+# One line that changes when the unpatched source does.
+source_digest()
+{
+	if [ -n "$qemu_src" ]; then
+		(cd "$qemu_src" && find . -name .git -prune -o -type f -printf '%p %s %T@\n') |
+			sort | digest
+	else
+		digest <"$top/download/SHA256SUMS"
+	fi
+}
+
+patched_digest()
+{
+	{
+		echo "$source_id"
+		for patch in $(series); do
+			cat "$patch"
+		done
+	} | digest
+}
+
+configure_digest()
+{
+	echo "$configure_options $($python --version) meson $(meson_version) $(cc --version)" |
+		digest
+}
+
+build_digest()
+{
+	{
+		patched_digest
+		configure_digest
+		cat "$root/qemu/qemu.lock" "$root/qemu/build.sh" "$root/qemu/private-apt.sh" \
+			"$root/qemu/selftest-plugin.c"
+	} | digest
+}
+
+# True when file $1 of the build folder holds $2.
+recorded()
+{
+	[ -f "$top/$1" ] && [ "$(cat "$top/$1")" = "$2" ]
+}
+
+record()
+{
+	echo "$2" >"$work/$1"
+	mv "$work/$1" "$top/$1"
+}
+
+# --- before anything ----------------------------------------------------------------
+
+check_here()
+{
+	case $root in
+	*[[:space:]:]*)
+		die "QEMU cannot be built below '$root': move the source to a path without" \
+			"blanks and colons"
+		;;
+	esac
+	case $(uname -m) in
+	x86_64) ;;
+	*) die "upset runs on x86-64; this is $(uname -m)" ;;
+	esac
+	for tool in cc ninja rsync patch dpkg-source pkgconf $python; do
+		command -v "$tool" >/dev/null ||
+			die "$tool is missing; run setup/packages.sh build"
+	done
+}
+
+check_space()
+{
+	[ ! -x "$top/obj/qemu-x86_64" ] || return 0
+	free_kib=$(df -Pk "$top" | awk 'NR == 2 { print $4 }')
+	[ "$free_kib" -ge "$space_needed_kib" ] ||
+		die "building QEMU takes $((space_needed_kib / 1000)) MB below $top, and" \
+			"$((free_kib / 1000)) MB are free there; make room, or move the source to" \
+			"a larger disk"
+}
+
+# Only one build at a time; the lock goes with the process.
+lock()
+{
+	exec 9>"$top/lock"
+	flock -n 9 && return 0
+	note "waiting for another build of QEMU in $top"
+	flock 9
+}
+
+# Where the source comes from: the user's choice, now or earlier, or Debian.
+choose_source()
+{
+	qemu_src=${QEMU_SRC:-}
+	if [ -z "$qemu_src" ] && [ -f "$top/qemu-src" ]; then
+		qemu_src=$(cat "$top/qemu-src")
+	fi
+	[ -n "$qemu_src" ] || return 0
+	if [ ! -f "$qemu_src/VERSION" ] || [ ! -f "$qemu_src/linux-user/main.c" ]; then
+		die "QEMU_SRC: no QEMU source tree in '$qemu_src' (no VERSION or" \
+			"linux-user/main.c); name the folder that 'configure' is in, or remove" \
+			"$top/qemu-src to use Debian's source"
+	fi
+	qemu_src=$(cd "$qemu_src" && pwd)
+	check_version "$(cat "$qemu_src/VERSION")" "$qemu_src"
+	record qemu-src "$qemu_src"
+}
+
+# check_version VERSION WHERE
+check_version()
+{
+	case $1 in
+	"$qemu_series".*) ;;
+	*)
+		die "QEMU $qemu_series.x is needed, and $2 has $1: the patches do not fit it;" \
+			"pass QEMU_SRC=FOLDER with the source of a $qemu_series.x"
+		;;
+	esac
+}
+
+# --- Debian's source package --------------------------------------------------------
+
+no_network="connect this machine (or set apt's proxy) and run this again, or pass
+QEMU_SRC=FOLDER with the source of a QEMU $qemu_series.x"
+
+download()
+{
+	if [ -f "$top/download/SHA256SUMS" ] && (cd "$top/download" && sha256sum --quiet -c SHA256SUMS)
+	then
+		return 0
+	fi
+	check_space
+	step "fetching the source package of QEMU $qemu_series from Debian $qemu_suite"
+	private_apt_open "$work/apt" deb-src "$qemu_suite" >>"$log" 2>&1 || {
+		tail -n 20 "$log" >&2
+		die "apt has no mirror that serves Debian's $qemu_suite; $no_network"
+	}
+	version=$(private_apt_cache showsrc --only-source qemu |
+		awk '$1 == "Version:" { print $2 }' | grep "^[0-9]*:\{0,1\}$qemu_series\." |
+		sort -V | tail -n 1) || true
+	[ -n "$version" ] ||
+		die "Debian $qemu_suite at this mirror has no QEMU $qemu_series.x; pass" \
+			"QEMU_SRC=FOLDER with its source"
+	mkdir "$work/download"
+	cd "$work/download"
+	run "$log" "fetching qemu $version failed; $no_network" \
+		private_apt -q source --download-only --only-source "qemu=$version"
+	sha256sum ./*.dsc ./*.tar.* >SHA256SUMS
+	cd "$root"
+	rm -rf "$top/download"
+	mv "$work/download" "$top/download"
+}
+
+warn_untested()
+{
+	if [ -z "$qemu_src" ] && ! grep -q "^$qemu_tested_orig_sha256 " "$top/download/SHA256SUMS"
+	then
+		warn "this is not QEMU $qemu_tested as it was tested; the tests of 'make check'" \
+			"tell whether it serves"
+	fi
+}
+
+# --- a Meson that is new enough ---------------------------------------------------------
+
+meson_version()
+{
+	$python -c 'from mesonbuild import coredata; print(coredata.version)' 2>/dev/null || echo 0
+}
+
+# When the system's Meson is too old, unpack (not install) a newer one, for QEMU alone.
+provide_meson()
+{
+	if at_least "$(meson_version)" "$qemu_meson"; then
+		return 0
+	fi
+	[ -d "$top/meson" ] || download_meson
+	export PYTHONPATH="$top/meson/usr/lib/python3/dist-packages"
+	export PATH="$top/meson/usr/bin:$PATH"
+	at_least "$(meson_version)" "$qemu_meson" ||
+		die "the Meson in $top/meson does not run with $python; remove that folder and" \
+			"run this again"
+}
+
+download_meson()
+{
+	step "fetching Meson $qemu_meson or later, for QEMU alone (the system's is $(meson_version))"
+	for suite in "$(. /etc/os-release && echo "${VERSION_CODENAME:-none}")-backports" "$qemu_suite"; do
+		rm -rf "$work/deb"
+		mkdir "$work/deb"
+		private_apt_open "$work/apt" deb "$suite" >>"$log" 2>&1 || continue
+		if (cd "$work/deb" && private_apt -q download meson) >>"$log" 2>&1; then
+			run "$log" "unpacking Meson failed" dpkg -x "$work"/deb/meson_*.deb "$work/meson"
+			mv "$work/meson" "$top/meson"
+			return 0
+		fi
+	done
+	tail -n 20 "$log" >&2
+	die "QEMU needs Meson $qemu_meson or later, and apt could not fetch one; connect this" \
+		"machine and run this again, or install such a Meson"
+}
+
+# --- source tree ----------------------------------------------------------------------------
+
+# A fresh patched tree in $work/src.
+unpack()
+{
+	if [ -n "$qemu_src" ]; then
+		step "copying $qemu_src"
+		run "$log" "copying $qemu_src failed" \
+			rsync -rlp --exclude=.git "$qemu_src/" "$work/src/"
+		return 0
+	fi
+	step "unpacking $(cd "$top/download" && echo *.dsc)"
+	run "$log" "unpacking QEMU failed; remove $top/download and run this again" \
+		dpkg-source -x "$top"/download/*.dsc "$work/src"
+	check_version "$(cat "$work/src/VERSION")" "$top/download"
+}
+
+apply_series()
+{
+	for patch in $(series); do
+		note "patch $(basename "$patch")"
+		run "$log" "$patch does not fit QEMU $(cat "$work/src/VERSION") exactly; use QEMU \
+$qemu_tested, or adapt the patch" \
+			patch -d "$work/src" -p1 --fuzz=0 --force --no-backup-if-mismatch -i "$patch"
+	done
+}
+
+# Put the fresh tree in place.  Over an older tree only files whose contents
+# differ are replaced, so that ninja builds no more than it must.
+replace_source()
+{
+	if [ -d "$top/src" ]; then
+		run "$log" "updating $top/src failed" \
+			rsync -rlp --checksum --delete "$work/src/" "$top/src/"
+		rm -rf "$work/src"
+	else
+		mv "$work/src" "$top/src"
+	fi
+}
+
+provide_source()
+{
+	digest=$(patched_digest)
+	! recorded src.stamp "$digest" || return 0
+	check_space
+	unpack
+	apply_series
+	rm -f "$top/src.stamp"
+	replace_source
+	record src.stamp "$digest"
+}
+
+# --- build ------------------------------------------------------------------------------------
+
+configure()
+{
+	digest=$(configure_digest)
+	if [ -f "$top/obj/build.ninja" ] && recorded configure.stamp "$digest"; then
+		return 0
+	fi
+	step "configuring QEMU $(cat "$top/src/VERSION")"
+	rm -rf "$top/obj" "$top/configure.stamp"
+	mkdir "$top/obj"
+	cd "$top/obj"
+	# The options are words.
+	# shellcheck disable=SC2086
+	run "$log" "configuring QEMU failed" ../src/configure --python=$python $configure_options
+	cd "$root"
+	record configure.stamp "$digest"
+}
+
+compile()
+{
+	step "building QEMU (the first time takes a few minutes)"
+	run "$log" "building QEMU failed" ninja -C "$top/obj" -j "$(nproc)" qemu-x86_64
+}
+
+# The QEMU runs a program, says the right version, and loads a plugin that counts.
+self_test()
+{
+	qemu=$top/obj/qemu-x86_64
+	step "trying $qemu"
+	version=$("$qemu" --version | sed -n 's/^qemu-x86_64 version \([0-9.]*\).*/\1/p')
+	check_version "$version" "$qemu"
+	run "$log" "the QEMU just built does not run /bin/true" "$qemu" /bin/true
+	# shellcheck disable=SC2046
+	run "$log" "a plugin for the QEMU just built does not compile" \
+		cc -shared -fPIC -o "$work/selftest.so" "$root/qemu/selftest-plugin.c" \
+		-I "$top/src/include/qemu" $(pkgconf --cflags glib-2.0)
+	output=$("$qemu" -plugin "$work/selftest.so" /bin/true 2>&1) || true
+	case $output in
+	*"plugin ok:"*) ;;
+	*) die "the QEMU just built does not run plugins; it said: $output" ;;
+	esac
+}
+
+main()
+{
+	check_here
+	mkdir -p "$top"
+	lock
+	rm -rf "$work"
+	mkdir "$work"
+	trap 'rm -rf "$work"' EXIT
+	: >"$log"
+
+	choose_source
+	[ -n "$qemu_src" ] || download
+	source_id=$(source_digest)
+	series >/dev/null # so that a bad series ends this shell
+	provide_meson
+	stamp=$(build_digest)
+	if recorded stamp "$stamp" && [ -x "$top/obj/qemu-x86_64" ]; then
+		return 0
+	fi
+	warn_untested
+	provide_source
+	configure
+	compile
+	self_test
+	record stamp "$stamp"
+}
+
+main
