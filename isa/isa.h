@@ -2,8 +2,8 @@
 /*
  * Machine code -> operands.  The one definition of what an instruction reads
  * and writes; both engines, inside QEMU and outside, decode through it.  Knows
- * nothing of processes, counting or files.  doc/statistics.md explains the
- * choices (partial registers, implicit operands, zeroing idioms, flags).
+ * nothing of processes, counting or files.  doc/operands.md defines the rows
+ * (partial registers, implicit operands, zeroing idioms, flags).
  */
 #ifndef UPSET_ISA_ISA_H
 #define UPSET_ISA_ISA_H
@@ -70,14 +70,20 @@ struct upset_operand {
 
 /* A memory argument: the address is segment base + base + index * scale + displacement. */
 struct upset_memory {
-	uint8_t base, index; /* general register resource or UPSET_RESOURCE_NONE;
+	uint8_t base, index; /* general register resource (index: also a vector, see
+				vector_index) or UPSET_RESOURCE_NONE;
 				a rip-relative address has neither: see absolute */
 	uint8_t scale; /* 1, 2, 4, 8 */
 	uint8_t address_bits; /* 64 or 32 */
 	uint8_t segment; /* 0 none, 1 fs, 2 gs */
 	bool vector_index; /* gather: index is a vector register, address not computable here */
-	int64_t displacement; /* for push-like writes includes the stack pointer's decrement:
-				 the address is always computed from registers BEFORE the instruction */
+	bool index_is_al; /* xlat: of index (rax) only the low 8 bits count */
+	uint8_t bit_string; /* bt, bts, btr, btc with the bit number in a register: that
+			       register, else UPSET_RESOURCE_NONE; the element that
+			       holds the bit may lie far from the address in the text */
+	int64_t displacement; /* the address is always computed from registers BEFORE the
+				 instruction: for push-like writes this includes the
+				 stack pointer's decrement, for pop [rsp+x] its increment */
 	bool absolute; /* displacement is the whole address (rip-relative resolved, moffs) */
 	uint32_t bits; /* width of one access in bits, e.g. 8 for movsb, 4096 for fxsave */
 };

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the steps of decoding share: Zydis's view of one instruction, corrected
+ * by x86_correct.c, from which the other files derive struct upset_insn.
+ */
+#ifndef UPSET_ISA_X86_INTERNAL_H
+#define UPSET_ISA_X86_INTERNAL_H
+
+#include <Zydis/Zydis.h>
+
+#include "isa/isa.h"
+
+struct x86_code {
+	uint64_t address; /* of the instruction at run time */
+	ZydisDecodedInstruction insn;
+	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+};
+
+/* Flags as bits of RFLAGS.  A flag in both is kept or changed. */
+struct x86_flags {
+	uint32_t read, write;
+};
+
+/* Hidden register operands that Zydis leaves out: @count of them from @first on. */
+struct x86_extra {
+	ZydisRegister first;
+	unsigned int count;
+	ZydisOperandActions actions;
+};
+
+/* Correct actions and widths of @code's operands where Zydis is wrong or too coarse. */
+void x86_correct_operands(struct x86_code *code);
+struct x86_extra x86_extra_operands(const struct x86_code *code);
+
+/* True for x87 instructions that write a register below the top and then pop. */
+bool x86_pops_x87(ZydisMnemonic mnemonic);
+
+/* True when the sources are one register and the result does not depend on it. */
+bool x86_is_idiom(const struct x86_code *code);
+
+/* True when the instruction accesses none of its operands: nops and prefetch hints. */
+bool x86_is_hint(const struct x86_code *code);
+
+/* syscall, sysenter, int 0x80. */
+bool x86_is_system_call(const struct x86_code *code);
+/* With a REP prefix that has effect. */
+bool x86_is_repeated(const struct x86_code *code);
+
+/* The flags that the instruction reads and writes, of those that are resources. */
+struct x86_flags x86_flags(const struct x86_code *code);
+
+/* The resource that @reg is part of, or UPSET_RESOURCE_NONE. */
+uint8_t x86_resource(ZydisRegister reg);
+
+/* Describe the memory operand @operand of @code. */
+struct upset_memory x86_memory(const struct x86_code *code, const ZydisDecodedOperand *operand);
+
+/* Fill @insn's memory arguments and operand rows. */
+void x86_build_rows(struct upset_insn *insn, const struct x86_code *code);
+
+#endif
