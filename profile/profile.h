@@ -63,7 +63,8 @@ struct upset_profile_insn {
 			     the run-time address where there is no file; after finish */
 	uint64_t executions; /* times retired, all threads */
 	uint64_t first_index, last_index; /* lowest first and highest last instruction index
-			   over the threads; valid when executions > 0, detail full */
+			   over the threads; valid when executions > 0, detail full. A new
+			   record has UINT64_MAX and 0: take minimum and maximum */
 	uint64_t repeats; /* REP: iterations done */
 	uint64_t taken; /* conditional branches: times taken */
 	struct upset_tally *tallies; /* [insn.operand_count], the profile's */
@@ -122,7 +123,8 @@ struct upset_written_file {
 	char *path; /* owned */
 	uint64_t bytes;
 	char sha256[65];
-	bool exists; /* false when it was gone at the end of the run */
+	bool exists; /* false when it was gone at the end of the run; sha256 is "" then,
+			and when it could not be read */
 };
 
 enum upset_run_end {
@@ -138,7 +140,7 @@ struct upset_run {
 	enum upset_run_end end;
 	int status;
 	struct upset_stream out, err; /* standard output and error */
-	struct upset_written_file *files;
+	struct upset_written_file *files; /* sorted by path after finish */
 	size_t file_count;
 	uint64_t peak_memory_bytes; /* of the process that ran the program (for qemu: of QEMU) */
 	uint64_t host_time_ns; /* wall clock */
@@ -209,12 +211,20 @@ void upset_profile_add_samples(struct upset_profile *profile, struct upset_profi
 void upset_profile_add_range(struct upset_profile_insn *insn, unsigned int row, uint64_t low,
 			     uint64_t high);
 
-/* Count accesses to the page holding @address (any address). */
+/*
+ * Count accesses to the page holding @address (any address).  This and the
+ * next ones add to what is known of the same page, number or thread; 0 or
+ * -ENOMEM, which upset_profile_finish() reports too.
+ */
 int upset_profile_add_page(struct upset_profile *profile, uint64_t address, uint64_t reads,
 			   uint64_t writes, uint64_t bytes_read, uint64_t bytes_written);
 int upset_profile_add_syscall(struct upset_profile *profile, int64_t number, uint64_t count);
 int upset_profile_add_signal(struct upset_profile *profile, int64_t number, uint64_t count);
 int upset_profile_add_thread(struct upset_profile *profile, uint32_t number, uint64_t instructions);
+/*
+ * Remember a file that the program wrote, by absolute path (copied), once.
+ * Finish leaves out what is no regular file.
+ */
 int upset_profile_add_file(struct upset_profile *profile, const char *path);
 /* Add a thread's live points, see profile/live.h. */
 void upset_profile_add_live(struct upset_profile *profile, const struct upset_live *live,
@@ -223,7 +233,10 @@ void upset_profile_add_live(struct upset_profile *profile, const struct upset_li
 /*
  * Derive modules, file addresses, blocks, registers, regions and totals, hash
  * module files and written files, and check the invariants.  Call once, after
- * the last count.  0, -ENOMEM, or -EPROTO with the invariant that failed.
+ * the last count: records of instructions that have no count are dropped, equal
+ * instructions of one module become one record, the index is no longer usable.
+ * Modules are files mapped executable and whatever else held executed code.
+ * 0, -ENOMEM, or -EPROTO with the invariant that failed.
  */
 int upset_profile_finish(struct upset_profile *profile, struct upset_error *error);
 
