@@ -127,7 +127,7 @@ static void encrypt(uint8_t *block, const uint8_t *schedule)
 		add_round_key(block, schedule + BLOCK_BYTES * round);
 	}
 	substitute_and_shift(block);
-	add_round_key(block, schedule + BLOCK_BYTES * ROUNDS);
+	add_round_key(block, schedule + (size_t)BLOCK_BYTES * ROUNDS);
 }
 
 static int self_test(void)

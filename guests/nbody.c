@@ -88,7 +88,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	place(body);
-	printf("%.9f\n", energy(body));
+	printf("%.15f\n", energy(body));
 	for (; steps > 0; steps--) {
 		kick(body, step / 2);
 		for (int i = 0; i < BODIES; i++) {
@@ -97,6 +97,6 @@ int main(int argc, char **argv)
 		}
 		kick(body, step / 2);
 	}
-	printf("%.9f\n", energy(body));
+	printf("%.15f\n", energy(body));
 	return 0;
 }
