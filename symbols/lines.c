@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Source lines through libdw: see lines.h. */
+#include "symbols/lines.h"
+
+#include <dwarf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_ROOM = 64 };
+
+/* --- the ranges of the units --------------------------------------------------------- */
+
+struct ranges {
+	struct upset_span *items;
+	size_t count, room;
+};
+
+static int add_range(struct ranges *ranges, uint64_t start, uint64_t end, size_t unit)
+{
+	if (ranges->count == ranges->room) {
+		size_t room = ranges->room == 0 ? FIRST_ROOM : 2 * ranges->room;
+		struct upset_span *items = reallocarray(ranges->items, room, sizeof(*items));
+
+		if (items == NULL)
+			return -ENOMEM;
+		ranges->items = items;
+		ranges->room = room;
+	}
+	ranges->items[ranges->count++] = (struct upset_span){
+		.start = start,
+		.end = end,
+		.number = (uint32_t)unit,
+	};
+	return 0;
+}
+
+static int add_unit(struct upset_lines *lines, const Dwarf_Die *die)
+{
+	if (lines->unit_count == lines->unit_room) {
+		size_t room = lines->unit_room == 0 ? FIRST_ROOM : 2 * lines->unit_room;
+		struct upset_line_unit *units = reallocarray(lines->units, room, sizeof(*units));
+
+		if (units == NULL)
+			return -ENOMEM;
+		lines->units = units;
+		lines->unit_room = room;
+	}
+	lines->units[lines->unit_count++] = (struct upset_line_unit){.die = *die};
+	return 0;
+}
+
+static void read_unit(struct upset_line_unit *unit)
+{
+	if (!unit->read && dwarf_getsrclines(&unit->die, &unit->lines, &unit->line_count) != 0)
+		unit->lines = NULL;
+	if (unit->lines == NULL)
+		unit->line_count = 0;
+	unit->read = true;
+}
+
+static uint64_t line_address(const struct upset_line_unit *unit, size_t at)
+{
+	Dwarf_Addr address = 0;
+
+	(void)dwarf_lineaddr(dwarf_onesrcline(unit->lines, at), &address);
+	return address;
+}
+
+/* A unit that does not say where its code lies: ask its line table. */
+static int add_line_ranges(struct ranges *ranges, struct upset_line_unit *unit, size_t number)
+{
+	uint64_t start = 0;
+	bool open = false;
+
+	read_unit(unit);
+	for (size_t i = 0; i < unit->line_count; i++) {
+		bool end = false;
+
+		(void)dwarf_lineendsequence(dwarf_onesrcline(unit->lines, i), &end);
+		if (!open)
+			start = line_address(unit, i);
+		if (end && add_range(ranges, start, line_address(unit, i), number) != 0)
+			return -ENOMEM;
+		open = !end;
+	}
+	return 0;
+}
+
+static int add_ranges(struct upset_lines *lines, struct ranges *ranges, Dwarf_Die *die)
+{
+	size_t number = lines->unit_count, before = ranges->count;
+	Dwarf_Addr base, start, end;
+	ptrdiff_t offset = 0;
+
+	if (number >= UPSET_SPAN_NONE || dwarf_hasattr(die, DW_AT_stmt_list) == 0)
+		return 0;
+	if (add_unit(lines, die) != 0)
+		return -ENOMEM;
+	while ((offset = dwarf_ranges(die, offset, &base, &start, &end)) > 0) {
+		if (add_range(ranges, start, end, number) != 0)
+			return -ENOMEM;
+	}
+	return ranges->count > before ? 0 : add_line_ranges(ranges, &lines->units[number], number);
+}
+
+static int read_units(struct upset_lines *lines, struct ranges *ranges)
+{
+	Dwarf_CU *unit = NULL;
+	Dwarf_Die die;
+	uint8_t type;
+	int result = 0;
+
+	while (result == 0 &&
+		dwarf_get_units(lines->dwarf, unit, &unit, NULL, &type, &die, NULL) == 0) {
+		if (type == DW_UT_compile || type == DW_UT_skeleton)
+			result = add_ranges(lines, ranges, &die);
+	}
+	return result;
+}
+
+int upset_lines_read(struct upset_lines *lines, Elf *elf)
+{
+	struct ranges ranges = {0};
+	int result;
+
+	*lines = (struct upset_lines){0};
+	if (elf == NULL)
+		return 0;
+	lines->dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	if (lines->dwarf == NULL)
+		return 0;
+	result = read_units(lines, &ranges);
+	if (result == 0)
+		result = upset_spans_build(&lines->spans, ranges.items, ranges.count);
+	free(ranges.items);
+	return result;
+}
+
+void upset_lines_free(struct upset_lines *lines)
+{
+	free(lines->units);
+	upset_spans_free(&lines->spans);
+	(void)dwarf_end(lines->dwarf);
+	*lines = (struct upset_lines){0};
+}
+
+/* --- one address ------------------------------------------------------------------------ */
+
+static bool holds(const struct upset_line_unit *unit, size_t at, uint64_t address)
+{
+	return at < unit->line_count && line_address(unit, at) <= address &&
+	       (at + 1 == unit->line_count || address < line_address(unit, at + 1));
+}
+
+/* The last line of @unit that begins at or before @address; NULL: none. */
+static Dwarf_Line *find_line(struct upset_line_unit *unit, uint64_t address)
+{
+	size_t low = 0, high = unit->line_count;
+
+	if (holds(unit, unit->cursor, address))
+		return dwarf_onesrcline(unit->lines, unit->cursor);
+	if (holds(unit, unit->cursor + 1, address))
+		return dwarf_onesrcline(unit->lines, ++unit->cursor);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (line_address(unit, middle) <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0)
+		return NULL;
+	unit->cursor = low - 1;
+	return dwarf_onesrcline(unit->lines, unit->cursor);
+}
+
+void upset_lines_find(
+	struct upset_lines *lines, uint64_t address, const char **file, uint32_t *line)
+{
+	uint32_t number = upset_spans_find(&lines->spans, address);
+	Dwarf_Line *found;
+	bool end = false;
+	int value = 0;
+
+	*file = NULL;
+	*line = 0;
+	if (number == UPSET_SPAN_NONE)
+		return;
+	read_unit(&lines->units[number]);
+	found = find_line(&lines->units[number], address);
+	if (found == NULL || dwarf_lineendsequence(found, &end) != 0 || end ||
+		dwarf_lineno(found, &value) != 0)
+		return;
+	*file = dwarf_linesrc(found, NULL, NULL);
+	if (*file != NULL && strcmp(*file, "???") == 0)
+		*file = NULL;
+	if (*file != NULL && value > 0)
+		*line = (uint32_t)value;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Names for entries of the x86-64 procedure linkage table: an entry jumps
+ * through a slot of the global offset table, and a relocation says which symbol
+ * that slot is for.
+ */
+#include <errno.h>
+#include <gelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbols/functions.h"
+
+enum { SHORT_ENTRY_BYTES = 8, ENTRY_BYTES = 16 };
+
+struct relocation {
+	uint64_t slot; /* address of the GOT slot */
+	uint64_t addend;
+	const char *name; /* NULL: none, as of IRELATIVE */
+};
+
+struct relocations {
+	struct relocation *items;
+	size_t count, room;
+};
+
+/* --- relocations ------------------------------------------------------------------- */
+
+static const char *symbol_name(Elf *elf, Elf_Scn *table, size_t index)
+{
+	Elf_Data *data = table != NULL ? elf_getdata(table, NULL) : NULL;
+	GElf_Shdr header;
+	GElf_Sym symbol;
+
+	if (data == NULL || index > INT32_MAX || gelf_getshdr(table, &header) == NULL ||
+		(header.sh_type != SHT_DYNSYM && header.sh_type != SHT_SYMTAB) ||
+		gelf_getsym(data, (int)index, &symbol) == NULL)
+		return NULL;
+	return elf_strptr(elf, header.sh_link, symbol.st_name);
+}
+
+static int add_relocation(struct relocations *relocations, const struct relocation *relocation)
+{
+	if (relocations->count == relocations->room) {
+		size_t room = relocations->room == 0 ? ENTRY_BYTES : 2 * relocations->room;
+		struct relocation *items = reallocarray(relocations->items, room, sizeof(*items));
+
+		if (items == NULL)
+			return -ENOMEM;
+		relocations->items = items;
+		relocations->room = room;
+	}
+	relocations->items[relocations->count++] = *relocation;
+	return 0;
+}
+
+static int read_relocation(
+	struct relocations *relocations, Elf *elf, Elf_Scn *symbols, const GElf_Rela *rela)
+{
+	struct relocation relocation = {
+		.slot = rela->r_offset,
+		.addend = (uint64_t)rela->r_addend,
+	};
+	uint64_t type = GELF_R_TYPE(rela->r_info);
+
+	if (type == R_X86_64_JUMP_SLOT || type == R_X86_64_GLOB_DAT)
+		relocation.name = symbol_name(elf, symbols, GELF_R_SYM(rela->r_info));
+	else if (type != R_X86_64_IRELATIVE)
+		return 0;
+	return add_relocation(relocations, &relocation);
+}
+
+static int read_relocations(
+	struct relocations *relocations, Elf *elf, Elf_Scn *section, const GElf_Shdr *header)
+{
+	Elf_Data *data = elf_getdata(section, NULL);
+	Elf_Scn *symbols = header->sh_link != 0 ? elf_getscn(elf, header->sh_link) : NULL;
+	size_t entry = gelf_fsize(elf, ELF_T_RELA, 1, EV_CURRENT);
+	int result = 0;
+
+	if (data == NULL || entry == 0)
+		return 0;
+	for (size_t i = 0; i < data->d_size / entry && i < INT32_MAX && result == 0; i++) {
+		GElf_Rela rela;
+
+		if (gelf_getrela(data, (int)i, &rela) == NULL)
+			break;
+		result = read_relocation(relocations, elf, symbols, &rela);
+	}
+	return result;
+}
+
+static int compare_relocations(const void *left, const void *right)
+{
+	const struct relocation *a = left, *b = right;
+
+	return (a->slot > b->slot) - (a->slot < b->slot);
+}
+
+static int read_all_relocations(struct relocations *relocations, Elf *elf)
+{
+	Elf_Scn *section = NULL;
+	GElf_Shdr header;
+	int result = 0;
+
+	while (result == 0 && (section = elf_nextscn(elf, section)) != NULL) {
+		if (gelf_getshdr(section, &header) != NULL && header.sh_type == SHT_RELA &&
+			(header.sh_flags & SHF_ALLOC) != 0)
+			result = read_relocations(relocations, elf, section, &header);
+	}
+	if (relocations->count > 0)
+		qsort(relocations->items, relocations->count, sizeof(*relocations->items),
+			compare_relocations);
+	return result;
+}
+
+/* --- entries ------------------------------------------------------------------------- */
+
+/* What names come from: relocations, and the functions that are sorted by start. */
+struct sources {
+	struct relocations relocations;
+	size_t sorted;
+};
+
+/* The name of the function that begins at @address: the resolver of an IRELATIVE slot. */
+static const char *function_name(
+	const struct upset_functions *functions, size_t sorted, uint64_t address)
+{
+	size_t low = 0, high = sorted;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (functions->items[middle].start <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == 0 || functions->items[low - 1].start != address)
+		return NULL;
+	return functions->items[low - 1].name;
+}
+
+static const char *slot_name(
+	const struct upset_functions *functions, const struct sources *sources, uint64_t slot)
+{
+	const struct relocations *relocations = &sources->relocations;
+	struct relocation key = {.slot = slot};
+	const struct relocation *found;
+
+	if (relocations->count == 0)
+		return NULL;
+	found = bsearch(
+		&key, relocations->items, relocations->count, sizeof(key), compare_relocations);
+	if (found == NULL)
+		return NULL;
+	if (found->name != NULL)
+		return found->name;
+	return function_name(functions, sources->sorted, found->addend);
+}
+
+/*
+ * The GOT slot through which the entry @code[@size] at @address jumps:
+ * [endbr64] [bnd] jmp *displacement(%rip).  0 when it is no such entry.
+ */
+static uint64_t jump_slot(const uint8_t *code, size_t size, uint64_t address)
+{
+	static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
+	static const uint8_t jump[] = {0xff, 0x25};
+	size_t at = 0;
+	int32_t displacement;
+
+	if (size >= sizeof(endbr64) && memcmp(code, endbr64, sizeof(endbr64)) == 0)
+		at += sizeof(endbr64);
+	if (at < size && code[at] == 0xf2)
+		at++;
+	if (size - at < sizeof(jump) + sizeof(displacement) ||
+		memcmp(code + at, jump, sizeof(jump)) != 0)
+		return 0;
+	memcpy(&displacement, code + at + sizeof(jump), sizeof(displacement));
+	return address + at + sizeof(jump) + sizeof(displacement) + (uint64_t)(int64_t)displacement;
+}
+
+static char *make_name(struct upset_functions *functions, const char *target)
+{
+	char *name;
+
+	if (functions->name_count == functions->name_room) {
+		size_t room = functions->name_room == 0 ? ENTRY_BYTES : 2 * functions->name_room;
+		char **names = reallocarray(functions->names, room, sizeof(*names));
+
+		if (names == NULL)
+			return NULL;
+		functions->names = names;
+		functions->name_room = room;
+	}
+	if (asprintf(&name, "%s@plt", target) < 0)
+		return NULL;
+	functions->names[functions->name_count++] = name;
+	return name;
+}
+
+static int add_entry(
+	struct upset_functions *functions, const char *target, uint64_t start, uint64_t size)
+{
+	struct upset_function function = {.start = start, .size = size, .limit = start + size};
+
+	if (target == NULL || target[0] == '\0')
+		return 0;
+	function.name = make_name(functions, target);
+	return function.name != NULL ? upset_functions_add(functions, &function) : -ENOMEM;
+}
+
+/* --- sections ------------------------------------------------------------------------ */
+
+static int read_entries(struct upset_functions *functions, const struct sources *sources,
+	const Elf_Data *data, const GElf_Shdr *header)
+{
+	size_t step = header->sh_entsize == SHORT_ENTRY_BYTES ? SHORT_ENTRY_BYTES : ENTRY_BYTES;
+	int result = 0;
+
+	for (size_t at = 0; at < data->d_size && result == 0; at += step) {
+		size_t size = data->d_size - at < step ? data->d_size - at : step;
+		uint64_t start = header->sh_addr + at;
+		uint64_t slot = jump_slot((const uint8_t *)data->d_buf + at, size, start);
+
+		if (slot != 0 && start <= UINT64_MAX - size)
+			result = add_entry(
+				functions, slot_name(functions, sources, slot), start, size);
+	}
+	return result;
+}
+
+static bool is_plt(Elf *elf, size_t strings, const GElf_Shdr *header)
+{
+	const char *name = elf_strptr(elf, strings, header->sh_name);
+
+	return name != NULL && header->sh_type == SHT_PROGBITS &&
+	       (header->sh_flags & SHF_EXECINSTR) != 0 &&
+	       (strncmp(name, ".plt", 4) == 0 || strcmp(name, ".iplt") == 0);
+}
+
+static int read_sections(struct upset_functions *functions, const struct sources *sources, Elf *elf)
+{
+	Elf_Scn *section = NULL;
+	size_t strings;
+	int result = 0;
+
+	if (elf_getshdrstrndx(elf, &strings) != 0)
+		return 0;
+	while (result == 0 && (section = elf_nextscn(elf, section)) != NULL) {
+		GElf_Shdr header;
+		Elf_Data *data;
+
+		if (gelf_getshdr(section, &header) == NULL || !is_plt(elf, strings, &header))
+			continue;
+		data = elf_rawdata(section, NULL);
+		if (data != NULL && data->d_buf != NULL)
+			result = read_entries(functions, sources, data, &header);
+	}
+	return result;
+}
+
+int upset_plt_read(struct upset_functions *functions, Elf *module)
+{
+	struct sources sources = {.sorted = functions->count};
+	GElf_Ehdr header;
+	int result;
+
+	if (module == NULL || gelf_getehdr(module, &header) == NULL ||
+		header.e_machine != EM_X86_64)
+		return 0;
+	result = read_all_relocations(&sources.relocations, module);
+	if (result == 0)
+		result = read_sections(functions, &sources, module);
+	free(sources.relocations.items);
+	return result;
+}

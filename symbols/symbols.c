@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Function, file and line of an address: see symbols.h. */
+#include "symbols/symbols.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbols/elf_open.h"
+#include "symbols/functions.h"
+#include "symbols/lines.h"
+
+struct upset_symbols {
+	char *path;
+	bool read;
+	int error; /* of reading: 0 or -ENOMEM */
+	struct upset_elf module, debug;
+	struct upset_functions functions;
+	struct upset_lines lines;
+};
+
+struct upset_symbols *upset_symbols_open(const char *path)
+{
+	struct upset_symbols *symbols = calloc(1, sizeof(*symbols));
+
+	if (symbols == NULL)
+		return NULL;
+	symbols->module.fd = -1;
+	symbols->debug.fd = -1;
+	symbols->path = strdup(path);
+	if (symbols->path == NULL) {
+		free(symbols);
+		return NULL;
+	}
+	return symbols;
+}
+
+void upset_symbols_close(struct upset_symbols *symbols)
+{
+	if (symbols == NULL)
+		return;
+	upset_functions_free(&symbols->functions);
+	upset_lines_free(&symbols->lines);
+	upset_elf_close(&symbols->debug);
+	upset_elf_close(&symbols->module);
+	free(symbols->path);
+	free(symbols);
+}
+
+/* Lines of the debug file when it has some, else of the module. */
+static int read_lines(struct upset_symbols *symbols)
+{
+	int result = upset_lines_read(&symbols->lines, symbols->debug.elf);
+
+	if (result != 0 || symbols->lines.unit_count > 0)
+		return result;
+	upset_lines_free(&symbols->lines);
+	return upset_lines_read(&symbols->lines, symbols->module.elf);
+}
+
+static int read_module(struct upset_symbols *symbols)
+{
+	int result;
+
+	symbols->module = upset_elf_open(symbols->path);
+	if (symbols->module.elf == NULL)
+		return 0;
+	symbols->debug = upset_elf_open_debug(&symbols->module, symbols->path);
+	result = upset_functions_read(&symbols->functions, symbols->module.elf, symbols->debug.elf);
+	return result == 0 ? read_lines(symbols) : result;
+}
+
+int upset_symbols_find(struct upset_symbols *symbols, uint64_t address, struct upset_place *place)
+{
+	const struct upset_function *function;
+
+	*place = (struct upset_place){0};
+	if (!symbols->read) {
+		symbols->read = true;
+		symbols->error = read_module(symbols);
+	}
+	if (symbols->error != 0)
+		return symbols->error;
+	function = upset_functions_find(&symbols->functions, address);
+	if (function != NULL) {
+		place->function = function->name;
+		place->function_address = function->start;
+	}
+	upset_lines_find(&symbols->lines, address, &place->file, &place->line);
+	return 0;
+}
