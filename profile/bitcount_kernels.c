@@ -2,8 +2,8 @@
 /*
  * The bit counting kernels: bit-sliced carry-save adders after Harley and Seal,
  * and the spill of their planes.  Compiled once for each SIMD level, with that
- * level's compiler options and UPSET_BITCOUNT_LEVEL naming its table.  Knows
- * nothing of how a level is chosen.  Method and figures: doc/counting.md.
+ * level's compiler options.  Knows nothing of how a level is chosen.  Method and
+ * figures: doc/counting.md.
  */
 #include <string.h>
 #ifdef __AVX__
@@ -291,4 +291,4 @@ static void drain_batch(void *states, const void *columns, const struct upset_bi
 			(const char *)columns + item->column_offset, n, item->width_bytes);
 }
 
-const struct upset_bitcount_level UPSET_BITCOUNT_LEVEL = {drain, drain_batch, spill};
+const struct upset_bitcount_level UPSET_LEVEL(upset_bitcount) = {drain, drain_batch, spill};

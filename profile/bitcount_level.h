@@ -12,6 +12,11 @@
 
 #include "profile/bitcount.h"
 
+/* In a kernel's source: @name with the level that the build compiles it for, such as name_avx2. */
+#define UPSET_LEVEL_JOIN(name, level) name##_##level
+#define UPSET_LEVEL_NAME(name, level) UPSET_LEVEL_JOIN(name, level)
+#define UPSET_LEVEL(name) UPSET_LEVEL_NAME(name, UPSET_SIMD_LEVEL)
+
 enum {
 	UPSET_BITCOUNT_PLANES = 8,
 	UPSET_BITCOUNT_PLANE_BYTES = 32,

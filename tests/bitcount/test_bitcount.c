@@ -4,19 +4,11 @@
  * value by value, for every width and every number of records; spills, limits
  * and interleaved finishes.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <setjmp.h>
-
-#include <cmocka.h>
 
 #include "profile/bitcount.h"
 #include "profile/bitcount_level.h"
+#include "tests/bitcount/levels.h"
 
 enum {
 	R = UPSET_BUCKET_RECORDS,
@@ -26,16 +18,6 @@ enum {
 };
 
 enum pattern { RANDOM, ALL_ONES, ALL_ZERO, ONE_BIT, ONE_RECORD, COUNTING, PATTERNS };
-
-static uint64_t random_state = 0x9e3779b97f4a7c15;
-
-static uint64_t random_word(void)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return random_state;
-}
 
 static void *aligned_zeroes(size_t size)
 {
@@ -285,65 +267,45 @@ static void sizes(void **unused)
 	}
 }
 
-/* Run a check with the level in *state; a level that this processor lacks is skipped. */
-static const struct upset_bitcount_level *level_of(void **state)
+static const struct upset_bitcount_level *kernels_of(void **state)
 {
-	const enum upset_simd *simd = *state;
-	const struct upset_bitcount_level *level = upset_bitcount_level(*simd);
-
-	if (!level) {
-		print_message("this processor has no %s\n", upset_simd_name(*simd));
-		skip();
-	}
-	return level;
+	return upset_bitcount_level(level_of(state));
 }
 
 static void test_every_count_of_records(void **state)
 {
-	every_count_of_records(level_of(state));
+	every_count_of_records(kernels_of(state));
 }
 
 static void test_many_drains(void **state)
 {
-	many_drains(level_of(state));
+	many_drains(kernels_of(state));
 }
 
 static void test_batch(void **state)
 {
-	batch(level_of(state));
+	batch(kernels_of(state));
 }
 
 static void test_large_counts(void **state)
 {
-	large_counts(level_of(state));
+	large_counts(kernels_of(state));
 }
 
 int main(void)
 {
-	static enum upset_simd simd[UPSET_SIMD_COUNT];
-	struct CMUnitTest tests[4 * UPSET_SIMD_COUNT + 3] = {
+	static const struct CMUnitTest once[] = {
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(by_hand),
 		cmocka_unit_test(levels_share_a_state),
 	};
-	static const struct CMUnitTest each[4] = {
+	static const struct CMUnitTest each[] = {
 		cmocka_unit_test(test_every_count_of_records),
 		cmocka_unit_test(test_many_drains),
 		cmocka_unit_test(test_batch),
 		cmocka_unit_test(test_large_counts),
 	};
-	static char names[UPSET_SIMD_COUNT][4][64];
-	struct CMUnitTest *next = tests + 3;
+	int failures = cmocka_run_group_tests_name("bitcount", once, NULL, NULL);
 
-	for (unsigned int level = 0; level < UPSET_SIMD_COUNT; level++) {
-		simd[level] = (enum upset_simd)level;
-		for (unsigned int i = 0; i < 4; i++) {
-			snprintf(names[level][i], sizeof(names[level][i]), "%s %s", each[i].name,
-				upset_simd_name(simd[level]));
-			*next = each[i];
-			next->name = names[level][i];
-			next++->initial_state = &simd[level];
-		}
-	}
-	return cmocka_run_group_tests_name("bitcount", tests, NULL, NULL);
+	return failures + run_for_each_level(each, sizeof(each) / sizeof(each[0]));
 }
