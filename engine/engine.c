@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of engines: to add one, name it here.  Knows nothing of what they do. */
+#include "engine/engine.h"
+
+#include <string.h>
+
+static const struct upset_engine *const engines[] = {
+	&upset_engine_qemu,
+	&upset_engine_native,
+};
+
+const struct upset_engine *upset_engine_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
+		if (strcmp(engines[i]->name, name) == 0)
+			return engines[i];
+	return NULL;
+}

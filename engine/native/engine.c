@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine `native`: a golden run on the processor itself, one ptrace single
+ * step per instruction.  The oracle for what instructions do; slow by nature.
+ */
+#include "engine/engine.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/native/native.h"
+#include "engine/process.h"
+
+enum { OUTPUT_GRACE_MS = 500 };
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static int probe(char *detail, size_t size)
+{
+	struct upset_error error = {0};
+	struct utsname kernel;
+	int result = native_try_ptrace();
+
+	if (result != 0) {
+		(void)native_ptrace_error(-result, &error);
+		(void)snprintf(detail, size, "%s", error.message);
+		return result;
+	}
+	(void)snprintf(detail, size, "ptrace single step, %s %s",
+		uname(&kernel) == 0 ? kernel.sysname : "Linux",
+		uname(&kernel) == 0 ? kernel.release : "");
+	return 0;
+}
+
+/* The program runs between launch and end; its output is being collected meanwhile. */
+static int run_traced(
+	struct native_trace *trace, struct upset_output *output, const int child_fds[2])
+{
+	uint64_t start_ns = now_ns();
+	struct native_watch *watch;
+	int result;
+
+	native_pin(trace);
+	result = native_launch(trace, child_fds);
+	upset_output_close_child_ends(output);
+	if (result == 0) {
+		watch = native_watch_start(trace);
+		if (watch == NULL) {
+			native_kill(trace);
+			result = upset_error_set(
+				trace->error, ENOMEM, "cannot make a thread to watch the program");
+		} else {
+			native_run(trace);
+			native_watch_end(watch);
+			result = trace->result;
+		}
+	}
+	native_unpin(trace);
+	trace->profile->run.host_time_ns = now_ns() - start_ns;
+	return result;
+}
+
+static int fill_run(struct upset_run *run, enum upset_detail detail, struct upset_error *error)
+{
+	run->detail = detail;
+	run->engine = strdup("native");
+	run->engine_version = strdup(UPSET_VERSION);
+	if (run->engine == NULL || run->engine_version == NULL)
+		return upset_error_set(error, ENOMEM, "no memory to describe the run");
+	return 0;
+}
+
+static int golden(const struct upset_golden_request *request, struct upset_profile *profile,
+	struct upset_error *error)
+{
+	struct native_trace *trace;
+	struct upset_output *output;
+	int child_fds[2], result, output_result;
+
+	result = upset_process_check_program(request->program, error);
+	if (result != 0)
+		return result;
+	result = fill_run(&profile->run, request->detail, error);
+	if (result != 0)
+		return result;
+	trace = calloc(1, sizeof(*trace));
+	if (trace == NULL)
+		return upset_error_set(error, ENOMEM, "no memory to trace the program");
+	*trace = (struct native_trace){.request = request,
+		.profile = profile,
+		.error = error,
+		.pid_fd = -1,
+		.memory_fd = -1};
+	output = upset_output_open(request->out_fd, request->err_fd, child_fds, error);
+	if (output != NULL) {
+		result = run_traced(trace, output, child_fds);
+		output_result = upset_output_finish(output, OUTPUT_GRACE_MS, &profile->run, error);
+		result = result != 0 ? result : output_result;
+	} else {
+		result = -EIO;
+	}
+	native_code_free(trace);
+	free(trace->threads);
+	if (trace->memory_fd >= 0)
+		close(trace->memory_fd);
+	if (trace->pid_fd >= 0)
+		close(trace->pid_fd);
+	free(trace);
+	return result;
+}
+
+const struct upset_engine upset_engine_native = {
+	.name = "native",
+	.probe = probe,
+	.golden = golden,
+};

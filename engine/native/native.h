@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Inside engine/native only: what the files of the ptrace engine share.  The
+ * flow: launch.c starts the program stopped, trace.c takes one event after the
+ * other, step.c accounts for one instruction, with code.c decoding it, state.c
+ * fetching registers and memory, and syscalls.c knowing what a call changed.
+ */
+#ifndef UPSET_ENGINE_NATIVE_NATIVE_H
+#define UPSET_ENGINE_NATIVE_NATIVE_H
+
+#include <sched.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/user.h>
+
+#include "engine/engine.h"
+#include "isa/isa.h"
+#include "profile/profile.h"
+
+enum {
+	NATIVE_XSTATE_BYTES = 832, /* legacy area, header and upper halves of ymm0 .. 15 */
+	NATIVE_VALUE_BYTES = UPSET_COUNTED_BITS_MAX / 8,
+	NATIVE_SUSPENDED_MAX = 8,
+	NATIVE_TRAP_FLAG = 1 << 8,
+	NATIVE_RESUME_FLAG = 1 << 16,
+};
+
+/* What executing an instruction needs beside the registers; see native_code_get(). */
+enum native_need {
+	NATIVE_READS_XSTATE = 1 << 0,
+	NATIVE_WRITES_XSTATE = 1 << 1,
+	NATIVE_SPOILS_XSTATE = 1 << 2, /* changes it in ways that no row names */
+	NATIVE_HAS_MEMORY = 1 << 3,
+	NATIVE_PUSHES_FLAGS = 1 << 4,
+	NATIVE_SHADOWS_NEXT = 1 << 5, /* mov ss: no trap until the next one is done too */
+	NATIVE_CAN_CHANGE = 1 << 6,   /* its bytes lie in memory that can be written */
+};
+
+/* A decoded instruction; record NULL: its bytes cannot be read or are none. */
+struct native_code {
+	struct upset_profile_insn *record;
+	unsigned int needs; /* enum native_need, or-ed */
+};
+
+/* An instruction on its way, and the state before it. */
+struct native_flight {
+	struct native_code code;
+	struct user_regs_struct before;
+	uint64_t address[UPSET_INSN_MAX_MEMORY];
+	bool readable[UPSET_INSN_MAX_MEMORY]; /* values[] holds the memory before */
+	uint8_t values[UPSET_INSN_MAX_MEMORY][NATIVE_VALUE_BYTES];
+};
+
+/* A REP instruction between its first and its last repeat. */
+struct native_repeat {
+	uint64_t rip, rsp, rcx;	       /* where it goes on */
+	struct user_regs_struct first; /* registers before its first repeat */
+};
+
+struct native_thread {
+	pid_t tid;
+	uint32_t number;       /* in order of creation, from 0 */
+	uint64_t instructions; /* retired so far: the index of the next one */
+	bool started;	/* its first registers are known, flight holds its next instruction */
+	int restarting; /* flight is a system call that may be started again: with which of
+			   the kernel's own error numbers it came back, else 0 */
+	int delivered;	/* signal passed on with the last resume, 0 none */
+	struct native_flight flight, shadow; /* shadow: the one after mov ss */
+	bool has_shadow;
+	struct native_repeat suspended[NATIVE_SUSPENDED_MAX]; /* oldest first */
+	unsigned int suspended_count;
+	uint8_t xstate[2][NATIVE_XSTATE_BYTES] __attribute__((aligned(8)));
+	unsigned int xstate_now; /* which of the two is the newest */
+	bool xstate_valid;	 /* and is the state before flight */
+	struct upset_live *live; /* detail full, else NULL */
+};
+
+/* Where code may lie: a mapping as last read. */
+struct native_area {
+	uint64_t start, end;
+	uint32_t mapping; /* index in the profile */
+	bool executable, can_change;
+};
+
+struct native_code_slot;
+
+struct native_trace {
+	const struct upset_golden_request *request;
+	struct upset_profile *profile;
+	struct upset_error *error;
+	int result; /* first failure, ends the run */
+
+	pid_t pid;
+	int pid_fd, memory_fd; /* -1: none */
+	cpu_set_t affinity;    /* the caller's, that the program is shown */
+	bool pinned;
+	bool running; /* counted, the program has not ended */
+
+	struct native_thread **threads; /* alive */
+	size_t thread_count;
+	uint32_t threads_created;
+	struct native_thread *last_thread; /* of the event before */
+
+	struct native_area *areas; /* sorted, not overlapping */
+	size_t area_count;
+	bool maps_changed;		/* since areas were read */
+	struct native_code_slot *slots; /* hash table by address */
+	size_t slot_count, slots_used;
+	uint32_t generation; /* of the areas that are executable */
+
+	uint64_t instructions; /* of all threads */
+	uint64_t progress_at_ns;
+};
+
+/* launch.c */
+
+/*
+ * Start the program traced, stopped before its first instruction, its output
+ * going to @child_fds.  Fills pid, pid_fd and memory_fd.  0 or -errno with a
+ * message; then nothing runs any more.
+ */
+int native_launch(struct native_trace *trace, const int child_fds[2]);
+/* Kill the program and wait until nothing of it is left. */
+void native_kill(const struct native_trace *trace);
+/* Keep the calling thread, and the program it starts next, on the core it runs on. */
+void native_pin(struct native_trace *trace);
+void native_unpin(struct native_trace *trace);
+/* Try to trace a process that does nothing. 0 or -errno. */
+int native_try_ptrace(void);
+/* The message for a ptrace that failed with @code. */
+int native_ptrace_error(int code, struct upset_error *error);
+
+/* trace.c */
+
+/* Take events until the program has ended. The results are in trace->profile->run and ->result. */
+void native_run(struct native_trace *trace);
+
+/* threads.c */
+
+struct native_thread *native_thread_find(struct native_trace *trace, pid_t tid);
+/* NULL: out of memory. */
+struct native_thread *native_thread_add(struct native_trace *trace, pid_t tid);
+/* Hand its counts to the profile and forget it. */
+void native_thread_end(struct native_trace *trace, struct native_thread *thread);
+bool native_is_thread(const struct native_trace *trace, pid_t tid);
+/* Let a process that is not counted go its own way: @tid is stopped. */
+void native_release_process(const struct native_trace *trace, pid_t tid);
+
+/* step.c: one instruction's accounting */
+
+/* Begin a flight: the thread stands before the instruction at @regs. */
+void native_step_begin(struct native_trace *trace, struct native_thread *thread,
+	const struct user_regs_struct *regs);
+/* The processor reported a step to @after: the flight, or one repeat of it, is done. */
+void native_step_done(struct native_trace *trace, struct native_thread *thread,
+	const struct user_regs_struct *after);
+/*
+ * The thread stands @at somewhere because of a fault, a trap or a signal: count
+ * what of the flight was done all the same.
+ */
+void native_step_interrupted(struct native_trace *trace, struct native_thread *thread,
+	const struct user_regs_struct *at);
+/* A signal handler was entered, its first instruction is at @at. */
+void native_step_handler(struct native_trace *trace, struct native_thread *thread,
+	const struct user_regs_struct *at);
+/* The thread ends @at somewhere, in a system call or because another thread ends the process. */
+void native_step_last(struct native_trace *trace, struct native_thread *thread,
+	const struct user_regs_struct *at);
+/* The flight is a system call that does not return (exit, execve). */
+void native_step_left(struct native_trace *trace, struct native_thread *thread);
+
+/* count.c: from an executed instruction to the profile */
+
+/* One execution: everything but the memory rows of a REP instruction. */
+void native_count_execution(struct native_trace *trace, struct native_thread *thread,
+	const struct native_flight *flight, const struct user_regs_struct *before,
+	const struct user_regs_struct *after);
+/* One repeat of a REP instruction: its memory rows. */
+void native_count_repeat(struct native_trace *trace, const struct native_flight *flight);
+
+/* code.c */
+
+/* The instruction at @address, decoded once unless its bytes can change. */
+struct native_code native_code_get(struct native_trace *trace, uint64_t address);
+/* Read the mappings again, for the profile and for code. */
+void native_code_read_maps(struct native_trace *trace);
+/* Mappings changed in [@start, @start + @size); @executable: code may have come into being. */
+void native_code_changed(
+	struct native_trace *trace, uint64_t start, uint64_t size, bool executable);
+void native_code_free(struct native_trace *trace);
+
+/* state.c */
+
+/* false: the thread is gone. */
+bool native_read_registers(pid_t tid, struct user_regs_struct *regs);
+/* After `syscall`, which copies the flags into r11 with the trap flag of the tracer. */
+void native_hide_trap_flag(pid_t tid, struct user_regs_struct *regs);
+void native_general_registers(const struct user_regs_struct *regs, uint64_t gpr[16]);
+/* Bytes read, up to @size. */
+size_t native_read_memory(
+	const struct native_trace *trace, uint64_t address, void *buffer, size_t size);
+bool native_write_memory(
+	const struct native_trace *trace, uint64_t address, const void *buffer, size_t size);
+/* Read the state into @xstate; false: the thread is gone. */
+bool native_read_xstate(pid_t tid, uint8_t xstate[NATIVE_XSTATE_BYTES]);
+/* The bits of a register row, from bit 0 on; @value is cleared first. */
+void native_row_value(const struct upset_operand *row, const struct user_regs_struct *regs,
+	const uint8_t *xstate, uint8_t value[NATIVE_VALUE_BYTES]);
+
+/* syscalls.c */
+
+/* What the system call made with the registers @before changed, now that it returned @result. */
+void native_syscall_returned(struct native_trace *trace, const struct native_thread *thread,
+	const struct user_regs_struct *before, int64_t result);
+/* Of the system call made with the registers @before. */
+int64_t native_syscall_number(const struct user_regs_struct *before);
+
+/* watch.c: ends the program when the request says stop, also while it is blocked */
+
+struct native_watch;
+/* NULL: no thread could be made. */
+struct native_watch *native_watch_start(const struct native_trace *trace);
+void native_watch_end(struct native_watch *watch);
+
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The event loop: takes what the kernel reports of the traced threads, decides
+ * what it means and lets the thread go on.  What an instruction did is step.c's.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "engine/native/native.h"
+
+enum {
+	LOOK_AT_CLOCK_EVERY = 1024, /* events */
+	PROGRESS_EVERY_NS = 100 * 1000 * 1000,
+	HANDLER_ENTERED = SIGTRAP, /* si_code of the stop at a handler's first instruction */
+};
+
+struct event {
+	pid_t tid; /* 0: none, everything has ended */
+	int status;
+	struct rusage usage; /* when it ended */
+};
+
+static struct event next_event(void)
+{
+	struct event event;
+
+	do {
+		event.tid = wait4(-1, &event.status, __WALL | __WNOTHREAD, &event.usage);
+	} while (event.tid < 0 && errno == EINTR);
+	if (event.tid < 0)
+		event.tid = 0;
+	return event;
+}
+
+/* A thread that was killed meanwhile shows in a later event. */
+static void resume(const struct native_thread *thread, int signal)
+{
+	(void)ptrace(PTRACE_SINGLESTEP, thread->tid, NULL, signal);
+}
+
+static void count_signal(struct native_trace *trace, int signal)
+{
+	if (upset_profile_add_signal(trace->profile, signal, 1) != 0 && trace->result == 0)
+		trace->result = upset_error_set(trace->error, ENOMEM, "no memory to count signals");
+}
+
+/* --- the run's end -------------------------------------------------------------- */
+
+/* Highest resident size so far, of the program alone: what wait4() says includes the fork. */
+static void note_peak_memory(struct native_trace *trace)
+{
+	struct upset_run *run = &trace->profile->run;
+	char path[64], line[256];
+	unsigned long long kib;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)trace->pid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return;
+	while (fgets(line, sizeof(line), file) != NULL)
+		if (sscanf(line, "VmHWM: %llu kB", &kib) == 1 &&
+			kib * 1024 > run->peak_memory_bytes)
+			run->peak_memory_bytes = kib * 1024;
+	(void)fclose(file);
+}
+
+static void note_usage(struct native_trace *trace, const struct rusage *usage)
+{
+	struct upset_run *run = &trace->profile->run;
+
+	if (run->peak_memory_bytes == 0)
+		run->peak_memory_bytes = (uint64_t)usage->ru_maxrss * 1024;
+}
+
+static void end_threads(struct native_trace *trace)
+{
+	while (trace->thread_count > 0)
+		native_thread_end(trace, trace->threads[0]);
+}
+
+static void program_ended(struct native_trace *trace, const struct event *event)
+{
+	struct upset_run *run = &trace->profile->run;
+
+	note_usage(trace, &event->usage);
+	end_threads(trace);
+	trace->running = false;
+	if (WIFEXITED(event->status)) {
+		run->end = UPSET_END_EXITED;
+		run->status = WEXITSTATUS(event->status);
+	} else {
+		run->end = UPSET_END_SIGNALED;
+		run->status = WTERMSIG(event->status);
+	}
+	if (atomic_load(trace->request->stop) != 0)
+		run->end = UPSET_END_INTERRUPTED;
+	else if (run->end == UPSET_END_SIGNALED)
+		count_signal(trace, run->status);
+}
+
+/* The program became another one, which is not counted: wait for its end. */
+static void program_replaced(struct native_trace *trace)
+{
+	struct upset_run *run = &trace->profile->run;
+	struct event event;
+
+	end_threads(trace);
+	native_release_process(trace, trace->pid);
+	do {
+		event = next_event();
+	} while (event.tid != 0 && (event.tid != trace->pid || WIFSTOPPED(event.status)));
+	note_usage(trace, &event.usage);
+	trace->running = false;
+	run->end = atomic_load(trace->request->stop) != 0 ? UPSET_END_INTERRUPTED : UPSET_END_EXEC;
+	run->status =
+		WIFEXITED(event.status) ? WEXITSTATUS(event.status) : 128 + WTERMSIG(event.status);
+}
+
+/* --- stops ------------------------------------------------------------------------- */
+
+/* Without asking why it stopped: the flight is an ordinary instruction and has gone on. */
+static bool is_plain_step(const struct native_thread *thread, const struct user_regs_struct *regs)
+{
+	const struct native_flight *flight = &thread->flight;
+
+	if (thread->delivered != 0 || flight->code.record == NULL ||
+		(flight->code.record->insn.classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP)) != 0)
+		return false;
+	return regs->rip != flight->before.rip || regs->rcx != flight->before.rcx;
+}
+
+static void signal_stop(struct native_trace *trace, struct native_thread *thread, int signal)
+{
+	struct user_regs_struct regs;
+
+	if (!native_read_registers(thread->tid, &regs))
+		return;
+	native_step_interrupted(trace, thread, &regs);
+	thread->delivered = signal;
+	resume(thread, signal);
+}
+
+static void trap_stop(struct native_trace *trace, struct native_thread *thread)
+{
+	struct user_regs_struct regs;
+	siginfo_t info;
+
+	if (!native_read_registers(thread->tid, &regs))
+		return;
+	if (!thread->started) {
+		native_step_begin(trace, thread, &regs);
+	} else if (is_plain_step(thread, &regs)) {
+		native_step_done(trace, thread, &regs);
+	} else if (ptrace(PTRACE_GETSIGINFO, thread->tid, NULL, &info) != 0) {
+		return;
+	} else if (info.si_code == HANDLER_ENTERED && thread->delivered != 0) {
+		count_signal(trace, thread->delivered);
+		native_step_handler(trace, thread, &regs);
+	} else if ((info.si_code == TRAP_TRACE || info.si_code == TRAP_BRKPT) &&
+		   (thread->flight.code.record == NULL ||
+			   (thread->flight.code.record->insn.classes & UPSET_CLASS_TRAP) == 0)) {
+		native_step_done(trace, thread, &regs);
+	} else {
+		signal_stop(trace, thread, SIGTRAP);
+		return;
+	}
+	thread->delivered = 0;
+	resume(thread, 0);
+}
+
+/* A new thread is about to begin, or a stopped process goes on or stays stopped. */
+static void group_stop(struct native_trace *trace, struct native_thread *thread, int signal)
+{
+	struct user_regs_struct regs;
+
+	if (!thread->started) {
+		if (!native_read_registers(thread->tid, &regs))
+			return;
+		native_hide_trap_flag(thread->tid, &regs);
+		native_step_begin(trace, thread, &regs);
+		resume(thread, 0);
+	} else if (signal == SIGTRAP) {
+		resume(thread, 0);
+	} else {
+		(void)ptrace(PTRACE_LISTEN, thread->tid, NULL, NULL);
+	}
+}
+
+/* fork, vfork or clone returned a new process or thread, which may have shown itself already. */
+static void thread_created(struct native_trace *trace, const struct native_thread *thread, int kind)
+{
+	unsigned long tid = 0;
+
+	if (ptrace(PTRACE_GETEVENTMSG, thread->tid, NULL, &tid) == 0) {
+		if (kind == PTRACE_EVENT_VFORK || !native_is_thread(trace, (pid_t)tid))
+			trace->profile->run.children_not_counted++;
+		else if (native_thread_find(trace, (pid_t)tid) == NULL)
+			(void)native_thread_add(trace, (pid_t)tid);
+	}
+	resume(thread, 0);
+}
+
+static void thread_exits(struct native_trace *trace, struct native_thread *thread)
+{
+	struct user_regs_struct regs;
+	pid_t tid = thread->tid;
+
+	if (native_read_registers(tid, &regs))
+		native_step_last(trace, thread, &regs);
+	note_peak_memory(trace);
+	if (trace->maps_changed && trace->thread_count == 1)
+		native_code_read_maps(trace);
+	native_thread_end(trace, thread);
+	(void)ptrace(PTRACE_CONT, tid, NULL, NULL);
+}
+
+/* exec: the thread that called it has taken the first one's id. */
+static void thread_replaced(struct native_trace *trace, struct native_thread *thread)
+{
+	struct native_thread *caller = thread;
+	unsigned long tid = 0;
+
+	if (ptrace(PTRACE_GETEVENTMSG, trace->pid, NULL, &tid) == 0)
+		caller = native_thread_find(trace, (pid_t)tid);
+	if (caller != NULL)
+		native_step_left(trace, caller);
+	program_replaced(trace);
+}
+
+static void dispatch_stop(struct native_trace *trace, struct native_thread *thread, int status)
+{
+	int kind = status >> 16, signal = WSTOPSIG(status);
+
+	switch (kind) {
+	case 0:
+		if (signal == SIGTRAP)
+			trap_stop(trace, thread);
+		else
+			signal_stop(trace, thread, signal);
+		break;
+	case PTRACE_EVENT_STOP:
+		group_stop(trace, thread, signal);
+		break;
+	case PTRACE_EVENT_CLONE:
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+		thread_created(trace, thread, kind);
+		break;
+	case PTRACE_EVENT_EXEC:
+		thread_replaced(trace, thread);
+		break;
+	case PTRACE_EVENT_EXIT:
+		thread_exits(trace, thread);
+		break;
+	default:
+		resume(thread, 0);
+		break;
+	}
+}
+
+/* --- the loop ------------------------------------------------------------------------ */
+
+static void dispatch_event(struct native_trace *trace, const struct event *event)
+{
+	struct native_thread *thread = native_thread_find(trace, event->tid);
+
+	if (event->tid == 0) { /* someone else waited for it */
+		trace->running = false;
+		trace->result = upset_error_set(
+			trace->error, EIO, "lost the program: %s", strerror(ECHILD));
+	} else if (!WIFSTOPPED(event->status)) {
+		if (event->tid == trace->pid)
+			program_ended(trace, event);
+		else if (thread != NULL)
+			native_thread_end(trace, thread);
+	} else if (thread == NULL && event->status >> 16 == PTRACE_EVENT_EXIT) {
+		(void)ptrace(PTRACE_CONT, event->tid, NULL, NULL);
+	} else if (thread == NULL && !native_is_thread(trace, event->tid)) {
+		native_release_process(trace, event->tid);
+	} else {
+		if (thread == NULL)
+			thread = native_thread_add(trace, event->tid);
+		if (thread != NULL)
+			dispatch_stop(trace, thread, event->status);
+	}
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void report_progress(struct native_trace *trace)
+{
+	const struct upset_golden_request *request = trace->request;
+	uint64_t now = now_ns();
+
+	if (now - trace->progress_at_ns < PROGRESS_EVERY_NS)
+		return;
+	trace->progress_at_ns = now;
+	request->progress(request->progress_context, trace->instructions);
+}
+
+void native_run(struct native_trace *trace)
+{
+	struct native_thread *first = native_thread_add(trace, trace->pid);
+
+	trace->running = true;
+	trace->maps_changed = true;
+	trace->progress_at_ns = now_ns();
+	if (first != NULL)
+		resume(first, 0);
+	for (uint64_t events = 1; trace->running && trace->result == 0; events++) {
+		struct event event = next_event();
+
+		dispatch_event(trace, &event);
+		if (events % LOOK_AT_CLOCK_EVERY == 0 && trace->request->progress != NULL)
+			report_progress(trace);
+	}
+	if (trace->running)
+		native_kill(trace);
+	end_threads(trace);
+}
