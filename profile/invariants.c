@@ -181,10 +181,9 @@ static int check_tiles(const struct upset_profile *profile, struct upset_error *
 				profile->blocks[block - 1].executions);
 		left--;
 	}
-	if (block == profile->block_count && left == 0)
-		return 0;
-	return upset_error_set(error, EPROTO, "%zu of %zu blocks hold no instructions",
-		profile->block_count - block, profile->block_count);
+	if (block != profile->block_count || left != 0)
+		return upset_error_set(error, EPROTO, "a block ends after the last instruction");
+	return 0;
 }
 
 static int check_total(const struct upset_profile *profile, struct upset_error *error)

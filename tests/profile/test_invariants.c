@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Each invariant holds of a sound profile and fails, with its numbers, when broken. */
+#include <errno.h>
+#include <string.h>
+
+#include "tests/profile/build.h"
+
+enum { ROW_READ, ROW_WRITE, ROW_MEMORY };
+
+/*
+ * 0x1000 xor eax, [...]: executed 3 times, with rows rax read, rax write and memory
+ * read; 0x1002 ret: executed twice, in a second block.
+ */
+static struct upset_profile *sound_profile(void)
+{
+	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
+	struct upset_insn insn = build_insn(0x1000, 2, 0x33, 0);
+	struct upset_insn last = build_insn(0x1002, 1, 0xc3, UPSET_CLASS_BRANCH);
+	uint32_t mapping = build_mapping(profile, 0x1000, 0x2000, "[anon]");
+	struct upset_profile_insn *record;
+	const uint32_t value = 5;
+
+	insn.bytes[1] = 0x00;
+	build_row(&insn, UPSET_READ, UPSET_RAX, 32, 0);
+	build_row(&insn, UPSET_WRITE, UPSET_RAX, 32, 0);
+	build_row(&insn, UPSET_READ, UPSET_MEMORY, 32, 0);
+	record = build_executed(profile, &insn, mapping, 3);
+	for (unsigned int row = 0; row < 3; row++) {
+		for (int i = 0; i < 3; i++)
+			upset_profile_add_sample(profile, record, row, &value);
+	}
+	upset_profile_add_range(record, ROW_MEMORY, 0x8000, 0x8003);
+	build_executed(profile, &last, mapping, 2);
+	build_finish(profile);
+	return profile;
+}
+
+static struct upset_profile_insn *first(struct upset_profile *profile)
+{
+	return profile->insns[0];
+}
+
+static void break_nothing(struct upset_profile *profile)
+{
+	(void)profile;
+}
+
+static void lose_a_sample(struct upset_profile *profile)
+{
+	first(profile)->tallies[ROW_READ].samples = 2;
+}
+
+static void invent_a_sample(struct upset_profile *profile)
+{
+	first(profile)->tallies[ROW_WRITE].samples = 4;
+}
+
+static void lose_samples_knowingly(struct upset_profile *profile)
+{
+	first(profile)->tallies[ROW_WRITE].samples = 1;
+	first(profile)->tallies[ROW_WRITE].ones = NULL;
+	profile->run.lost = 2;
+	profile->registers[UPSET_RAX].writes = 1;
+	memset(profile->registers[UPSET_RAX].write_ones, 0,
+		sizeof(profile->registers[UPSET_RAX].write_ones));
+}
+
+static void lose_samples_of_a_system_call(struct upset_profile *profile)
+{
+	lose_samples_knowingly(profile);
+	profile->run.lost = 0;
+	first(profile)->insn.classes = UPSET_CLASS_SYSCALL;
+}
+
+static void have_more_conditional_samples(struct upset_profile *profile)
+{
+	first(profile)->tallies[ROW_MEMORY].samples = 1000;
+	first(profile)->insn.operands[ROW_MEMORY].conditional = true;
+}
+
+static void have_too_many_ones(struct upset_profile *profile)
+{
+	first(profile)->tallies[ROW_READ].ones[31] = 4;
+}
+
+static void have_no_range(struct upset_profile *profile)
+{
+	first(profile)->tallies[ROW_MEMORY].address_min = UINT64_MAX;
+	first(profile)->tallies[ROW_MEMORY].address_max = 0;
+}
+
+static void be_taken_too_often(struct upset_profile *profile)
+{
+	first(profile)->taken = 4;
+}
+
+static void have_indices_in_disorder(struct upset_profile *profile)
+{
+	first(profile)->first_index = 2;
+	first(profile)->last_index = 1;
+}
+
+static void have_an_index_behind_the_end(struct upset_profile *profile)
+{
+	first(profile)->last_index = 5;
+}
+
+static void be_executed_more_than_the_block(struct upset_profile *profile)
+{
+	profile->blocks[1].executions = 3;
+}
+
+static void miss_a_block(struct upset_profile *profile)
+{
+	profile->block_count--;
+}
+
+static void have_a_block_too_long(struct upset_profile *profile)
+{
+	profile->blocks[1].instruction_count = 2;
+}
+
+static void have_another_thread_total(struct upset_profile *profile)
+{
+	profile->threads[0].instructions = 6;
+	profile->instructions = 6;
+}
+
+static void have_another_total(struct upset_profile *profile)
+{
+	profile->instructions = 6;
+}
+
+static void have_another_thread_total_knowingly(struct upset_profile *profile)
+{
+	have_another_thread_total(profile);
+	profile->run.lost = 1;
+}
+
+static void read_a_register_more(struct upset_profile *profile)
+{
+	profile->registers[UPSET_RAX].reads = 4;
+}
+
+static void have_register_ones(struct upset_profile *profile)
+{
+	profile->registers[UPSET_YMM0 + 1].write_ones[200] = 1;
+}
+
+static void live_too_long(struct upset_profile *profile)
+{
+	profile->live[UPSET_RSP][3] = 6;
+}
+
+static const struct {
+	void (*change)(struct upset_profile *profile);
+	const char *message; /* NULL: still sound */
+} cases[] = {
+	{break_nothing, NULL},
+	{lose_a_sample,
+		"row 0 (read) of 0x1000 in [anon] (xor eax, [rax]) has 2 samples in 3 executions"},
+	{invent_a_sample,
+		"row 1 (write) of 0x1000 in [anon] (xor eax, [rax]) has 4 samples in 3 executions"},
+	{lose_samples_knowingly, NULL},
+	{lose_samples_of_a_system_call, NULL},
+	{have_more_conditional_samples, NULL},
+	{have_too_many_ones, "bit 31 of row 0 (read) of 0x1000 in [anon] (xor eax, [rax]) was 1 in "
+			     "4 of 3 samples"},
+	{have_no_range,
+		"row 2 (read) of 0x1000 in [anon] (xor eax, [rax]) has 3 samples of memory but the "
+		"address range 0xffffffffffffffff to 0x0"},
+	{be_taken_too_often, "0x1000 in [anon] (xor eax, [rax]) was taken 4 times in 3 executions"},
+	{have_indices_in_disorder,
+		"0x1000 in [anon] (xor eax, [rax]) has first index 2 and last index 1, "
+		"the longest thread 5 instructions"},
+	{have_an_index_behind_the_end,
+		"0x1000 in [anon] (xor eax, [rax]) has first index 0 and last index 5, "
+		"the longest thread 5 instructions"},
+	{be_executed_more_than_the_block,
+		"0x1002 in [anon] (ret) was executed 2 times, its block 3 times"},
+	{miss_a_block, "0x1002 in [anon] (ret) lies in no block"},
+	{have_a_block_too_long, "a block ends after the last instruction"},
+	{have_another_thread_total,
+		"the blocks hold 5 executed instructions, the threads retired 6"},
+	{have_another_total, "the run has 6 instructions, its threads have 5"},
+	{have_another_thread_total_knowingly, NULL},
+	{read_a_register_more, "register rax has 4 reads and 3 writes, the rows naming it 3 and 3"},
+	{have_register_ones, "bit 200 of register ymm1 was 1 in 0 reads and 1 writes, of the rows "
+			     "naming it in 0 and 0"},
+	{live_too_long, "part 3 of register rsp was live at 6 of 5 instructions"},
+};
+
+static void each_invariant_is_checked(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct upset_profile *profile = sound_profile();
+		struct upset_error error = {0};
+
+		cases[i].change(profile);
+		assert_int_equal(upset_profile_check(profile, &error),
+			cases[i].message != NULL ? -EPROTO : 0);
+		assert_string_equal(
+			error.message, cases[i].message != NULL ? cases[i].message : "");
+		upset_profile_free(profile);
+	}
+}
+
+/* Finish reports a broken count itself. */
+static void finish_checks(void **state)
+{
+	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_insn insn = build_insn(0x1000, 1, 0x90, 0);
+	struct upset_error error = {0};
+
+	(void)state;
+	build_executed(profile, &insn, UINT32_MAX, 7);
+	upset_profile_add_thread(profile, 0, 8);
+	assert_int_equal(upset_profile_finish(profile, &error), -EPROTO);
+	assert_string_equal(
+		error.message, "the blocks hold 7 executed instructions, the threads retired 8");
+	upset_profile_free(profile);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_invariant_is_checked),
+		cmocka_unit_test(finish_checks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
