@@ -53,7 +53,7 @@
 	\op\()p\which xmm1, [rdi]
 	v\op\()p\which xmm4, xmm2, xmm3
 	v\op\()p\which ymm5, ymm2, ymm3
-	v\op\()p\which ymm6, ymm3, [rdi + 4]
+	v\op\()p\which ymm6, ymm3, [rdi + 8]
 	MIX_ALL	0, 1, 4, 5, 6
 .endm
 
@@ -64,6 +64,17 @@
 	v\op\()s\which xmm4, xmm2, xmm3
 	v\op\()s\which xmm5, xmm2, [rdi + 16]
 	MIX_ALL	0, 1, 4, 5
+.endm
+
+.macro FUSED op, which
+	LOAD	\which
+	v\op\()132p\which ymm0, ymm1, ymm2
+	v\op\()213p\which xmm1, xmm2, [rdi]
+	v\op\()231p\which ymm2, ymm3, [rdi + 32]
+	v\op\()132s\which xmm3, xmm0, xmm1
+	v\op\()213s\which xmm1, xmm0, xmm2
+	v\op\()231s\which xmm2, xmm3, [rdi + 8]
+	MIX_ALL	0, 1, 2, 3
 .endm
 
 	.text
@@ -234,14 +245,7 @@ END horizontal
 FUNCTION fused
 	.irp	which, s, d
 	.irp	op, fmadd, fmsub, fnmadd, fnmsub
-	LOAD	\which
-	v\op\()132p\which ymm0, ymm1, ymm2
-	v\op\()213p\which xmm1, xmm2, [rdi]
-	v\op\()231p\which ymm2, ymm3, [rdi + 32]
-	v\op\()132s\which xmm3, xmm0, xmm1
-	v\op\()213s\which xmm1, xmm0, xmm2
-	v\op\()231s\which xmm2, xmm3, [rdi + 8]
-	MIX_ALL	0, 1, 2, 3
+	FUSED	\op, \which
 	.endr
 	LOAD	\which
 	vfmaddsub132p\which ymm0, ymm1, ymm2
@@ -272,6 +276,6 @@ sixteenths:
 positive_s:
 	.fill	8, 4, 0x7fffffff
 positive_d:
-	.fill	4, 8, 0x7fffffffffffffff
+	.quad	0x7fffffffffffffff, 0x7fffffffffffffff, 0x7fffffffffffffff, 0x7fffffffffffffff
 thirds:
-	.fill	4, 8, 0x3fd5555555555555
+	.quad	0x3fd5555555555555, 0x3fd5555555555555, 0x3fd5555555555555, 0x3fd5555555555555
