@@ -26,7 +26,7 @@ wanted_names()
 			$1 == group { print $2; found = 1 }
 			END { exit !found }' "$here/packages.list" ||
 			die "no packages are listed for '$group' in $here/packages.list"
-	done | sort -u
+	done
 }
 
 # Those of the names given that are not installed.

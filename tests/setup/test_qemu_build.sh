@@ -1,0 +1,195 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# qemu/build.sh: what it refuses and with which words, that nothing is built
+# twice, that a changed patch rebuilds only what it touches, that it can be
+# stopped.  Runs on a copy of the scripts, with a QEMU of a few lines and no network.
+set -eu
+# shellcheck source=tests/setup/harness.sh
+. "$(dirname "$0")/harness.sh"
+# shellcheck source=tests/setup/fake_qemu.sh
+. "$(dirname "$0")/fake_qemu.sh"
+
+tree=$scratch/tree
+top=$tree/build/qemu
+source=$scratch/source
+mkdir -p "$tree/qemu/patches" "$tree/setup"
+cp "$root"/qemu/*.sh "$root"/qemu/qemu.lock "$root"/qemu/selftest-plugin.c "$tree/qemu"
+cp "$root/setup/say.sh" "$tree/setup"
+fake_qemu_tree "$source" 10.0.13
+
+# The Meson of this machine may be too old, and QEMU's needs none here.
+mkdir -p "$scratch/python/mesonbuild"
+: >"$scratch/python/mesonbuild/__init__.py"
+echo "version = '1.7.0'" >"$scratch/python/mesonbuild/coredata.py"
+export PYTHONPATH="$scratch/python"
+
+fake apt-get <<'END'
+case "$*" in
+*indextargets*) cat "$FAKE_TARGETS" ;;
+*update*)
+	grep -h '^URIs:' "$APT_SOURCES"/* >>"$APT_TRIED"
+	exit "${FAKE_UPDATE_STATUS:-100}"
+	;;
+esac
+END
+fake apt-cache <<'END'
+printf 'Package: qemu\nVersion: 1:11.0.1+ds-1\n'
+END
+printf 'main bookworm file:/mirror/\n' >"$scratch/targets"
+export FAKE_TARGETS="$scratch/targets" APT_TRIED="$scratch/tried"
+export APT_SOURCES="$top/work/apt/sources"
+
+build()
+{
+	attempt env PATH="$scratch/bin:$PATH" "$@" "$tree/qemu/build.sh"
+}
+
+configured_times()
+{
+	[ "$(wc -l <"$top/configured")" -eq "$1" ]
+}
+
+compiled_is()
+{
+	[ "$(sed 's|.*/||' "$top/obj/compiled" | tr '\n' ' ')" = "$1" ]
+}
+
+said_nothing()
+{
+	succeeded && [ ! -s "$scratch/output" ]
+}
+
+# write_patch WORD: changes line four of main.c to it.
+write_patch()
+{
+	cat >"$tree/qemu/patches/a.patch" <<-END
+		A message.
+
+		--- a/linux-user/main.c
+		+++ b/linux-user/main.c
+		@@ -1,7 +1,7 @@
+		 one
+		 two
+		 three
+		-four
+		+$1
+		 five
+		 six
+		 seven
+	END
+	echo a.patch >"$tree/qemu/patches/series"
+}
+
+# --- what it refuses -----------------------------------------------------------
+
+build QEMU_SRC="$scratch/nowhere"
+expect "QEMU_SRC that is no folder" failed_saying "no QEMU source tree in '$scratch/nowhere'"
+fake_qemu_tree "$scratch/old" 9.2.4
+build QEMU_SRC="$scratch/old"
+expect "QEMU_SRC of another version" failed_saying "10.0.x is needed" "has 9.2.4" "QEMU_SRC=FOLDER"
+build
+expect "no network" failed_saying "connect this machine" "QEMU_SRC=FOLDER"
+build FAKE_UPDATE_STATUS=0
+expect "a mirror that serves another version" failed_saying "has no QEMU 10.0.x" "QEMU_SRC=FOLDER"
+
+cat >"$scratch/targets" <<'END'
+contrib bookworm file:/contrib/
+main bookworm cdrom:[Debian]/
+main bookworm-security file:/security/
+main bookworm file:/first/
+main bookworm file:/first/
+main trixie mirror+file:/etc/list/
+stable bookworm file:/other/
+END
+rm "$scratch/tried"
+build
+expect "the mirrors tried are those of the main archive, once each" \
+	test "$(cat "$scratch/tried")" = "URIs: file:/first/
+URIs: mirror+file:/etc/list/"
+: >"$scratch/targets"
+build
+expect "no mirror configured" failed_saying "apt has no mirror"
+
+fake df <<'END'
+printf 'Filesystem 1024-blocks Used Available Capacity Mounted\n/ 1 1 400000 1%% /\n'
+END
+build QEMU_SRC="$source"
+expect "too little space" failed_saying "takes 2500 MB" "400 MB are free"
+rm "$scratch/bin/df"
+
+echo "gone.patch" >"$tree/qemu/patches/series"
+build QEMU_SRC="$source"
+expect "a series that names no file" failed_saying "names 'gone.patch"
+
+# --- patches fit exactly or not at all ------------------------------------------
+
+write_patch FOUR
+sed -i 's/^ one$/ another/' "$tree/qemu/patches/a.patch"
+build QEMU_SRC="$source"
+expect "a patch with foreign context is refused" failed_saying "a.patch does not fit QEMU 10.0.13"
+write_patch FOUR
+sed -i 's/^+FOUR/+four/; s/^-four/-FOUR/' "$tree/qemu/patches/a.patch"
+build QEMU_SRC="$source"
+expect "a patch applied already is refused" failed_saying "a.patch does not fit QEMU 10.0.13"
+expect "nothing was built of a bad series" test ! -e "$top/src"
+
+# --- build, and do nothing twice --------------------------------------------------
+
+before=$(find "$source" -type f -exec sha256sum {} + | sort)
+write_patch FOUR
+build QEMU_SRC="$source"
+expect "builds" succeeded
+expect "the patch is in" grep -qx FOUR "$top/src/linux-user/main.c"
+expect "the folder given is as it was" \
+	test "$before" = "$(find "$source" -type f -exec sha256sum {} + | sort)"
+expect "plugins are configured in" grep -q -- --enable-plugins "$top/configured"
+build QEMU_SRC="$source"
+expect "the second time it does nothing" said_nothing
+build
+expect "QEMU_SRC is remembered" said_nothing
+
+: >"$top/obj/compiled"
+write_patch VIER
+build
+expect "a changed patch builds again" succeeded
+expect "a changed patch replaces the old one" grep -qx VIER "$top/src/linux-user/main.c"
+expect "only what the patch touches is compiled" compiled_is "main.c "
+expect "a changed patch needs no new configuring" configured_times 1
+
+rm -r "$tree/qemu/patches"
+build
+expect "no series at all" succeeded
+expect "no series leaves the source as it came" grep -qx four "$top/src/linux-user/main.c"
+
+# --- stopped, tried, broken -------------------------------------------------------
+
+echo changed >>"$source/linux-user/other.c"
+fake rsync <<'END'
+kill -KILL $PPID
+END
+build
+expect "killed while it copies" test "$status" -eq 137
+rm "$scratch/bin/rsync"
+fake ninja <<'END'
+kill -KILL $PPID
+END
+build
+expect "killed while it compiles" test "$status" -eq 137
+rm "$scratch/bin/ninja"
+build
+expect "the next run completes it" succeeded
+expect "with the source as it is now" grep -qx changed "$top/src/linux-user/other.c"
+
+rm -rf "$top"
+build QEMU_SRC="$source" &
+env PATH="$scratch/bin:$PATH" QEMU_SRC="$source" "$tree/qemu/build.sh" >/dev/null 2>&1 || true
+wait
+expect "two at once build it once" configured_times 1
+
+sed -i 's/plugin ok/nothing/' "$source/emulator"
+build
+expect "a QEMU that runs no plugins" failed_saying "does not run plugins"
+sed -i 's/10\.0\.13/10.1.0/' "$source/emulator"
+build
+expect "a QEMU that says another version" failed_saying "10.0.x is needed" "10.1.0"
+finish
