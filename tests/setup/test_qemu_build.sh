@@ -181,10 +181,15 @@ expect "the next run completes it" succeeded
 expect "with the source as it is now" grep -qx changed "$top/src/linux-user/other.c"
 
 rm -rf "$top"
+fake rsync <<END
+sleep 0.5
+exec $(command -v rsync) "\$@"
+END
 build QEMU_SRC="$source" &
 env PATH="$scratch/bin:$PATH" QEMU_SRC="$source" "$tree/qemu/build.sh" >/dev/null 2>&1 || true
 wait
 expect "two at once build it once" configured_times 1
+rm "$scratch/bin/rsync"
 
 sed -i 's/plugin ok/nothing/' "$source/emulator"
 build
