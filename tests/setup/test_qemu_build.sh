@@ -185,9 +185,11 @@ fake rsync <<END
 sleep 0.5
 exec $(command -v rsync) "\$@"
 END
-build QEMU_SRC="$source" &
-env PATH="$scratch/bin:$PATH" QEMU_SRC="$source" "$tree/qemu/build.sh" >/dev/null 2>&1 || true
-wait
+other_status=0
+env PATH="$scratch/bin:$PATH" QEMU_SRC="$source" "$tree/qemu/build.sh" >/dev/null 2>&1 &
+build QEMU_SRC="$source"
+wait $! || other_status=$?
+expect "two at once both succeed" test "$status $other_status" = "0 0"
 expect "two at once build it once" configured_times 1
 rm "$scratch/bin/rsync"
 
