@@ -111,6 +111,8 @@ enum {
 struct upset_insn {
 	uint64_t address; /* at run time */
 	uint64_t branch_target; /* of a direct branch or call, else 0 */
+	uint64_t immediate; /* the first immediate argument, sign-extended as the instruction
+			       does; 0 where there is none */
 	uint16_t mnemonic; /* ZydisMnemonic */
 	uint16_t classes; /* enum upset_insn_class, or-ed */
 	uint8_t size; /* bytes */

@@ -158,6 +158,15 @@ static uint64_t branch_target(const struct x86_code *code)
 	return code->address + code->insn.length + (uint64_t)operand->imm.value.s;
 }
 
+static uint64_t first_immediate(const struct x86_code *code)
+{
+	for (unsigned int i = 0; i < code->insn.operand_count; i++) {
+		if (code->operands[i].type == ZYDIS_OPERAND_TYPE_IMMEDIATE)
+			return code->operands[i].imm.value.u;
+	}
+	return 0;
+}
+
 int upset_isa_decode(struct upset_insn *insn, uint64_t address, const uint8_t *bytes, size_t size)
 {
 	struct x86_code code;
@@ -178,6 +187,7 @@ int upset_isa_decode(struct upset_insn *insn, uint64_t address, const uint8_t *b
 	insn->classes = (uint16_t)classes;
 	if (classes & UPSET_CLASS_BRANCH)
 		insn->branch_target = branch_target(&code);
+	insn->immediate = first_immediate(&code);
 	memcpy(insn->bytes, bytes, code.insn.length);
 	x86_build_rows(insn, &code);
 	return 0;
