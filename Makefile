@@ -15,11 +15,14 @@ packages:
 qemu: packages
 	@qemu/build.sh
 
-demo: all
+demo: all demo-packages
 	@setup/demo.sh
 
+demo-packages:
+	@setup/packages.sh demo
+
 test-packages:
-	@setup/packages.sh build tests
+	@setup/packages.sh tests
 
 build-asan: all test-packages
 	@test -f build-asan/build.ninja || meson setup build-asan $(ASAN)
@@ -38,5 +41,5 @@ clean:
 distclean:
 	rm -rf build build-asan
 
-.PHONY: all packages qemu demo test-packages build-asan check bench clean distclean
+.PHONY: all packages qemu demo demo-packages test-packages build-asan check bench clean distclean
 .NOTPARALLEL:
