@@ -147,8 +147,24 @@ FUNCTION arithmetic
 	ret
 END arithmetic
 
-FUNCTION compare
+/*
+ * The condition codes of a comparison.  From a fresh state on, so that C1 and
+ * the exception bits of the status word are 0 whoever keeps them.
+ */
+.macro COMPARES body:vararg
+	fninit
 	call	load_numbers
+	\body
+	fnstsw	ax
+	and	eax, 0x4700
+	MIX	rax
+.endm
+
+FUNCTION compare
+	fninit
+	call	load_numbers
+	fst	dword ptr [rdi]
+	fst	qword ptr [rdi + 8]
 	.irp	op, fcomi, fucomi
 	\op	st, st(1)
 	seta	cl
@@ -158,38 +174,30 @@ FUNCTION compare
 	MIX	rcx
 	MIX	rdx
 	.endr
-	.irp	op, fcom, fucom
-	\op	st(2)
-	fnstsw	ax
-	and	eax, 0x4500
-	MIX	rax
-	.endr
-	fst	dword ptr [rdi]
-	fst	qword ptr [rdi + 8]
-	fcom	dword ptr [rdi]
+	fninit
+	COMPARES fcom st(2)
+	COMPARES fucom st(1)
+	COMPARES fcom dword ptr [rdi]
+	COMPARES fcom qword ptr [rdi + 8]
+	COMPARES ficom word ptr [rsi + 16]
+	COMPARES ficom dword ptr [rsi + 20]
+	COMPARES ftst
+	COMPARES fxam
+	COMPARES fcomp st(1)
+	COMPARES fucomp st(2)
+	COMPARES fcompp
+	COMPARES fucompp
+	COMPARES ficomp dword ptr [rsi]
+	fninit
+	call	load_numbers
+	fcom	st(1)
+	fnstsw	[rdi + 16]
 	fnstsw	ax
 	sahf
 	setz	cl
-	fcom	qword ptr [rsi]
-	ficom	word ptr [rsi + 16]
-	fnstsw	[rdi + 16]
-	ficom	dword ptr [rsi + 20]
-	fnstsw	ax
-	and	eax, 0x4500
-	and	dword ptr [rdi + 16], 0x4500
-	movzx	edx, word ptr [rdi + 16]
-	movzx	ecx, cl
-	MIX	rax
+	seta	ch
+	movzx	ecx, cx
 	MIX	rcx
-	MIX	rdx
-	ftst
-	fnstsw	ax
-	and	eax, 0x4500
-	MIX	rax
-	fxam
-	fnstsw	ax
-	and	eax, 0x4700
-	MIX	rax
 	fcmovb	st, st(1)
 	fcmovnb	st, st(2)
 	fcmove	st, st(1)
@@ -207,23 +215,7 @@ FUNCTION compare
 	fucomip	st, st(2)
 	setz	ch
 	MIX	rcx
-	fcomp	st(1)
-	fnstsw	ax
-	and	eax, 0x4500
-	MIX	rax
-	fld1
-	fldz
-	fucompp
-	fnstsw	ax
-	and	eax, 0x4500
-	MIX	rax
-	fld1
-	fcompp
-	fnstsw	ax
-	and	eax, 0x4500
-	MIX	rax
-	fldpi
-	ficomp	dword ptr [rsi]
+	fninit
 	ret
 END compare
 
@@ -265,13 +257,13 @@ FUNCTION adjust
 	ret
 END adjust
 
-/* Rounding and precision control, and the environment's control word. */
+/* Rounding control; lower precision is in inexact.S. */
 FUNCTION control
 	fnstcw	[rdi]
 	mov	eax, [rdi]
 	and	eax, 0xffff
 	MIX	rax
-	.irp	mode, 0x037f, 0x077f, 0x0b7f, 0x0f7f, 0x027f, 0x007f
+	.irp	mode, 0x037f, 0x077f, 0x0b7f, 0x0f7f
 	mov	word ptr [rdi + 2], \mode
 	fldcw	[rdi + 2]
 	fild	qword ptr [rsi + 8]
@@ -289,9 +281,6 @@ FUNCTION control
 	mov	word ptr [rdi + 2], 0x037f
 	fldcw	[rdi + 2]
 	fnclex
-	fnstsw	ax
-	and	eax, 0x38ff
-	MIX	rax
 	fnop
 	fwait
 	fldpi
