@@ -214,10 +214,18 @@ static int add_entry(
 
 /* --- sections ------------------------------------------------------------------------ */
 
+/* Linkers leave sh_entsize 0 in static programs; entries lie at multiples of their size. */
+static size_t entry_bytes(const GElf_Shdr *header)
+{
+	uint64_t bytes = header->sh_entsize != 0 ? header->sh_entsize : header->sh_addralign;
+
+	return bytes == SHORT_ENTRY_BYTES ? SHORT_ENTRY_BYTES : ENTRY_BYTES;
+}
+
 static int read_entries(struct upset_functions *functions, const struct sources *sources,
 	const Elf_Data *data, const GElf_Shdr *header)
 {
-	size_t step = header->sh_entsize == SHORT_ENTRY_BYTES ? SHORT_ENTRY_BYTES : ENTRY_BYTES;
+	size_t step = entry_bytes(header);
 	int result = 0;
 
 	for (size_t at = 0; at < data->d_size && result == 0; at += step) {

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Truncated and altered programs: fewer names, no crash.  Arguments: the
+ * programs to damage.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "symbols/symbols.h"
+
+enum { HEADER_BYTES = 0x1000, PROGRAMS = 2 };
+
+static const char *programs[PROGRAMS];
+static char path[] = "/tmp/upset-damaged-XXXXXX";
+
+static uint8_t *read_program(const char *program, size_t *size)
+{
+	FILE *file = fopen(program, "r");
+	uint8_t *bytes;
+
+	assert_non_null(file);
+	assert_int_equal(fseek(file, 0, SEEK_END), 0);
+	*size = (size_t)ftell(file);
+	rewind(file);
+	bytes = malloc(*size);
+	assert_non_null(bytes);
+	assert_int_equal(fread(bytes, 1, *size, file), *size);
+	assert_int_equal(fclose(file), 0);
+	return bytes;
+}
+
+static void write_program(const uint8_t *bytes, size_t size)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes, 1, size, file), size);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* Ask for addresses all over a small program; every string must be readable. */
+static size_t look_up(void)
+{
+	struct upset_symbols *symbols = upset_symbols_open(path);
+	size_t length = 0;
+
+	assert_non_null(symbols);
+	for (uint64_t i = 0; i < 4096; i++) {
+		uint64_t address = i * 5 + (i % 2 == 0 ? 0 : 0x401000);
+		struct upset_place place;
+
+		assert_int_equal(upset_symbols_find(symbols, address, &place), 0);
+		length += place.function != NULL ? strlen(place.function) : 0;
+		length += place.file != NULL ? strlen(place.file) : 0;
+	}
+	upset_symbols_close(symbols);
+	return length;
+}
+
+static void truncated_programs_do_no_harm(void **state)
+{
+	(void)state;
+	for (int program = 0; program < PROGRAMS; program++) {
+		size_t size;
+		uint8_t *bytes = read_program(programs[program], &size);
+
+		write_program(bytes, size);
+		assert_true(look_up() > 0);
+		for (size_t i = 0; i < 60; i++) {
+			write_program(bytes, i < 20 ? i * 7 : size * (i - 20) / 40);
+			(void)look_up();
+		}
+		free(bytes);
+	}
+}
+
+/* The section headers are at the end, what they describe of symbols and lines before it. */
+static size_t place_to_damage(size_t size, unsigned int round)
+{
+	static const size_t tails[] = {0x1000, 0x3000, 0x5000};
+	size_t tail = tails[round % 3];
+
+	if (round % 4 == 3)
+		return (size_t)rand() % HEADER_BYTES % size;
+	return tail < size ? size - 1 - (size_t)rand() % tail : (size_t)rand() % size;
+}
+
+static void altered_programs_do_no_harm(void **state)
+{
+	(void)state;
+	srand(4);
+	for (int program = 0; program < PROGRAMS; program++) {
+		size_t size;
+		uint8_t *bytes = read_program(programs[program], &size);
+		uint8_t *copy = malloc(size);
+
+		assert_non_null(copy);
+		for (unsigned int round = 0; round < (program == 0 ? 800 : 100); round++) {
+			memcpy(copy, bytes, size);
+			for (int flips = 1 << rand() % 6; flips > 0; flips--)
+				copy[place_to_damage(size, round)] ^= (uint8_t)(1 << rand() % 8);
+			write_program(copy, size);
+			(void)look_up();
+		}
+		free(copy);
+		free(bytes);
+	}
+}
+
+static int make_path(void **state)
+{
+	int fd = mkstemp(path);
+
+	(void)state;
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_path(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(truncated_programs_do_no_harm),
+		cmocka_unit_test(altered_programs_do_no_harm),
+	};
+
+	if (argc != 1 + PROGRAMS)
+		return 2;
+	for (int i = 0; i < PROGRAMS; i++)
+		programs[i] = argv[1 + i];
+	return cmocka_run_group_tests(tests, make_path, remove_path);
+}

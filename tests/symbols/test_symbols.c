@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Functions and lines of known programs; nm, objdump and addr2line are the
+ * second opinion.  Arguments: the position-independent target, the static one,
+ * and their source file.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "symbols/symbols.h"
+
+enum { TARGET_PIE, TARGET_STATIC, TARGETS };
+
+static char *targets[TARGETS], *source;
+
+static FILE *run(const char *command, const char *argument)
+{
+	char line[1024];
+	FILE *output;
+
+	(void)snprintf(line, sizeof(line), command, argument);
+	output = popen(line, "r");
+	assert_non_null(output);
+	return output;
+}
+
+/* Where nm says that symbol @name of @path is. */
+static uint64_t address_of(const char *path, const char *name)
+{
+	FILE *output = run("nm '%s'", path);
+	char line[512], type, symbol[256];
+	unsigned long long address, found = 0;
+
+	while (fgets(line, sizeof(line), output) != NULL) {
+		if (sscanf(line, "%llx %c %255s", &address, &type, symbol) == 3 &&
+			strcmp(symbol, name) == 0)
+			found = address;
+	}
+	assert_int_equal(pclose(output), 0);
+	assert_true(found != 0);
+	return found;
+}
+
+/* The line of the source file that holds "line: @name". */
+static uint32_t line_of(const char *name)
+{
+	FILE *file = fopen(source, "r");
+	char text[256], mark[64];
+	uint32_t line = 0, found = 0;
+
+	assert_non_null(file);
+	(void)snprintf(mark, sizeof(mark), "line: %s ", name);
+	while (fgets(text, sizeof(text), file) != NULL) {
+		line++;
+		if (strstr(text, mark) != NULL)
+			found = line;
+	}
+	assert_int_equal(fclose(file), 0);
+	assert_true(found != 0);
+	return found;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	return text != NULL && strlen(text) >= strlen(end) &&
+	       strcmp(text + strlen(text) - strlen(end), end) == 0;
+}
+
+static void expect_function(struct upset_symbols *symbols, uint64_t address, const char *function)
+{
+	struct upset_place place;
+
+	assert_int_equal(upset_symbols_find(symbols, address, &place), 0);
+	if (function == NULL)
+		assert_null(place.function);
+	else if (place.function == NULL || strcmp(place.function, function) != 0)
+		fail_msg("0x%llx is %s, not %s", (unsigned long long)address,
+			place.function != NULL ? place.function : "unknown", function);
+}
+
+static void functions_have_their_names_and_lines(void **state)
+{
+	static const char *const names[] = {"target_global", "target_local", "main"};
+
+	(void)state;
+	for (int target = 0; target < TARGETS; target++) {
+		struct upset_symbols *symbols = upset_symbols_open(targets[target]);
+
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			uint64_t address = address_of(targets[target], names[i]);
+			struct upset_place place;
+
+			assert_int_equal(upset_symbols_find(symbols, address, &place), 0);
+			assert_string_equal(place.function, names[i]);
+			assert_int_equal(place.function_address, address);
+			assert_true(ends_with(place.file, "/target.c"));
+			/* The declaration, the brace or the first statement. */
+			assert_in_range(place.line, line_of(names[i]) - 1, line_of(names[i]) + 1);
+			assert_int_equal(upset_symbols_find(symbols, address + 1, &place), 0);
+			assert_string_equal(place.function, names[i]);
+			assert_int_equal(place.function_address, address);
+		}
+		upset_symbols_close(symbols);
+	}
+}
+
+static void labels_reach_as_far_as_documented(void **state)
+{
+	(void)state;
+	for (int target = 0; target < TARGETS; target++) {
+		struct upset_symbols *symbols = upset_symbols_open(targets[target]);
+		uint64_t start = address_of(targets[target], "bare_label");
+		static const char *const names[] = {
+			"bare_label",
+			"bare_label",
+			"bare_label",
+			"bare_label",
+			"sized_after",
+			"sized_after",
+			"sized_after",
+			"sized_after",
+			NULL,
+			NULL,
+			NULL,
+			NULL,
+			"sized_outer",
+			"sized_outer",
+			"sized_outer",
+			"sized_outer",
+			"sized_inner",
+			"sized_inner",
+			"sized_outer",
+			"sized_outer",
+			"last_label",
+		};
+
+		for (size_t i = sizeof(names) / sizeof(names[0]); i-- > 0;)
+			expect_function(symbols, start + i, names[i]);
+		upset_symbols_close(symbols);
+	}
+}
+
+/* objdump -d prints "0000000000001040 <strtol@plt>:" at each entry. */
+static void plt_entries_are_named_as_objdump_names_them(void **state)
+{
+	struct upset_symbols *symbols = upset_symbols_open(targets[TARGET_PIE]);
+	FILE *output = run("objdump -d '%s'", targets[TARGET_PIE]);
+	unsigned long long address;
+	char line[512], name[256];
+	unsigned int entries = 0;
+	bool strtol_seen = false;
+
+	(void)state;
+	while (fgets(line, sizeof(line), output) != NULL) {
+		if (sscanf(line, "%llx <%255[^>]>:", &address, name) != 2 ||
+			!ends_with(name, "@plt") || strchr(name, '*') != NULL)
+			continue;
+		expect_function(symbols, address, name);
+		expect_function(symbols, address + 6, name);
+		strtol_seen |= strcmp(name, "strtol@plt") == 0;
+		entries++;
+	}
+	assert_int_equal(pclose(output), 0);
+	assert_true(strtol_seen);
+	assert_true(entries >= 1);
+	upset_symbols_close(symbols);
+}
+
+/* Where readelf says that the resolver for GOT slot @slot is. */
+static unsigned long long resolver_of(const char *path, unsigned long long slot)
+{
+	FILE *output = run("readelf -rW '%s'", path);
+	unsigned long long at, resolver, found = 0;
+	char line[512];
+
+	while (fgets(line, sizeof(line), output) != NULL) {
+		if (sscanf(line, "%llx %*x R_X86_64_IRELATIVE %llx", &at, &resolver) == 2 &&
+			at == slot)
+			found = resolver;
+	}
+	assert_int_equal(pclose(output), 0);
+	assert_true(found != 0);
+	return found;
+}
+
+/* Static programs call string functions through slots that resolvers fill in. */
+static void static_plt_entries_are_named_after_resolvers(void **state)
+{
+	const char *path = targets[TARGET_STATIC];
+	struct upset_symbols *symbols = upset_symbols_open(path);
+	FILE *output = run("objdump -d -j .plt '%s'", path);
+	unsigned long long address, slot;
+	unsigned int entries = 0;
+	char line[512], name[256];
+
+	(void)state;
+	while (fgets(line, sizeof(line), output) != NULL) {
+		const char *comment = strstr(line, "# ");
+		struct upset_place place;
+
+		if (comment == NULL || sscanf(line, "%llx:", &address) != 1 ||
+			sscanf(comment, "# %llx", &slot) != 1)
+			continue;
+		assert_int_equal(upset_symbols_find(symbols, address, &place), 0);
+		assert_true(ends_with(place.function, "@plt"));
+		(void)snprintf(name, sizeof(name), "%.*s", (int)strlen(place.function) - 4,
+			place.function);
+		assert_int_equal(address_of(path, name), resolver_of(path, slot));
+		entries++;
+	}
+	assert_int_equal(pclose(output), 0);
+	assert_true(entries >= 1);
+	upset_symbols_close(symbols);
+}
+
+/* addr2line on every byte of the functions of the source file. */
+static void lines_are_those_of_addr2line(void **state)
+{
+	static const char *const names[] = {"target_global", "target_local", "main"};
+	struct upset_symbols *symbols = upset_symbols_open(targets[TARGET_PIE]);
+	unsigned int lines = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		uint64_t start = address_of(targets[TARGET_PIE], names[i]);
+		char command[1024], text[512];
+		FILE *output;
+
+		(void)snprintf(command, sizeof(command),
+			"for i in $(seq %llu %llu); do printf '%%%%x\\n' $i; done | "
+			"addr2line -e '%%s'",
+			(unsigned long long)start, (unsigned long long)start + 15);
+		output = run(command, targets[TARGET_PIE]);
+		for (uint64_t address = start; fgets(text, sizeof(text), output) != NULL;
+			address++) {
+			const char *colon = strrchr(text, ':');
+			struct upset_place place;
+
+			assert_int_equal(upset_symbols_find(symbols, address, &place), 0);
+			assert_non_null(colon);
+			assert_int_equal(place.line, strtoul(colon + 1, NULL, 10));
+			lines += place.line != 0;
+		}
+		assert_int_equal(pclose(output), 0);
+	}
+	assert_true(lines > 20);
+	upset_symbols_close(symbols);
+}
+
+/* A stripped copy beside which its debug information lies, and that of another program. */
+static void separate_debug_files_are_found(void **state)
+{
+	static const char script[] =
+		"program='%s'; cd %s && cp \"$program\" program && mkdir .debug && "
+		"objcopy --only-keep-debug program .debug/program.debug && "
+		"objcopy --strip-all --remove-section=.note.gnu.build-id program && "
+		"(cd .debug && objcopy --add-gnu-debuglink=program.debug ../program)";
+	uint64_t address = address_of(targets[TARGET_PIE], "target_local");
+	char folder[] = "/tmp/upset-symbols-XXXXXX", command[1024], path[64];
+	struct upset_symbols *symbols;
+	struct upset_place place;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	(void)snprintf(command, sizeof(command), script, targets[TARGET_PIE], folder);
+	assert_int_equal(system(command), 0);
+	(void)snprintf(path, sizeof(path), "%s/program", folder);
+	symbols = upset_symbols_open(path);
+	assert_int_equal(upset_symbols_find(symbols, address, &place), 0);
+	assert_string_equal(place.function, "target_local");
+	assert_true(ends_with(place.file, "/target.c"));
+	upset_symbols_close(symbols);
+
+	(void)snprintf(command, sizeof(command), "echo >> %s/.debug/program.debug", folder);
+	assert_int_equal(system(command), 0);
+	symbols = upset_symbols_open(path);
+	assert_int_equal(upset_symbols_find(symbols, address, &place), 0);
+	assert_null(place.function);
+	assert_null(place.file);
+	upset_symbols_close(symbols);
+	(void)snprintf(command, sizeof(command), "rm -r %s", folder);
+	assert_int_equal(system(command), 0);
+}
+
+static void other_files_have_no_symbols(void **state)
+{
+	static const char *const paths[] = {
+		"[anon]", "/nonexistent", "/", "/dev/null", "/proc/self/maps", ""};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		struct upset_symbols *symbols = upset_symbols_open(paths[i]);
+
+		expect_function(symbols, 0x1000, NULL);
+		expect_function(symbols, UINT64_MAX, NULL);
+		upset_symbols_close(symbols);
+	}
+	upset_symbols_close(upset_symbols_open(source));
+	upset_symbols_close(NULL);
+}
+
+static void a_million_lookups_are_fast(void **state)
+{
+	enum { LOOKUPS = 1000000 };
+	struct upset_symbols *symbols = upset_symbols_open(targets[TARGET_STATIC]);
+	uint64_t start = address_of(targets[TARGET_STATIC], "_start");
+	clock_t before = clock();
+	unsigned int named = 0;
+	double seconds;
+
+	(void)state;
+	for (uint64_t i = 0; i < LOOKUPS; i++) {
+		struct upset_place place;
+
+		assert_int_equal(upset_symbols_find(symbols, start + i / 2, &place), 0);
+		named += place.function != NULL;
+	}
+	seconds = (double)(clock() - before) / CLOCKS_PER_SEC;
+	print_message("%.2f s, %u of %u named\n", seconds, named, LOOKUPS);
+	assert_true(named > LOOKUPS / 2);
+	assert_true(seconds < 5);
+	upset_symbols_close(symbols);
+}
+
+static int free_paths(void **state)
+{
+	(void)state;
+	for (int target = 0; target < TARGETS; target++)
+		free(targets[target]);
+	free(source);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(functions_have_their_names_and_lines),
+		cmocka_unit_test(labels_reach_as_far_as_documented),
+		cmocka_unit_test(plt_entries_are_named_as_objdump_names_them),
+		cmocka_unit_test(static_plt_entries_are_named_after_resolvers),
+		cmocka_unit_test(lines_are_those_of_addr2line),
+		cmocka_unit_test(separate_debug_files_are_found),
+		cmocka_unit_test(other_files_have_no_symbols),
+		cmocka_unit_test(a_million_lookups_are_fast),
+	};
+
+	if (argc != 4)
+		return 2;
+	targets[TARGET_PIE] = realpath(argv[1], NULL);
+	targets[TARGET_STATIC] = realpath(argv[2], NULL);
+	source = realpath(argv[3], NULL);
+	if (targets[TARGET_PIE] == NULL || targets[TARGET_STATIC] == NULL || source == NULL)
+		return 2;
+	return cmocka_run_group_tests(tests, NULL, free_paths);
+}
