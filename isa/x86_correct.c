@@ -11,6 +11,7 @@ enum {
 	R = ZYDIS_OPERAND_ACTION_READ,
 	W = ZYDIS_OPERAND_ACTION_WRITE,
 	RW = ZYDIS_OPERAND_ACTION_READWRITE,
+	KEPT_OR_W = ZYDIS_OPERAND_ACTION_READ_CONDWRITE,
 	ANY = 0, /* any number of visible operands */
 };
 
@@ -48,12 +49,15 @@ static const struct correction corrections[] = {
 	/* They keep a part of the destination. */
 	{ZYDIS_MNEMONIC_EXTRQ, ANY, 0, RW, true},
 	{ZYDIS_MNEMONIC_INSERTQ, ANY, 0, RW, true},
+	/* They replace what they write; Zydis lists it as read, too. */
+	{ZYDIS_MNEMONIC_CVTSI2SD, ANY, 0, W, false},
+	{ZYDIS_MNEMONIC_CVTSI2SS, ANY, 0, W, false},
 	/* The destination keeps its value when the source is zero. */
-	{ZYDIS_MNEMONIC_BSF, ANY, 0, RW, false},
-	{ZYDIS_MNEMONIC_BSR, ANY, 0, RW, false},
+	{ZYDIS_MNEMONIC_BSF, ANY, 0, KEPT_OR_W, false},
+	{ZYDIS_MNEMONIC_BSR, ANY, 0, KEPT_OR_W, false},
 	/* Without shadow stacks they change nothing. */
-	{ZYDIS_MNEMONIC_RDSSPD, ANY, 0, RW, false},
-	{ZYDIS_MNEMONIC_RDSSPQ, ANY, 0, RW, false},
+	{ZYDIS_MNEMONIC_RDSSPD, ANY, 0, KEPT_OR_W, false},
+	{ZYDIS_MNEMONIC_RDSSPQ, ANY, 0, KEPT_OR_W, false},
 	/* al is the index into the table as well. */
 	{ZYDIS_MNEMONIC_XLAT, ANY, 1, RW, false},
 	/* The new rsp comes from rbp. */

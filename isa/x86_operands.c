@@ -88,6 +88,19 @@ static bool zero_extends(const struct x86_code *code, uint8_t resource, unsigned
 	}
 }
 
+/*
+ * Whether the register keeps all 64 bits when a write of 32 does not happen.
+ * cmov, shld and shrd then clear the upper half all the same.
+ */
+static bool may_keep_register(const struct x86_code *code, ZydisOperandActions actions)
+{
+	if (!(actions & ZYDIS_OPERAND_ACTION_CONDWRITE))
+		return false;
+	return code->insn.meta.category != ZYDIS_CATEGORY_CMOV &&
+	       code->insn.mnemonic != ZYDIS_MNEMONIC_SHLD &&
+	       code->insn.mnemonic != ZYDIS_MNEMONIC_SHRD;
+}
+
 /* Register @reg as an argument: @bits of it, from its lowest (ah: its second byte) on. */
 static void add_register(struct upset_insn *insn, const struct x86_code *code, uint8_t index,
 	ZydisRegister reg, unsigned int bits, ZydisOperandActions actions)
@@ -96,6 +109,8 @@ static void add_register(struct upset_insn *insn, const struct x86_code *code, u
 
 	if (row.resource == UPSET_RESOURCE_NONE || bits > upset_isa_resource(row.resource)->bits)
 		return;
+	if (bits == 32 && may_keep_register(code, actions))
+		bits = 64;
 	row.bits = (uint16_t)bits;
 	row.bit_offset = is_high_byte(reg) ? 8 : 0;
 	row.zero_extends = zero_extends(code, row.resource, bits);
@@ -222,7 +237,8 @@ static void add_address_register(
 	if (!has_row(insn, UPSET_READ, resource, bits))
 		actions |= ZYDIS_OPERAND_ACTION_READ;
 	if (is_string && !has_row(insn, UPSET_WRITE, resource, bits))
-		actions |= ZYDIS_OPERAND_ACTION_WRITE;
+		actions |= x86_is_repeated(code) ? ZYDIS_OPERAND_ACTION_CONDWRITE
+						 : ZYDIS_OPERAND_ACTION_WRITE;
 	if (!actions)
 		return;
 	add_register(insn, code, (*index)++, reg, bits, (ZydisOperandActions)actions);
