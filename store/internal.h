@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of store/ share: the connection, migrations, statements.
+ * For store/ and its tests only.
+ */
+#ifndef UPSET_STORE_INTERNAL_H
+#define UPSET_STORE_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+struct upset_store {
+	sqlite3 *db;
+	char *path;
+	bool is_new;
+};
+
+struct upset_store_cursor {
+	struct upset_store *store;
+	sqlite3_stmt *statement;
+};
+
+/* Step i brings a study from version i to version i + 1. */
+extern const char *const upset_store_migrations[UPSET_STORE_VERSION];
+
+/*
+ * Bring @store from its version to @count with @steps, in one transaction.
+ * 0; -ENOTSUP when it is newer than @count; -EROFS, -ENOSPC, -EIO.
+ */
+int upset_store_migrate(
+	struct upset_store *store, const char *const *steps, int count, struct upset_error *error);
+
+/* The next unused id of @table. */
+int upset_store_next_id(
+	struct upset_store *store, const char *table, int64_t *id, struct upset_error *error);
+
+/* Run SQL without results.  -errno with a message. */
+int upset_store_exec(struct upset_store *store, const char *sql, struct upset_error *error);
+
+/* Turn the connection's last SQLite error into -errno and a message about @what. */
+int upset_store_failed(struct upset_store *store, const char *what, struct upset_error *error);
+
+/*
+ * A prepared INSERT whose values are bound left to right.  Errors are kept in
+ * the connection; the row's upset_insert_row() reports them.
+ */
+struct upset_insert {
+	struct upset_store *store;
+	sqlite3_stmt *statement;
+	int next; /* column to bind, from 1 */
+	bool failed;
+};
+
+int upset_insert_init(struct upset_insert *insert, struct upset_store *store, const char *table,
+	unsigned int column_count, struct upset_error *error);
+void upset_insert_fini(struct upset_insert *insert);
+void upset_bind_integer(struct upset_insert *insert, int64_t value);
+void upset_bind_count(struct upset_insert *insert, uint64_t value);
+void upset_bind_null(struct upset_insert *insert);
+void upset_bind_real(struct upset_insert *insert, double value);
+/* Text when it is UTF-8, else a blob of the same bytes; NULL when @text is NULL or "". */
+void upset_bind_optional(struct upset_insert *insert, const char *text);
+/* The same, but "" is kept as empty text. */
+void upset_bind_string(struct upset_insert *insert, const char *text);
+void upset_bind_blob(struct upset_insert *insert, const void *bytes, size_t size);
+/* NULL when @ones is NULL. */
+void upset_bind_ones(struct upset_insert *insert, const uint64_t *ones, unsigned int bits);
+/* Insert the row that was bound.  0 or -errno with a message. */
+int upset_insert_row(struct upset_insert *insert, struct upset_error *error);
+
+/* The parts of add_run; all inside its transaction. */
+struct upset_store_writer {
+	struct upset_store *store;
+	const struct upset_profile *profile;
+	const struct upset_provenance *provenance;
+	upset_store_lookup lookup;
+	void *context;
+	int64_t run;
+	int64_t first_module;	   /* id of modules[0] */
+	int64_t first_instruction; /* id of insns[0] */
+};
+
+int upset_store_write_run(struct upset_store_writer *writer, struct upset_error *error);
+int upset_store_write_insns(struct upset_store_writer *writer, struct upset_error *error);
+int upset_store_write_counts(struct upset_store_writer *writer, struct upset_error *error);
+
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Opening and closing a study, and turning SQLite's errors into upset's. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/internal.h"
+
+enum { BUSY_TIMEOUT_MS = 60 * 1000 };
+
+int upset_store_failed(struct upset_store *store, const char *what, struct upset_error *error)
+{
+	int code = sqlite3_errcode(store->db);
+	int system = sqlite3_system_errno(store->db);
+
+	switch (code) {
+	case SQLITE_NOTADB:
+		return upset_error_set(error, ENOTSUP,
+			"%s is not a study: it is no SQLite file; name a file that `upset golden` "
+			"made",
+			store->path);
+	case SQLITE_CORRUPT:
+		return upset_error_set(error, EIO,
+			"%s is damaged (%s); restore it from a copy or make the run again",
+			store->path, sqlite3_errmsg(store->db));
+	case SQLITE_FULL:
+		return upset_error_set(error, ENOSPC,
+			"%s %s: no space left; free some and try again, the study is as it was",
+			what, store->path);
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return upset_error_set(error, EROFS,
+			"%s %s: it is read-only; make it and its folder writable or use another "
+			"file "
+			"with -o",
+			what, store->path);
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return upset_error_set(error, EBUSY,
+			"%s %s: another process has been using it for over a minute; try again "
+			"later",
+			what, store->path);
+	case SQLITE_NOMEM:
+		return upset_error_set(error, ENOMEM, "%s %s: out of memory", what, store->path);
+	default:
+		return upset_error_set(error, EIO, "%s %s: %s%s%s", what, store->path,
+			sqlite3_errmsg(store->db), system != 0 ? ": " : "",
+			system != 0 ? strerror(system) : "");
+	}
+}
+
+int upset_store_exec(struct upset_store *store, const char *sql, struct upset_error *error)
+{
+	if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return upset_store_failed(store, "cannot write", error);
+	return 0;
+}
+
+/* A message for what SQLite would only call "unable to open database file". */
+static int check_path(const char *path, bool writing, struct upset_error *error)
+{
+	struct stat status;
+
+	if (stat(path, &status) != 0) {
+		int code = errno;
+
+		if (writing && code == ENOENT)
+			return 0;
+		return upset_error_set(error, code,
+			code == ENOENT
+				? "%s: %s; make a study with `upset golden -o FILE -- PROGRAM`"
+				: "cannot open %s: %s",
+			path, strerror(code));
+	}
+	if (S_ISDIR(status.st_mode))
+		return upset_error_set(error, EISDIR,
+			"%s is a folder, not a study; name a file, such as %s/NAME.upset", path,
+			path);
+	if (!S_ISREG(status.st_mode))
+		return upset_error_set(error, ENOTSUP, "%s is no regular file; name a study", path);
+	if (access(path, writing ? R_OK | W_OK : R_OK) != 0) {
+		int code = errno;
+
+		return upset_error_set(error, code, "cannot %s %s: %s; %s",
+			writing ? "write to" : "read", path, strerror(code),
+			writing ? "use another file with -o" : "check its permissions");
+	}
+	return 0;
+}
+
+static int open_database(
+	struct upset_store **store, const char *path, int flags, struct upset_error *error)
+{
+	struct upset_store *opened = calloc(1, sizeof(*opened));
+
+	if (opened == NULL || (opened->path = strdup(path)) == NULL) {
+		free(opened);
+		return upset_error_set(error, ENOMEM, "cannot open %s: out of memory", path);
+	}
+	*store = opened;
+	if (sqlite3_open_v2(path, &opened->db, flags, NULL) != SQLITE_OK) {
+		if (opened->db == NULL)
+			return upset_error_set(
+				error, ENOMEM, "cannot open %s: out of memory", path);
+		return upset_store_failed(opened, "cannot open", error);
+	}
+	sqlite3_extended_result_codes(opened->db, 0);
+	sqlite3_busy_timeout(opened->db, BUSY_TIMEOUT_MS);
+	return 0;
+}
+
+static int query_integer(
+	struct upset_store *store, const char *sql, int64_t *value, struct upset_error *error)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
+
+	if (result == SQLITE_OK)
+		result = sqlite3_step(statement);
+	if (result == SQLITE_ROW)
+		*value = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return result == SQLITE_ROW ? 0 : upset_store_failed(store, "cannot read", error);
+}
+
+int upset_store_next_id(
+	struct upset_store *store, const char *table, int64_t *id, struct upset_error *error)
+{
+	char sql[96];
+
+	(void)snprintf(sql, sizeof(sql), "SELECT coalesce(max(id), 0) + 1 FROM %s", table);
+	return query_integer(store, sql, id, error);
+}
+
+/* Whether the file is an upset study, of any version. */
+static int check_application(struct upset_store *store, struct upset_error *error)
+{
+	int64_t application = 0;
+	int result = query_integer(store, "PRAGMA application_id", &application, error);
+
+	if (result == 0 && application != UPSET_STORE_APPLICATION)
+		return upset_error_set(error, ENOTSUP,
+			"%s is not a study: an SQLite file of another kind; name a file that "
+			"`upset "
+			"golden` made",
+			store->path);
+	return result;
+}
+
+/* A new, empty file becomes a study of version 0; an existing one must be a study. */
+static int claim_new(struct upset_store *store, struct upset_error *error)
+{
+	static const char settings[] =
+		"PRAGMA page_size = 8192; PRAGMA application_id = 1431327572";
+	int64_t pages = 0;
+	int result = query_integer(store, "PRAGMA page_count", &pages, error);
+
+	if (result != 0)
+		return result;
+	if (pages == 0)
+		return upset_store_exec(store, settings, error);
+	return check_application(store, error);
+}
+_Static_assert(UPSET_STORE_APPLICATION == 1431327572, "the number in claim_new()");
+
+int upset_store_open(struct upset_store **store, const char *path, struct upset_error *error)
+{
+	struct upset_store *opened = NULL;
+	int64_t version = 0;
+	int result = check_path(path, false, error);
+
+	*store = NULL;
+	if (result == 0)
+		result = open_database(&opened, path, SQLITE_OPEN_READONLY, error);
+	if (result == 0)
+		result = check_application(opened, error);
+	if (result == 0)
+		result = query_integer(opened, "PRAGMA user_version", &version, error);
+	if (result == 0 && version < UPSET_STORE_VERSION) {
+		upset_store_close(opened);
+		opened = NULL;
+		result = open_database(&opened, path, SQLITE_OPEN_READWRITE, error);
+	}
+	if (result == 0)
+		result = upset_store_migrate(
+			opened, upset_store_migrations, UPSET_STORE_VERSION, error);
+	if (result != 0) {
+		upset_store_close(opened);
+		return result;
+	}
+	*store = opened;
+	return 0;
+}
+
+/* Whether a transaction that changes something can be started. */
+static int check_writable(struct upset_store *store, struct upset_error *error)
+{
+	int result = upset_store_exec(store, "BEGIN IMMEDIATE; PRAGMA user_version = 1", error);
+	int rolled_back = upset_store_exec(store, "ROLLBACK", NULL);
+
+	return result != 0 ? result : rolled_back;
+}
+_Static_assert(UPSET_STORE_VERSION == 1, "the number in check_writable()");
+
+int upset_store_create(struct upset_store **store, const char *path, struct upset_error *error)
+{
+	struct upset_store *opened = NULL;
+	bool is_new = access(path, F_OK) != 0;
+	int result = check_path(path, true, error);
+
+	*store = NULL;
+	if (result == 0)
+		result = open_database(
+			&opened, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+	if (result == 0)
+		result = claim_new(opened, error);
+	if (result == 0)
+		result = upset_store_migrate(
+			opened, upset_store_migrations, UPSET_STORE_VERSION, error);
+	if (result == 0)
+		result = check_writable(opened, error);
+	if (result != 0) {
+		upset_store_close(opened);
+		if (is_new)
+			(void)unlink(path);
+		return result;
+	}
+	opened->is_new = is_new;
+	*store = opened;
+	return 0;
+}
+
+bool upset_store_is_new(const struct upset_store *store)
+{
+	return store->is_new;
+}
+
+void upset_store_close(struct upset_store *store)
+{
+	if (store == NULL)
+		return;
+	(void)sqlite3_close(store->db);
+	free(store->path);
+	free(store);
+}
+
+static int explain_missing_run(struct upset_store *store, int64_t wanted, struct upset_error *error)
+{
+	int64_t count = 0, last = 0;
+	int result = query_integer(store, "SELECT count(*) FROM run", &count, error);
+
+	if (result == 0)
+		result = query_integer(store, "SELECT coalesce(max(id), 0) FROM run", &last, error);
+	if (result != 0)
+		return result;
+	if (count == 0)
+		return upset_error_set(error, ENOENT,
+			"%s holds no runs; add one with `upset golden -o FILE -- PROGRAM`",
+			store->path);
+	return upset_error_set(error, ENOENT,
+		"%s has no run %lld: it holds %lld, the last is %lld; list them with `upset show "
+		"FILE "
+		"runs`",
+		store->path, (long long)wanted, (long long)count, (long long)last);
+}
+
+int upset_store_find_run(
+	struct upset_store *store, int64_t wanted, int64_t *run, struct upset_error *error)
+{
+	char sql[96] = "SELECT coalesce(max(id), 0) FROM run";
+	int result;
+
+	if (wanted != 0)
+		(void)snprintf(sql, sizeof(sql),
+			"SELECT coalesce(max(id), 0) FROM run WHERE id = %lld", (long long)wanted);
+	result = query_integer(store, sql, run, error);
+	if (result == 0 && *run == 0)
+		return explain_missing_run(store, wanted, error);
+	return result;
+}

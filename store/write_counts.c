@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Writing what is counted for the run as a whole: registers, memory, threads, calls. */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "store/internal.h"
+
+static int write_register(struct upset_insert *insert, struct upset_store_writer *w,
+	unsigned int id, struct upset_error *error)
+{
+	const struct upset_register_counts *counts = &w->profile->registers[id];
+	const struct upset_resource *resource = upset_isa_resource(id);
+	bool has_values = w->profile->detail != UPSET_DETAIL_COUNTS;
+
+	upset_bind_integer(insert, w->run);
+	upset_bind_integer(insert, id);
+	upset_bind_count(insert, counts->reads);
+	upset_bind_count(insert, counts->writes);
+	upset_bind_ones(insert, has_values ? counts->read_ones : NULL, resource->bits);
+	upset_bind_ones(insert, has_values ? counts->write_ones : NULL, resource->bits);
+	if (isnan(counts->live_share))
+		upset_bind_null(insert);
+	else
+		upset_bind_real(insert, counts->live_share);
+	return upset_insert_row(insert, error);
+}
+
+/* Resource numbers are fixed, their names are written with the first run of a study. */
+static int write_resources(struct upset_store_writer *w, struct upset_error *error)
+{
+	static const char *const kinds[] = {
+		[UPSET_RESOURCE_GENERAL] = "general",
+		[UPSET_RESOURCE_FLAG] = "flag",
+		[UPSET_RESOURCE_VECTOR] = "vector",
+		[UPSET_RESOURCE_X87] = "x87",
+		[UPSET_RESOURCE_MMX] = "mmx",
+		[UPSET_RESOURCE_MEMORY] = "memory",
+	};
+	struct upset_insert insert;
+	int64_t next = 0;
+	int result = upset_store_next_id(w->store, "resource", &next, error);
+
+	if (result != 0 || next != 1)
+		return result;
+	result = upset_insert_init(&insert, w->store, "resource", 4, error);
+	for (unsigned int id = 0; result == 0 && id < UPSET_RESOURCE_COUNT; id++) {
+		const struct upset_resource *resource = upset_isa_resource(id);
+
+		if (resource == NULL)
+			continue;
+		upset_bind_integer(&insert, id);
+		upset_bind_string(&insert, resource->name);
+		upset_bind_string(&insert, kinds[resource->kind]);
+		upset_bind_integer(&insert, resource->bits);
+		result = upset_insert_row(&insert, error);
+	}
+	upset_insert_fini(&insert);
+	return result;
+}
+
+static bool is_register(unsigned int id)
+{
+	return upset_isa_resource(id) != NULL && id != UPSET_MEMORY;
+}
+
+static int write_registers(struct upset_store_writer *w, struct upset_error *error)
+{
+	struct upset_insert insert;
+	int result = upset_insert_init(&insert, w->store, "register", 7, error);
+
+	for (unsigned int id = 0; result == 0 && id < UPSET_RESOURCE_COUNT; id++)
+		if (is_register(id))
+			result = write_register(&insert, w, id, error);
+	upset_insert_fini(&insert);
+	return result;
+}
+
+static int write_live_part(struct upset_insert *insert, struct upset_store_writer *w,
+	unsigned int id, unsigned int part, struct upset_error *error)
+{
+	unsigned int bytes = upset_live_part_bytes(id, part);
+
+	if (bytes == 0)
+		return 0;
+	upset_bind_integer(insert, w->run);
+	upset_bind_integer(insert, id);
+	upset_bind_integer(insert, part);
+	upset_bind_integer(insert, bytes);
+	upset_bind_count(insert, w->profile->live[id][part]);
+	return upset_insert_row(insert, error);
+}
+
+static int write_live(struct upset_store_writer *w, struct upset_error *error)
+{
+	struct upset_insert insert;
+	int result;
+
+	if (w->profile->detail != UPSET_DETAIL_FULL)
+		return 0;
+	result = upset_insert_init(&insert, w->store, "live_part", 5, error);
+	for (unsigned int id = 0; id < UPSET_RESOURCE_COUNT; id++)
+		for (unsigned int part = 0; part < UPSET_LIVE_PARTS; part++)
+			if (result == 0 && is_register(id))
+				result = write_live_part(&insert, w, id, part, error);
+	upset_insert_fini(&insert);
+	return result;
+}
+
+static int write_blocks(struct upset_store_writer *w, struct upset_error *error)
+{
+	struct upset_insert insert;
+	int result = upset_insert_init(&insert, w->store, "block", 6, error);
+
+	for (size_t i = 0; result == 0 && i < w->profile->block_count; i++) {
+		const struct upset_block *block = &w->profile->blocks[i];
+
+		upset_bind_integer(&insert, w->run);
+		upset_bind_count(&insert, i);
+		upset_bind_integer(&insert, w->first_instruction + block->first);
+		upset_bind_count(&insert, block->instruction_count);
+		upset_bind_count(&insert, block->size);
+		upset_bind_count(&insert, block->executions);
+		result = upset_insert_row(&insert, error);
+	}
+	upset_insert_fini(&insert);
+	return result;
+}
+
+static int write_pages(struct upset_store_writer *w, struct upset_error *error)
+{
+	struct upset_insert insert;
+	int result = upset_insert_init(&insert, w->store, "page", 8, error);
+
+	for (size_t i = 0; result == 0 && i < w->profile->page_count; i++) {
+		const struct upset_page *page = &w->profile->pages[i];
+
+		upset_bind_integer(&insert, w->run);
+		upset_bind_count(&insert, i);
+		upset_bind_count(&insert, page->address);
+		upset_bind_string(&insert, upset_region_name(page->region));
+		upset_bind_count(&insert, page->reads);
+		upset_bind_count(&insert, page->writes);
+		upset_bind_count(&insert, page->bytes_read);
+		upset_bind_count(&insert, page->bytes_written);
+		result = upset_insert_row(&insert, error);
+	}
+	upset_insert_fini(&insert);
+	return result;
+}
+
+static int write_regions(struct upset_store_writer *w, struct upset_error *error)
+{
+	uint64_t reads[UPSET_REGION_COUNT] = {0}, writes[UPSET_REGION_COUNT] = {0};
+	struct upset_insert insert;
+	int result = upset_insert_init(&insert, w->store, "region", 7, error);
+
+	for (size_t i = 0; i < w->profile->page_count; i++) {
+		reads[w->profile->pages[i].region] += w->profile->pages[i].reads;
+		writes[w->profile->pages[i].region] += w->profile->pages[i].writes;
+	}
+	for (unsigned int i = 0; result == 0 && i < UPSET_REGION_COUNT; i++) {
+		upset_bind_integer(&insert, w->run);
+		upset_bind_integer(&insert, i);
+		upset_bind_string(&insert, upset_region_name(i));
+		upset_bind_count(&insert, reads[i]);
+		upset_bind_count(&insert, writes[i]);
+		upset_bind_count(&insert, w->profile->region_bytes_read[i]);
+		upset_bind_count(&insert, w->profile->region_bytes_written[i]);
+		result = upset_insert_row(&insert, error);
+	}
+	upset_insert_fini(&insert);
+	return result;
+}
+
+enum { SIZE_MAX_BYTES = UINT16_MAX / 8 + 1 };
+struct size_counts {
+	uint64_t loads[SIZE_MAX_BYTES], stores[SIZE_MAX_BYTES];
+};
+
+static void count_sizes(struct size_counts *sizes, const struct upset_profile *profile)
+{
+	for (size_t i = 0; i < profile->insn_count; i++) {
+		const struct upset_profile_insn *insn = profile->insns[i];
+
+		for (unsigned int n = 0; n < insn->insn.operand_count; n++) {
+			const struct upset_operand *row = &insn->insn.operands[n];
+			uint64_t *side = row->access == UPSET_WRITE ? sizes->stores : sizes->loads;
+
+			if (row->resource == UPSET_MEMORY)
+				side[row->bits / 8] += insn->tallies[n].samples;
+		}
+	}
+}
+
+static int write_sizes(struct upset_store_writer *w, struct upset_error *error)
+{
+	static const struct size_counts none;
+	struct size_counts *sizes = sqlite3_malloc64(sizeof(*sizes));
+	struct upset_insert insert;
+	int result = 0;
+
+	if (sizes == NULL)
+		return upset_error_set(error, ENOMEM, "cannot store the run: out of memory");
+	*sizes = none;
+	count_sizes(sizes, w->profile);
+	result = upset_insert_init(&insert, w->store, "access_size", 4, error);
+	for (unsigned int bytes = 0; result == 0 && bytes < SIZE_MAX_BYTES; bytes++) {
+		if (sizes->loads[bytes] == 0 && sizes->stores[bytes] == 0)
+			continue;
+		upset_bind_integer(&insert, w->run);
+		upset_bind_integer(&insert, bytes);
+		upset_bind_count(&insert, sizes->loads[bytes]);
+		upset_bind_count(&insert, sizes->stores[bytes]);
+		result = upset_insert_row(&insert, error);
+	}
+	upset_insert_fini(&insert);
+	sqlite3_free(sizes);
+	return result;
+}
+
+static int write_threads(struct upset_store_writer *w, struct upset_error *error)
+{
+	struct upset_insert insert;
+	int result = upset_insert_init(&insert, w->store, "thread", 3, error);
+
+	for (size_t i = 0; result == 0 && i < w->profile->thread_count; i++) {
+		upset_bind_integer(&insert, w->run);
+		upset_bind_count(&insert, w->profile->threads[i].number);
+		upset_bind_count(&insert, w->profile->threads[i].instructions);
+		result = upset_insert_row(&insert, error);
+	}
+	upset_insert_fini(&insert);
+	return result;
+}
+
+/* syscall and signal have the same shape. */
+static int write_numbers(struct upset_store_writer *w, const char *table,
+	const struct upset_number_count *counts, size_t count, const char *(*name)(int64_t),
+	struct upset_error *error)
+{
+	struct upset_insert insert;
+	int result = upset_insert_init(&insert, w->store, table, 4, error);
+
+	for (size_t i = 0; result == 0 && i < count; i++) {
+		upset_bind_integer(&insert, w->run);
+		upset_bind_integer(&insert, counts[i].number);
+		upset_bind_optional(&insert, name(counts[i].number));
+		upset_bind_count(&insert, counts[i].count);
+		result = upset_insert_row(&insert, error);
+	}
+	upset_insert_fini(&insert);
+	return result;
+}
+
+int upset_store_write_counts(struct upset_store_writer *w, struct upset_error *error)
+{
+	const struct upset_profile *p = w->profile;
+	int result = write_resources(w, error);
+
+	if (result == 0)
+		result = write_registers(w, error);
+	if (result == 0)
+		result = write_live(w, error);
+	if (result == 0)
+		result = write_blocks(w, error);
+	if (result == 0)
+		result = write_pages(w, error);
+	if (result == 0)
+		result = write_regions(w, error);
+	if (result == 0)
+		result = write_sizes(w, error);
+	if (result == 0)
+		result = write_threads(w, error);
+	if (result == 0)
+		result = write_numbers(
+			w, "syscall", p->syscalls, p->syscall_count, upset_syscall_name, error);
+	if (result == 0)
+		result = write_numbers(
+			w, "signal", p->signals, p->signal_count, upset_signal_name, error);
+	return result;
+}
