@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The views as data: which columns, of which type, in which order. */
+#include <string.h>
+
+#include "report/report.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct upset_column run_columns[] = {
+	{"run", UPSET_COLUMN_NUMBER, "run"},
+	{"program", UPSET_COLUMN_TEXT, "program"},
+	{"arguments", UPSET_COLUMN_TEXT, "arguments"},
+	{"program_sha256", UPSET_COLUMN_TEXT, "program hash"},
+	{"folder", UPSET_COLUMN_TEXT, "in folder"},
+	{"started", UPSET_COLUMN_TEXT, "started"},
+	{"ended", UPSET_COLUMN_TEXT, NULL},
+	{"engine", UPSET_COLUMN_TEXT, "engine"},
+	{"engine_version", UPSET_COLUMN_TEXT, "engine version"},
+	{"detail", UPSET_COLUMN_TEXT, "detail"},
+	{"upset_version", UPSET_COLUMN_TEXT, "upset version"},
+	{"host_system", UPSET_COLUMN_TEXT, "host"},
+	{"host_cpu", UPSET_COLUMN_TEXT, "processor"},
+	{"end", UPSET_COLUMN_TEXT, "ended by"},
+	{"status", UPSET_COLUMN_NUMBER, "status"},
+	{"instructions", UPSET_COLUMN_COUNT, "instructions"},
+	{"distinct_instructions", UPSET_COLUMN_COUNT, "  distinct"},
+	{"blocks", UPSET_COLUMN_COUNT, "  in blocks"},
+	{"block_executions", UPSET_COLUMN_COUNT, "block entries"},
+	{"calls", UPSET_COLUMN_COUNT, "calls"},
+	{"branches", UPSET_COLUMN_COUNT, "branches"},
+	{"threads", UPSET_COLUMN_COUNT, "threads"},
+	{"syscalls", UPSET_COLUMN_COUNT, "system calls"},
+	{"signals", UPSET_COLUMN_COUNT, "signals"},
+	{"children_not_counted", UPSET_COLUMN_COUNT, "not counted"},
+	{"lost", UPSET_COLUMN_COUNT, "lost samples"},
+	{"stdout_bytes", UPSET_COLUMN_BYTES, "stdout"},
+	{"stdout_sha256", UPSET_COLUMN_TEXT, "  hash"},
+	{"stderr_bytes", UPSET_COLUMN_BYTES, "stderr"},
+	{"stderr_sha256", UPSET_COLUMN_TEXT, "  hash"},
+	{"peak_memory_bytes", UPSET_COLUMN_BYTES, "peak memory"},
+	{"host_time_ns", UPSET_COLUMN_TIME_NS, "host time"},
+};
+
+static const struct upset_column runs_columns[] = {
+	{"run", UPSET_COLUMN_NUMBER, "run"},
+	{"started", UPSET_COLUMN_TIMESTAMP, "started"},
+	{"engine", UPSET_COLUMN_TEXT, "engine"},
+	{"detail", UPSET_COLUMN_TEXT, "detail"},
+	{"end", UPSET_COLUMN_TEXT, "ended by"},
+	{"status", UPSET_COLUMN_NUMBER, "status"},
+	{"instructions", UPSET_COLUMN_COUNT, "instructions"},
+	{"host_time_ns", UPSET_COLUMN_TIME_NS, "time"},
+	{"program", UPSET_COLUMN_FILE, "program"},
+	{"arguments", UPSET_COLUMN_TEXT, NULL},
+};
+
+static const struct upset_column register_columns[] = {
+	{"register", UPSET_COLUMN_TEXT, "register"},
+	{"bits", UPSET_COLUMN_BITS, "bits"},
+	{"reads", UPSET_COLUMN_COUNT, "reads"},
+	{"writes", UPSET_COLUMN_COUNT, "writes"},
+	{"read_ones_by_bit", UPSET_COLUMN_ONES, "ones read"},
+	{"write_ones_by_bit", UPSET_COLUMN_ONES, "ones written"},
+	{"live_share", UPSET_COLUMN_SHARE, "live"},
+};
+
+static const struct upset_column instruction_columns[] = {
+	{"module", UPSET_COLUMN_TEXT, NULL},
+	{"address", UPSET_COLUMN_ADDRESS, "address"},
+	{"size", UPSET_COLUMN_NUMBER, NULL},
+	{"text", UPSET_COLUMN_TEXT, "instruction"},
+	{"function", UPSET_COLUMN_TEXT, "function"},
+	{"file", UPSET_COLUMN_FILE, "file"},
+	{"line", UPSET_COLUMN_NUMBER, "line"},
+	{"executions", UPSET_COLUMN_COUNT, "executions"},
+	{"first_index", UPSET_COLUMN_COUNT, NULL},
+	{"last_index", UPSET_COLUMN_COUNT, NULL},
+	{"repeats", UPSET_COLUMN_COUNT, NULL},
+	{"taken", UPSET_COLUMN_COUNT, "taken"},
+};
+
+static const struct upset_column operand_columns[] = {
+	{"module", UPSET_COLUMN_TEXT, NULL},
+	{"address", UPSET_COLUMN_ADDRESS, "address"},
+	{"text", UPSET_COLUMN_TEXT, "instruction", .terminal_only = true},
+	{"operand", UPSET_COLUMN_NUMBER, "#"},
+	{"resource", UPSET_COLUMN_TEXT, "where"},
+	{"access", UPSET_COLUMN_TEXT, ""},
+	{"bits", UPSET_COLUMN_BITS, "bits"},
+	{"samples", UPSET_COLUMN_COUNT, "samples"},
+	{"ones", UPSET_COLUMN_COUNT, NULL},
+	{"ones_by_bit", UPSET_COLUMN_ONES, "ones by bit"},
+};
+
+static const struct upset_column block_columns[] = {
+	{"module", UPSET_COLUMN_FILE, "module"},
+	{"address", UPSET_COLUMN_ADDRESS, "address"},
+	{"size", UPSET_COLUMN_NUMBER, "size"},
+	{"instructions", UPSET_COLUMN_COUNT, "insns"},
+	{"function", UPSET_COLUMN_TEXT, "function"},
+	{"file", UPSET_COLUMN_FILE, "file"},
+	{"line", UPSET_COLUMN_NUMBER, "line"},
+	{"executions", UPSET_COLUMN_COUNT, "executions"},
+};
+
+static const struct upset_column function_columns[] = {
+	{"module", UPSET_COLUMN_FILE, "module"},
+	{"function", UPSET_COLUMN_TEXT, "function"},
+	{"file", UPSET_COLUMN_FILE, "file"},
+	{"line", UPSET_COLUMN_NUMBER, "line"},
+	{"instructions", UPSET_COLUMN_COUNT, "insns"},
+	{"executions", UPSET_COLUMN_COUNT, "executions"},
+	{"share", UPSET_COLUMN_SHARE, "share"},
+};
+
+static const struct upset_column memory_columns[] = {
+	{"kind", UPSET_COLUMN_TEXT, "kind"},
+	{"name", UPSET_COLUMN_TEXT, "name"},
+	{"region", UPSET_COLUMN_TEXT, "in"},
+	{"reads", UPSET_COLUMN_COUNT, "reads"},
+	{"writes", UPSET_COLUMN_COUNT, "writes"},
+	{"bytes_read", UPSET_COLUMN_COUNT, "bytes read"},
+	{"bytes_written", UPSET_COLUMN_COUNT, "bytes written"},
+};
+
+static const struct upset_column thread_columns[] = {
+	{"thread", UPSET_COLUMN_NUMBER, "thread"},
+	{"instructions", UPSET_COLUMN_COUNT, "instructions"},
+	{"share", UPSET_COLUMN_SHARE, "share"},
+};
+
+static const struct upset_column number_columns[] = {
+	{"number", UPSET_COLUMN_NUMBER, "number"},
+	{"name", UPSET_COLUMN_TEXT, "name"},
+	{"count", UPSET_COLUMN_COUNT, "count"},
+};
+
+static const struct upset_column file_columns[] = {
+	{"kind", UPSET_COLUMN_TEXT, "kind"},
+	{"path", UPSET_COLUMN_TEXT, "path"},
+	{"present", UPSET_COLUMN_NUMBER, "present"},
+	{"bytes", UPSET_COLUMN_COUNT, "bytes"},
+	{"sha256", UPSET_COLUMN_TEXT, "SHA-256"},
+};
+
+static const struct upset_column module_columns[] = {
+	{"module", UPSET_COLUMN_TEXT, "module"},
+	{"sha256", UPSET_COLUMN_TEXT, NULL},
+	{"build_id", UPSET_COLUMN_TEXT, "build id"},
+	{"load_bias", UPSET_COLUMN_ADDRESS, "load bias"},
+	{"instructions", UPSET_COLUMN_COUNT, "insns"},
+	{"executions", UPSET_COLUMN_COUNT, "executions"},
+};
+
+#define COLUMNS(array) .columns = (array), .column_count = COUNT_OF(array)
+
+const struct upset_view upset_views[] = {
+	{.name = "run",
+		.help = "the run at a glance",
+		.relation = "runs",
+		COLUMNS(run_columns),
+		.order = "run",
+		.vertical = true},
+	{.name = "registers",
+		.help = "reads, writes, ones by bit and live share of each register",
+		.relation = "registers",
+		COLUMNS(register_columns),
+		.order = "resource",
+		.terminal_condition = "reads > 0 OR writes > 0"},
+	{.name = "instructions",
+		.help = "executions of each instruction",
+		.relation = "instructions",
+		COLUMNS(instruction_columns),
+		.order = "module_id, instruction",
+		.terminal_order = "executions DESC, module_id, instruction"},
+	{.name = "operands",
+		.help = "values of each operand of each instruction",
+		.relation = "operands",
+		COLUMNS(operand_columns),
+		.order = "module_id, instruction, number",
+		.terminal_order = "samples DESC, module_id, instruction, number"},
+	{.name = "blocks",
+		.help = "executions of each block",
+		.relation = "blocks",
+		COLUMNS(block_columns),
+		.order = "number",
+		.terminal_order = "executions DESC, number"},
+	{.name = "functions",
+		.help = "executed instructions of each function",
+		.relation = "functions",
+		COLUMNS(function_columns),
+		.order = "module_number, address",
+		.terminal_order = "executions DESC, module_number, address"},
+	{.name = "memory",
+		.help = "bytes read and written by region, access size and page",
+		.relation = "memory",
+		COLUMNS(memory_columns),
+		.order = "kind_number, number",
+		.terminal_condition = "reads > 0 OR writes > 0"},
+	{.name = "threads",
+		.help = "instructions of each thread",
+		.relation = "threads",
+		COLUMNS(thread_columns),
+		.order = "thread"},
+	{.name = "syscalls",
+		.help = "system calls by number",
+		.relation = "syscalls",
+		COLUMNS(number_columns),
+		.order = "number",
+		.terminal_order = "count DESC, number"},
+	{.name = "signals",
+		.help = "signals by number",
+		.relation = "signals",
+		COLUMNS(number_columns),
+		.order = "number"},
+	{.name = "files",
+		.help = "input files and written files",
+		.relation = "files",
+		COLUMNS(file_columns),
+		.order = "kind_number, position"},
+	{.name = "modules",
+		.help = "the files whose code was executed",
+		.relation = "modules",
+		COLUMNS(module_columns),
+		.order = "number"},
+	{.name = "runs",
+		.help = "the runs of the study",
+		.relation = "runs",
+		COLUMNS(runs_columns),
+		.order = "run",
+		.all_runs = true},
+};
+const size_t upset_view_count = COUNT_OF(upset_views);
+
+const struct upset_view *upset_view_find(const char *name)
+{
+	for (size_t i = 0; i < upset_view_count; i++)
+		if (strcmp(upset_views[i].name, name) == 0)
+			return &upset_views[i];
+	return NULL;
+}
+
+const struct upset_column *upset_view_column(const struct upset_view *view, const char *name)
+{
+	for (size_t i = 0; i < view->column_count; i++)
+		if (strcmp(view->columns[i].name, name) == 0)
+			return &view->columns[i];
+	return NULL;
+}
+
+bool upset_column_is_number(const struct upset_column *column)
+{
+	switch (column->type) {
+	case UPSET_COLUMN_TEXT:
+	case UPSET_COLUMN_FILE:
+	case UPSET_COLUMN_TIMESTAMP:
+	case UPSET_COLUMN_ADDRESS:
+	case UPSET_COLUMN_ONES:
+		return false;
+	default:
+		return true;
+	}
+}
