@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The subcommands, one file each. */
+#ifndef UPSET_CLI_COMMANDS_H
+#define UPSET_CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+int upset_golden_main(const struct upset_command *command, int argc, char **argv);
+int upset_show_main(const struct upset_command *command, int argc, char **argv);
+int upset_diff_main(const struct upset_command *command, int argc, char **argv);
+int upset_doctor_main(const struct upset_command *command, int argc, char **argv);
+int upset_help_main(const struct upset_command *command, int argc, char **argv);
+int upset_version_main(const struct upset_command *command, int argc, char **argv);
+
+extern const char upset_golden_notes[], upset_show_notes[], upset_diff_notes[];
+
+#endif

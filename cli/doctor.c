@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* upset doctor: what is usable here, what is missing, and what to do about it. */
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "engine/engine.h"
+#include "profile/bitcount.h"
+
+static const char *const engines[] = {"qemu", "native"};
+
+/* One engine; true when it can run programs. */
+static bool examine(const char *name)
+{
+	const struct upset_engine *engine = upset_engine_find(name);
+	char detail[512] = "";
+
+	if (engine->probe(detail, sizeof(detail)) != 0) {
+		(void)printf("engine %s: not usable: %s\n", name, detail);
+		return false;
+	}
+	(void)printf("engine %s: usable: %s\n", name, detail);
+	if (strcmp(name, "qemu") == 0) /* a line for scripts: the path is what comes before " (" */
+		(void)printf("qemu x86_64 %.*s\n",
+			(int)(strstr(detail, " (") != NULL ? strstr(detail, " (") - detail
+							   : (long)strlen(detail)),
+			detail);
+	return true;
+}
+
+static void show_processor(void)
+{
+	cpu_set_t set;
+
+	(void)printf("processor: counting with %s;", upset_simd_name(upset_simd_best()));
+	for (enum upset_simd level = UPSET_SIMD_AVX2; level < UPSET_SIMD_COUNT; level++)
+		(void)printf(" %s %s%s", upset_simd_name(level),
+			upset_simd_available(level) ? "yes" : "no",
+			level + 1 < UPSET_SIMD_COUNT ? "," : "\n");
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		(void)printf("cores: %d%s\n", CPU_COUNT(&set),
+			CPU_COUNT(&set) < 2 ? " (a second one makes engine qemu faster)" : "");
+}
+
+static void show_ptrace(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+	int scope = 0;
+
+	if (file != NULL && fscanf(file, "%d", &scope) != 1)
+		scope = 0;
+	if (file != NULL)
+		(void)fclose(file);
+	if (scope >= 3)
+		(void)printf(
+			"ptrace: forbidden (kernel.yama.ptrace_scope is %d): engine native needs "
+			"it; an administrator must lower it and restart\n",
+			scope);
+	else
+		(void)printf("ptrace: programs may be traced by who starts them\n");
+}
+
+int upset_doctor_main(const struct upset_command *command, int argc, char **argv)
+{
+	const char *items[1];
+	struct upset_list rest = {items, 0};
+	size_t usable = 0;
+	int end;
+
+	if (argc > 1) {
+		int result = argv[1][0] == '-' ? upset_options_parse(command, NULL, 0, 2, argv,
+							 false, &rest, &end)
+					       : -1;
+
+		return result >= 0 ? result : upset_usage_error(command, "takes no arguments");
+	}
+	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
+		usable += examine(engines[i]);
+	show_processor();
+	show_ptrace();
+	if (usable > 0)
+		return UPSET_EXIT_DONE;
+	(void)printf("no engine is usable: nothing can be run\n");
+	return UPSET_EXIT_FAILED;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The upset command: finds the subcommand and runs it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+
+const struct upset_command upset_commands[] = {
+	{"golden", "Run a program once without faults and store what it executes",
+		"[OPTION...] [--] PROGRAM [ARGUMENT...]", upset_golden_notes, upset_golden_main},
+	{"show", "Show what a study holds", "[OPTION...] FILE [VIEW]", upset_show_notes,
+		upset_show_main},
+	{"diff", "Compare two golden runs", "[OPTION...] FILE [FILE]", upset_diff_notes,
+		upset_diff_main},
+	{"doctor", "Say what is usable on this machine, and what is missing", "[OPTION...]", NULL,
+		upset_doctor_main},
+	{"help", "Say how to use upset, or one of its commands", "[COMMAND]", NULL,
+		upset_help_main},
+	{"version", "Print upset's version", "", NULL, upset_version_main},
+	{NULL},
+};
+
+static int run_command(const char *name, int argc, char **argv)
+{
+	const struct upset_command *command = upset_commands;
+	const char *nearest;
+
+	for (; command->name != NULL; command++)
+		if (strcmp(command->name, name) == 0)
+			return command->run(command, argc, argv);
+	nearest = upset_nearest(name, &upset_commands[0].name, (size_t)(command - upset_commands),
+		sizeof(upset_commands[0]));
+	upset_say("unknown command '%s'%s%s%s; see `upset help`", name,
+		nearest != NULL ? ", did you mean '" : "", nearest != NULL ? nearest : "",
+		nearest != NULL ? "'?" : "");
+	return UPSET_EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		upset_say("no command given; see `upset help`");
+		return UPSET_EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return run_command("help", 1, argv + 1);
+	if (strcmp(argv[1], "--version") == 0)
+		return run_command("version", 1, argv + 1);
+	return run_command(argv[1], argc - 1, argv + 1);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Command lines: every subcommand describes its options in one table, from
+ * which they are parsed and its --help is printed.
+ */
+#ifndef UPSET_CLI_OPTIONS_H
+#define UPSET_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the shell gets to see. */
+enum upset_exit {
+	UPSET_EXIT_DONE = 0,
+	UPSET_EXIT_GATE = 1, /* what was asked for did not hold, such as equality */
+	UPSET_EXIT_USAGE = 2,
+	UPSET_EXIT_FAILED = 3, /* could not run, or was interrupted */
+};
+
+struct upset_command {
+	const char *name;
+	const char *summary; /* one line */
+	const char *usage;   /* what follows "upset NAME" */
+	const char *notes;   /* printed below the options; may be NULL */
+	int (*run)(const struct upset_command *command, int argc, char **argv); /* an exit status */
+};
+
+/* The subcommands, ended by one without a name. */
+extern const struct upset_command upset_commands[];
+
+struct upset_list {
+	const char **items; /* room for argc; the parser's caller frees it */
+	size_t count;
+};
+
+enum upset_option_type {
+	UPSET_OPTION_FLAG,
+	UPSET_OPTION_TEXT,
+	UPSET_OPTION_NUMBER,
+	UPSET_OPTION_LIST
+};
+
+struct upset_option {
+	const char *name; /* without the dashes */
+	char letter;	  /* of the short form, or 0 */
+	enum upset_option_type type;
+	const char *argument; /* its name in the help; NULL for flags */
+	const char *help;
+	void *target; /* bool, const char *, int64_t (>= 0) or struct upset_list */
+};
+
+/*
+ * Parse argv[1 .. argc-1] by @options (@count of them) and collect what is no
+ * option into @rest, up to "--" or, with @program_follows, the first of them;
+ * *@end is the index of what comes after.  -1 to go on, else an exit status: of
+ * --help, or of a mistake that has been reported.
+ */
+int upset_options_parse(const struct upset_command *command, const struct upset_option *options,
+	size_t count, int argc, char **argv, bool program_follows, struct upset_list *rest,
+	int *end);
+
+/* Report a mistake in how @command was called; returns UPSET_EXIT_USAGE. */
+int upset_usage_error(const struct upset_command *command, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Print "upset: MESSAGE" to standard error, its control characters made harmless. */
+void upset_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Report @error and return the exit status that fits it. */
+struct upset_error;
+int upset_report_error(const struct upset_error *error);
+
+/* Of @count names, @stride bytes apart, the one most like @word; NULL: none is like it. */
+const char *upset_nearest(const char *word, const void *names, size_t count, size_t stride);
+
+#endif

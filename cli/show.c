@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* upset show: what a study holds, for eyes or as CSV and JSON. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "report/report.h"
+
+const char upset_show_notes[] =
+	"VIEW is one of: run (the default), registers, instructions, operands, blocks,\n"
+	"functions, memory, threads, syscalls, signals, files, modules, runs.\n"
+	"On the terminal long views show their first 40 rows, the most executed first.";
+
+enum { WIDTH = 80, WIDTH_MAX = 240, FUNCTIONS_AT_A_GLANCE = 5 };
+
+struct show {
+	struct upset_report_options report;
+	const char *file;
+	bool csv, json;
+};
+
+static unsigned int terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < WIDTH)
+		return WIDTH;
+	return size.ws_col < WIDTH_MAX ? size.ws_col : WIDTH_MAX;
+}
+
+static int choose_view(const struct upset_command *command, struct show *show, const char *name)
+{
+	const char *nearest;
+
+	show->report.view = upset_view_find(name);
+	if (show->report.view != NULL)
+		return -1;
+	nearest =
+		upset_nearest(name, &upset_views[0].name, upset_view_count, sizeof(upset_views[0]));
+	return upset_usage_error(command, "unknown view '%s'%s%s%s", name,
+		nearest != NULL ? ", did you mean '" : "", nearest != NULL ? nearest : "",
+		nearest != NULL ? "'?" : "");
+}
+
+static int parse(const struct upset_command *command, struct show *show, struct upset_list *rest,
+	int argc, char **argv)
+{
+	struct upset_report_options *r = &show->report;
+	const struct upset_option options[] = {
+		{"csv", 0, UPSET_OPTION_FLAG, NULL, "write CSV: all columns, all rows", &show->csv},
+		{"json", 0, UPSET_OPTION_FLAG, NULL, "write JSON: an array of objects",
+			&show->json},
+		{"top", 'n', UPSET_OPTION_NUMBER, "N", "only the first N rows; 0: all", &r->top},
+		{"sort", 's', UPSET_OPTION_TEXT, "COLUMN",
+			"sort, numbers downwards; -COLUMN: the other way", &r->sort},
+		{"function", 'f', UPSET_OPTION_TEXT, "NAME", "only rows of this function",
+			&r->function},
+		{"run", 'r', UPSET_OPTION_NUMBER, "N", "this run; default: the latest", &r->run},
+	};
+	int end;
+	int result = upset_options_parse(command, options, sizeof(options) / sizeof(options[0]),
+		argc, argv, false, rest, &end);
+
+	if (result >= 0)
+		return result;
+	for (; end < argc; end++)
+		rest->items[rest->count++] = argv[end];
+	if (rest->count == 0)
+		return upset_usage_error(command, "which study? Name a FILE");
+	if (rest->count > 2)
+		return upset_usage_error(command, "too many arguments");
+	if (show->csv && show->json)
+		return upset_usage_error(command, "choose one of --csv and --json");
+	show->file = rest->items[0];
+	return choose_view(command, show, rest->count == 2 ? rest->items[1] : "run");
+}
+
+static int write_views(struct upset_store *store, struct show *show, struct upset_error *error)
+{
+	int result = upset_report_write(store, &show->report, stdout, error);
+
+	if (result != 0 || !show->report.view->vertical ||
+		show->report.format != UPSET_FORMAT_TERMINAL)
+		return result;
+	(void)fputc('\n', stdout);
+	show->report.view = upset_view_find("functions");
+	show->report.top = FUNCTIONS_AT_A_GLANCE;
+	return upset_report_write(store, &show->report, stdout, error);
+}
+
+int upset_show_main(const struct upset_command *command, int argc, char **argv)
+{
+	struct show show = {.report = {.top = UPSET_TOP_DEFAULT}};
+	struct upset_list rest = {calloc((size_t)argc, sizeof(char *)), 0};
+	struct upset_error error = {0};
+	struct upset_store *store = NULL;
+	int result = parse(command, &show, &rest, argc, argv);
+
+	free(rest.items);
+	if (result >= 0)
+		return result;
+	(void)signal(SIGPIPE, SIG_IGN);
+	show.report.format = show.csv	 ? UPSET_FORMAT_CSV
+			     : show.json ? UPSET_FORMAT_JSON
+					 : UPSET_FORMAT_TERMINAL;
+	show.report.width = terminal_width();
+	show.report.colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+	result = upset_store_open(&store, show.file, &error);
+	if (result == 0)
+		result = write_views(store, &show, &error);
+	upset_store_close(store);
+	return result == 0 ? UPSET_EXIT_DONE : upset_report_error(&error);
+}

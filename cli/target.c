@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Finding the program and naming the study: see target.h. */
+#include "cli/target.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_program(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+}
+
+int upset_target_find(const char *name, char **path, struct upset_error *error)
+{
+	const char *at = getenv("PATH");
+
+	*path = NULL;
+	if (strchr(name, '/') != NULL) {
+		*path = strdup(name);
+		return *path != NULL ? 0 : upset_error_set(error, ENOMEM, "out of memory");
+	}
+	while (at != NULL && *name != '\0') {
+		size_t length = strcspn(at, ":");
+		const char *folder = length > 0 ? at : ".";
+
+		if (asprintf(path, "%.*s/%s", length > 0 ? (int)length : 1, folder, name) < 0) {
+			*path = NULL;
+			return upset_error_set(error, ENOMEM, "out of memory");
+		}
+		if (is_program(*path))
+			return 0;
+		free(*path);
+		*path = NULL;
+		at = at[length] == ':' ? at + length + 1 : NULL;
+	}
+	return upset_error_set(
+		error, ENOENT, "no program '%s' on PATH; name its file, such as ./%s", name, name);
+}
+
+int upset_target_study(
+	const char *program, const char *output, char **study, struct upset_error *error)
+{
+	const char *slash = strrchr(program, '/');
+	int length;
+
+	if (output != NULL)
+		length = asprintf(study, "%s", output);
+	else
+		length = asprintf(study, "%s.upset", slash != NULL ? slash + 1 : program);
+	if (length < 0) {
+		*study = NULL;
+		return upset_error_set(error, ENOMEM, "out of memory");
+	}
+	return 0;
+}
