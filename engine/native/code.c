@@ -41,6 +41,7 @@ static int add_area(void *context, const struct upset_mapping *mapping, bool sha
 		.executable = mapping->executable,
 		/* Shared memory can be writable at another address. */
 		.can_change = mapping->writable || shared,
+		.time_page = native_time_page_find(mapping->path),
 	};
 	return 0;
 }

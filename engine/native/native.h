@@ -22,6 +22,7 @@ enum {
 	NATIVE_XSTATE_BYTES = 832, /* legacy area, header and upper halves of ymm0 .. 15 */
 	NATIVE_VALUE_BYTES = UPSET_COUNTED_BITS_MAX / 8,
 	NATIVE_SUSPENDED_MAX = 8,
+	NATIVE_FRAME_CONTEXT = 8, /* a signal frame: ucontext above the return address */
 	NATIVE_TRAP_FLAG = 1 << 8,
 	NATIVE_RESUME_FLAG = 1 << 16,
 };
@@ -62,10 +63,13 @@ struct native_thread {
 	pid_t tid;
 	uint32_t number;       /* in order of creation, from 0 */
 	uint64_t instructions; /* retired so far: the index of the next one */
-	bool started;	/* its first registers are known, flight holds its next instruction */
-	int restarting; /* flight is a system call that may be started again: with which of
-			   the kernel's own error numbers it came back, else 0 */
-	int delivered;	/* signal passed on with the last resume, 0 none */
+	bool started;	   /* its first registers are known, flight holds its next instruction */
+	int restarting;	   /* flight is a system call that may be started again: with which of
+			      the kernel's own error numbers it came back, else 0 */
+	bool in_syscall;   /* stopped at its entry and not yet at its exit */
+	bool trap_blocked; /* the program has blocked SIGTRAP, see mask.c */
+	bool trap_asked;   /* and that is what it will have when its call returns */
+	int delivered;	   /* signal passed on with the last resume, 0 none */
 	struct native_flight flight, shadow; /* shadow: the one after mov ss */
 	bool has_shadow;
 	struct native_repeat suspended[NATIVE_SUSPENDED_MAX]; /* oldest first */
@@ -81,6 +85,7 @@ struct native_area {
 	uint64_t start, end;
 	uint32_t mapping; /* index in the profile */
 	bool executable, can_change;
+	uint64_t time_page; /* where the tracer has the same pages, 0: not such pages */
 };
 
 struct native_code_slot;
@@ -167,6 +172,8 @@ void native_step_handler(struct native_trace *trace, struct native_thread *threa
 /* The thread ends @at somewhere, in a system call or because another thread ends the process. */
 void native_step_last(struct native_trace *trace, struct native_thread *thread,
 	const struct user_regs_struct *at);
+/* The system call of the flight was entered, perhaps for the second time. */
+void native_step_entered(struct native_trace *trace, struct native_thread *thread);
 /* The flight is a system call that does not return (exit, execve). */
 void native_step_left(struct native_trace *trace, struct native_thread *thread);
 
@@ -208,6 +215,14 @@ bool native_read_xstate(pid_t tid, uint8_t xstate[NATIVE_XSTATE_BYTES]);
 void native_row_value(const struct upset_operand *row, const struct user_regs_struct *regs,
 	const uint8_t *xstate, uint8_t value[NATIVE_VALUE_BYTES]);
 
+/* timepage.c */
+
+/* Where the tracer has the pages called @path that the vdso reads the time from, or 0. */
+uint64_t native_time_page_find(const char *path);
+/* Read from such pages of the program: bytes read, up to @size. */
+size_t native_time_page_read(
+	const struct native_trace *trace, uint64_t address, void *buffer, size_t size);
+
 /* syscalls.c */
 
 /* What the system call made with the registers @before changed, now that it returned @result. */
@@ -215,6 +230,20 @@ void native_syscall_returned(struct native_trace *trace, const struct native_thr
 	const struct user_regs_struct *before, int64_t result);
 /* Of the system call made with the registers @before. */
 int64_t native_syscall_number(const struct user_regs_struct *before);
+
+/* mask.c: the SIGTRAP of the signal mask */
+
+/* A new thread, with the mask of the one that made it. */
+void native_mask_begin(struct native_thread *thread);
+/* Before a system call. */
+void native_mask_ask(const struct native_trace *trace, struct native_thread *thread,
+	const struct user_regs_struct *regs);
+/* After it. */
+void native_mask_returned(const struct native_trace *trace, struct native_thread *thread,
+	const struct user_regs_struct *before, int64_t result);
+/* At a handler's first instruction. */
+void native_mask_handler(const struct native_trace *trace, struct native_thread *thread,
+	const struct user_regs_struct *at);
 
 /* watch.c: ends the program when the request says stop, also while it is blocked */
 

@@ -81,6 +81,8 @@ size_t native_read_memory(
 			break;
 		done += (size_t)n;
 	}
+	if (done == 0)
+		done = native_time_page_read(trace, address, buffer, size);
 	return done;
 }
 

@@ -111,11 +111,22 @@ static void begin_repeat(struct native_thread *thread, const struct user_regs_st
 		(struct native_repeat){regs->rip, regs->rsp, regs->rcx, *regs};
 }
 
+static void begin_syscall(struct native_trace *trace, struct native_thread *thread,
+	const struct user_regs_struct *regs)
+{
+	int64_t number = native_syscall_number(regs);
+
+	thread->in_syscall = false;
+	native_mask_ask(trace, thread, regs);
+	/* After an exec there is nothing left to read. */
+	if (trace->maps_changed && (number == SYS_execve || number == SYS_execveat))
+		native_code_read_maps(trace);
+}
+
 void native_step_begin(struct native_trace *trace, struct native_thread *thread,
 	const struct user_regs_struct *regs)
 {
 	struct native_flight *flight = &thread->flight;
-	int64_t number = native_syscall_number(regs);
 
 	thread->started = true;
 	thread->restarting = 0;
@@ -123,10 +134,8 @@ void native_step_begin(struct native_trace *trace, struct native_thread *thread,
 	begin_flight(trace, thread, flight, regs);
 	if (has_class(flight, UPSET_CLASS_REP))
 		begin_repeat(thread, regs);
-	/* After an exec there is nothing left to read. */
-	if (trace->maps_changed && has_class(flight, UPSET_CLASS_SYSCALL) &&
-		(number == SYS_execve || number == SYS_execveat))
-		native_code_read_maps(trace);
+	if (has_class(flight, UPSET_CLASS_SYSCALL))
+		begin_syscall(trace, thread, regs);
 	if (flight->code.record != NULL && (flight->code.needs & NATIVE_SHADOWS_NEXT) != 0) {
 		struct user_regs_struct next = *regs;
 
@@ -222,6 +231,7 @@ static void syscall_done(
 	thread->xstate_valid = false;
 	if (native_syscall_number(&flight->before) == SYS_rt_sigreturn) {
 		count_syscall(trace, thread, flight->before.rax);
+		native_mask_returned(trace, thread, &flight->before, 0);
 		native_step_begin(trace, thread, after);
 		return;
 	}
@@ -232,6 +242,7 @@ static void syscall_done(
 		return;
 	count_syscall(trace, thread, after->rax);
 	native_syscall_returned(trace, thread, &flight->before, result);
+	native_mask_returned(trace, thread, &flight->before, result);
 	native_step_begin(trace, thread, after);
 }
 
@@ -305,7 +316,7 @@ void native_step_interrupted(
 static void syscall_interrupted(
 	struct native_trace *trace, struct native_thread *thread, const struct user_regs_struct *at)
 {
-	const uint64_t context = at->rsp + 8; /* above the handler's return address */
+	const uint64_t context = at->rsp + NATIVE_FRAME_CONTEXT;
 	uint64_t rip = 0, rax = 0;
 
 	(void)native_read_memory(trace, context + offsetof(ucontext_t, uc_mcontext.gregs[REG_RIP]),
@@ -321,8 +332,16 @@ void native_step_handler(
 {
 	if (thread->restarting != 0)
 		syscall_interrupted(trace, thread, at);
+	native_mask_handler(trace, thread, at);
 	thread->xstate_valid = false;
 	native_step_begin(trace, thread, at);
+}
+
+void native_step_entered(struct native_trace *trace, struct native_thread *thread)
+{
+	thread->in_syscall = true;
+	if (thread->restarting != 0)
+		count_restarted(trace, thread);
 }
 
 void native_step_left(struct native_trace *trace, struct native_thread *thread)

@@ -39,10 +39,19 @@ static struct event next_event(void)
 	return event;
 }
 
-/* A thread that was killed meanwhile shows in a later event. */
+/*
+ * System calls are run to their end, not stepped: a step's SIGTRAP would meet
+ * the signal mask that the call is changing.  A signal is passed on with a step,
+ * which stops at the handler's first instruction.  A thread that was killed
+ * meanwhile shows in a later event.
+ */
 static void resume(const struct native_thread *thread, int signal)
 {
-	(void)ptrace(PTRACE_SINGLESTEP, thread->tid, NULL, signal);
+	const struct upset_profile_insn *record = thread->flight.code.record;
+	bool is_call = thread->started && thread->delivered == 0 && record != NULL &&
+		       (record->insn.classes & UPSET_CLASS_SYSCALL) != 0;
+
+	(void)ptrace(is_call ? PTRACE_SYSCALL : PTRACE_SINGLESTEP, thread->tid, NULL, signal);
 }
 
 static void count_signal(struct native_trace *trace, int signal)
@@ -148,6 +157,22 @@ static void signal_stop(struct native_trace *trace, struct native_thread *thread
 	resume(thread, signal);
 }
 
+/* The entry to a system call, or the exit from it. */
+static void syscall_stop(struct native_trace *trace, struct native_thread *thread)
+{
+	struct user_regs_struct regs;
+
+	if (!thread->in_syscall) {
+		native_step_entered(trace, thread);
+	} else {
+		if (!native_read_registers(thread->tid, &regs))
+			return;
+		thread->in_syscall = false;
+		native_step_done(trace, thread, &regs);
+	}
+	resume(thread, 0);
+}
+
 static void trap_stop(struct native_trace *trace, struct native_thread *thread)
 {
 	struct user_regs_struct regs;
@@ -156,6 +181,7 @@ static void trap_stop(struct native_trace *trace, struct native_thread *thread)
 	if (!native_read_registers(thread->tid, &regs))
 		return;
 	if (!thread->started) {
+		native_mask_begin(thread);
 		native_step_begin(trace, thread, &regs);
 	} else if (is_plain_step(thread, &regs)) {
 		native_step_done(trace, thread, &regs);
@@ -185,6 +211,7 @@ static void group_stop(struct native_trace *trace, struct native_thread *thread,
 		if (!native_read_registers(thread->tid, &regs))
 			return;
 		native_hide_trap_flag(thread->tid, &regs);
+		native_mask_begin(thread);
 		native_step_begin(trace, thread, &regs);
 		resume(thread, 0);
 	} else if (signal == SIGTRAP) {
@@ -197,13 +224,17 @@ static void group_stop(struct native_trace *trace, struct native_thread *thread,
 /* fork, vfork or clone returned a new process or thread, which may have shown itself already. */
 static void thread_created(struct native_trace *trace, const struct native_thread *thread, int kind)
 {
+	struct native_thread *created;
 	unsigned long tid = 0;
 
 	if (ptrace(PTRACE_GETEVENTMSG, thread->tid, NULL, &tid) == 0) {
+		created = native_thread_find(trace, (pid_t)tid);
 		if (kind == PTRACE_EVENT_VFORK || !native_is_thread(trace, (pid_t)tid))
 			trace->profile->run.children_not_counted++;
-		else if (native_thread_find(trace, (pid_t)tid) == NULL)
-			(void)native_thread_add(trace, (pid_t)tid);
+		else if (created == NULL)
+			created = native_thread_add(trace, (pid_t)tid);
+		if (created != NULL)
+			created->trap_blocked |= thread->trap_blocked;
 	}
 	resume(thread, 0);
 }
@@ -223,9 +254,9 @@ static void thread_exits(struct native_trace *trace, struct native_thread *threa
 }
 
 /* exec: the thread that called it has taken the first one's id. */
-static void thread_replaced(struct native_trace *trace, struct native_thread *thread)
+static void thread_replaced(struct native_trace *trace)
 {
-	struct native_thread *caller = thread;
+	struct native_thread *caller = NULL;
 	unsigned long tid = 0;
 
 	if (ptrace(PTRACE_GETEVENTMSG, trace->pid, NULL, &tid) == 0)
@@ -243,6 +274,8 @@ static void dispatch_stop(struct native_trace *trace, struct native_thread *thre
 	case 0:
 		if (signal == SIGTRAP)
 			trap_stop(trace, thread);
+		else if (signal == (SIGTRAP | 0x80))
+			syscall_stop(trace, thread);
 		else
 			signal_stop(trace, thread, signal);
 		break;
@@ -253,9 +286,6 @@ static void dispatch_stop(struct native_trace *trace, struct native_thread *thre
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
 		thread_created(trace, thread, kind);
-		break;
-	case PTRACE_EVENT_EXEC:
-		thread_replaced(trace, thread);
 		break;
 	case PTRACE_EVENT_EXIT:
 		thread_exits(trace, thread);
@@ -281,6 +311,8 @@ static void dispatch_event(struct native_trace *trace, const struct event *event
 			program_ended(trace, event);
 		else if (thread != NULL)
 			native_thread_end(trace, thread);
+	} else if (event->status >> 16 == PTRACE_EVENT_EXEC) {
+		thread_replaced(trace);
 	} else if (thread == NULL && event->status >> 16 == PTRACE_EVENT_EXIT) {
 		(void)ptrace(PTRACE_CONT, event->tid, NULL, NULL);
 	} else if (thread == NULL && !native_is_thread(trace, event->tid)) {
