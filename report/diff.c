@@ -3,48 +3,14 @@
  * Two runs side by side: both are read in the order of the tables' keys, so that
  * one pass finds which rows belong together, which differ and which stand alone.
  */
+#include "report/diff.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/internal.h"
-
-enum { MAX_COLUMNS = 32 };
-
-enum { EQUAL, DIFFERENT, ONLY_A, ONLY_B, OUTCOMES };
-
-struct side {
-	struct upset_store *store;
-	int64_t run;
-	enum upset_detail detail;
-	struct upset_store_cursor *cursor;
-	bool has_row;
-};
-
-struct diff {
-	const struct upset_diff_options *options;
-	struct side side[2];
-	bool *function_seen, *module_seen;
-	uint64_t counts[OUTCOMES]; /* of the table in hand */
-	uint64_t differences;	   /* of all tables */
-	FILE *out, *examples;
-	struct upset_error *error;
-};
-
-/* A table with the columns that are selected: keys, compared, labels, module and function. */
-struct plan {
-	const struct upset_diff_table *table;
-	const char *names[MAX_COLUMNS];
-	size_t count;
-	size_t key_count;
-	const struct upset_diff_column *compared[16];
-	size_t compared_count;
-	size_t label_first, label_count;
-	int module, function; /* positions, when the table is filtered */
-};
-
-static bool is_ignored(const struct diff *d, const char *table, const char *column)
+static bool is_ignored(const struct upset_diff *d, const char *table, const char *column)
 {
 	for (size_t i = 0; i < d->options->ignored_count; i++) {
 		const char *name = d->options->ignored[i];
@@ -79,7 +45,7 @@ static bool is_known(const char *name)
 	return false;
 }
 
-static bool is_compared(const struct diff *d, const struct upset_diff_table *table,
+static bool is_compared(const struct upset_diff *d, const struct upset_diff_table *table,
 	const struct upset_diff_column *column)
 {
 	enum upset_detail a = d->side[0].detail, b = d->side[1].detail;
@@ -89,9 +55,10 @@ static bool is_compared(const struct diff *d, const struct upset_diff_table *tab
 	return !is_ignored(d, table->name, column->name);
 }
 
-static void make_plan(struct plan *plan, const struct diff *d, const struct upset_diff_table *table)
+static void make_plan(struct upset_diff_plan *plan, const struct upset_diff *d,
+	const struct upset_diff_table *table)
 {
-	*plan = (struct plan){.table = table};
+	*plan = (struct upset_diff_plan){.table = table};
 	for (const struct upset_diff_column *c = table->keys; c->name != NULL; c++)
 		plan->names[plan->count++] = c->name;
 	plan->key_count = plan->count;
@@ -124,7 +91,8 @@ static bool text_equals(struct upset_store_cursor *cursor, int i, const char *na
 	       memcmp(text + size - length, name, length) == 0;
 }
 
-static bool is_chosen(struct diff *d, const struct plan *plan, struct upset_store_cursor *cursor)
+static bool is_chosen(
+	struct upset_diff *d, const struct upset_diff_plan *plan, struct upset_store_cursor *cursor)
 {
 	const struct upset_diff_options *o = d->options;
 	bool module = o->module_count == 0, function = o->function_count == 0;
@@ -139,7 +107,8 @@ static bool is_chosen(struct diff *d, const struct plan *plan, struct upset_stor
 }
 
 /* Go to the side's next row that is to be compared. */
-static int advance(struct diff *d, const struct plan *plan, struct side *side)
+static int advance(
+	struct upset_diff *d, const struct upset_diff_plan *plan, struct upset_diff_side *side)
 {
 	int result;
 
@@ -176,7 +145,7 @@ static int compare_cells(struct upset_store_cursor *a, struct upset_store_cursor
 	       (upset_store_integer(a, i) < upset_store_integer(b, i));
 }
 
-static int compare_keys(const struct diff *d, const struct plan *plan)
+static int compare_keys(const struct upset_diff *d, const struct upset_diff_plan *plan)
 {
 	if (!d->side[0].has_row)
 		return 1;
@@ -192,118 +161,7 @@ static int compare_keys(const struct diff *d, const struct plan *plan)
 	return 0;
 }
 
-static void print_clean(const char *text, size_t size, FILE *out)
-{
-	char clean[UPSET_CELL_SIZE];
-
-	upset_text_clean(text, size, clean, sizeof(clean));
-	(void)fputs(clean, out);
-}
-
-static void print_label(const struct plan *plan, struct upset_store_cursor *cursor, FILE *out)
-{
-	(void)fputs(plan->table->name, out);
-	for (size_t i = 0; i < plan->label_count; i++) {
-		unsigned int column = (unsigned int)(plan->label_first + i);
-		size_t size;
-		const char *text = upset_store_text(cursor, column, &size);
-
-		if (strcmp(plan->names[column], "address") == 0) {
-			(void)fprintf(
-				out, " 0x%" PRIx64, (uint64_t)upset_store_integer(cursor, column));
-			continue;
-		}
-		if (strcmp(plan->names[column], "module") == 0 &&
-			memrchr(text, '/', size) != NULL) {
-			const char *last = memrchr(text, '/', size);
-
-			size -= (size_t)(last + 1 - text);
-			text = last + 1;
-		}
-		(void)fputc(' ', out);
-		print_clean(text, size, out);
-	}
-}
-
-static int decode(struct diff *d, const struct plan *plan, int s, unsigned int i, uint64_t *ones)
-{
-	struct upset_store_cursor *cursor = d->side[s].cursor;
-	size_t size;
-	const char *blob = upset_store_text(cursor, i, &size);
-
-	memset(ones, 0, UPSET_COUNTED_BITS_MAX * sizeof(*ones));
-	if (upset_ones_decode((const uint8_t *)blob, size, UPSET_COUNTED_BITS_MAX, ones) != 0)
-		return upset_error_set(d->error, EIO,
-			"the study is damaged: counts by bit of %s that do not decode",
-			plan->table->name);
-	return 0;
-}
-
-static int print_ones(struct diff *d, const struct plan *plan, unsigned int i)
-{
-	uint64_t a[UPSET_COUNTED_BITS_MAX], b[UPSET_COUNTED_BITS_MAX];
-	unsigned int first = UPSET_COUNTED_BITS_MAX, different = 0;
-
-	if (decode(d, plan, 0, i, a) != 0 || decode(d, plan, 1, i, b) != 0)
-		return -EIO;
-	for (unsigned int bit = 0; bit < UPSET_COUNTED_BITS_MAX; bit++) {
-		if (a[bit] == b[bit])
-			continue;
-		first = different == 0 ? bit : first;
-		different++;
-	}
-	if (different == 0)
-		return 0;
-	(void)fprintf(d->examples, "bit %u: %" PRIu64 " | %" PRIu64, first, a[first], b[first]);
-	if (different > 1)
-		(void)fprintf(d->examples, " (and %u more bits)", different - 1);
-	return 0;
-}
-
-static void print_value(
-	struct upset_store_cursor *cursor, unsigned int i, enum upset_column_type type, FILE *out)
-{
-	const char *text;
-	char number[32];
-	size_t size;
-
-	if (upset_store_is_null(cursor, i)) {
-		(void)fputs("none", out);
-	} else if (type == UPSET_COLUMN_TEXT) {
-		text = upset_store_text(cursor, i, &size);
-		print_clean(text, size, out);
-	} else if (type == UPSET_COLUMN_ADDRESS) {
-		(void)fprintf(out, "0x%" PRIx64, (uint64_t)upset_store_integer(cursor, i));
-	} else if (type == UPSET_COLUMN_SHARE) {
-		upset_format_real(upset_store_real(cursor, i), number, sizeof(number));
-		(void)fputs(number, out);
-	} else if (type == UPSET_COLUMN_ONES) {
-		(void)fputs("collected", out);
-	} else {
-		(void)fprintf(out, "%" PRId64, upset_store_integer(cursor, i));
-	}
-}
-
-static int print_column(struct diff *d, const struct plan *plan, size_t c)
-{
-	unsigned int i = (unsigned int)(plan->key_count + c);
-	struct upset_store_cursor *a = d->side[0].cursor, *b = d->side[1].cursor;
-	enum upset_column_type type = plan->compared[c]->type;
-	int result = 0;
-
-	(void)fprintf(d->examples, "    %s ", plan->compared[c]->name);
-	if (type == UPSET_COLUMN_ONES && !upset_store_is_null(a, i) && !upset_store_is_null(b, i)) {
-		result = print_ones(d, plan, i);
-	} else {
-		print_value(a, i, type, d->examples);
-		(void)fputs(" | ", d->examples);
-		print_value(b, i, type, d->examples);
-	}
-	(void)fputc('\n', d->examples);
-	return result;
-}
-
-static int compare_rows(struct diff *d, const struct plan *plan)
+static int compare_rows(struct upset_diff *d, const struct upset_diff_plan *plan)
 {
 	struct upset_store_cursor *a = d->side[0].cursor, *b = d->side[1].cursor;
 	bool different = false;
@@ -315,10 +173,10 @@ static int compare_rows(struct diff *d, const struct plan *plan)
 			continue;
 		if (d->differences < d->options->examples) {
 			if (!different) {
-				print_label(plan, a, d->examples);
+				upset_diff_print_label(plan, a, d->examples);
 				(void)fputc('\n', d->examples);
 			}
-			result = print_column(d, plan, c);
+			result = upset_diff_print_column(d, plan, c);
 		}
 		different = true;
 	}
@@ -327,17 +185,17 @@ static int compare_rows(struct diff *d, const struct plan *plan)
 	return result;
 }
 
-static void note_single(struct diff *d, const struct plan *plan, int s)
+static void note_single(struct upset_diff *d, const struct upset_diff_plan *plan, int s)
 {
 	if (d->differences < d->options->examples) {
-		print_label(plan, d->side[s].cursor, d->examples);
+		upset_diff_print_label(plan, d->side[s].cursor, d->examples);
 		(void)fprintf(d->examples, "\n    only in %s\n", s == 0 ? "a" : "b");
 	}
 	d->counts[s == 0 ? ONLY_A : ONLY_B]++;
 	d->differences++;
 }
 
-static int merge(struct diff *d, const struct plan *plan)
+static int merge(struct upset_diff *d, const struct upset_diff_plan *plan)
 {
 	int result = advance(d, plan, &d->side[0]);
 
@@ -358,9 +216,9 @@ static int merge(struct diff *d, const struct plan *plan)
 	return result;
 }
 
-static int compare_table(struct diff *d, const struct upset_diff_table *table)
+static int compare_table(struct upset_diff *d, const struct upset_diff_table *table)
 {
-	struct plan plan;
+	struct upset_diff_plan plan;
 	int result = 0;
 
 	make_plan(&plan, d, table);
@@ -392,10 +250,10 @@ static int compare_table(struct diff *d, const struct upset_diff_table *table)
 }
 
 /* Find the run of side @s and say which it is. */
-static int introduce(struct diff *d, int s, int64_t wanted)
+static int introduce(struct upset_diff *d, int s, int64_t wanted)
 {
 	static const char *const names[] = {"engine", "engine_version", "detail", "program"};
-	struct side *side = &d->side[s];
+	struct upset_diff_side *side = &d->side[s];
 	struct upset_store_query query = {
 		.view = "runs", .columns = names, .column_count = 4, .limit = 1};
 	struct upset_store_cursor *cursor = NULL;
@@ -413,7 +271,7 @@ static int introduce(struct diff *d, int s, int64_t wanted)
 			const char *text = upset_store_text(cursor, i, &size);
 
 			(void)fputc(' ', d->out);
-			print_clean(text, size, d->out);
+			upset_diff_print_text(text, size, d->out);
 		}
 		(void)fputc('\n', d->out);
 		(void)upset_detail_parse(upset_store_text(cursor, 2, &size), &side->detail);
@@ -422,7 +280,7 @@ static int introduce(struct diff *d, int s, int64_t wanted)
 	return result < 0 ? result : 0;
 }
 
-static int compare_tables(struct diff *d)
+static int compare_tables(struct upset_diff *d)
 {
 	bool filtered = d->options->function_count > 0 || d->options->module_count > 0;
 	int result = 0;
@@ -442,7 +300,7 @@ static int compare_tables(struct diff *d)
 }
 
 /* A name that chose nothing is a mistake, not an equality. */
-static int check_seen(const struct diff *d)
+static int check_seen(const struct upset_diff *d)
 {
 	const struct upset_diff_options *o = d->options;
 
@@ -472,7 +330,7 @@ static int check_ignored(const struct upset_diff_options *options, struct upset_
 	return 0;
 }
 
-static void conclude(struct diff *d, const char *examples)
+static void conclude(struct upset_diff *d, const char *examples)
 {
 	if (d->differences == 0) {
 		(void)fputs("equal\n", d->out);
@@ -488,7 +346,7 @@ static void conclude(struct diff *d, const char *examples)
 int upset_report_diff(struct upset_store *a, struct upset_store *b,
 	const struct upset_diff_options *options, FILE *out, struct upset_error *error)
 {
-	struct diff d = {.options = options,
+	struct upset_diff d = {.options = options,
 		.side = {{.store = a}, {.store = b}},
 		.function_seen = calloc(options->function_count + 1, sizeof(bool)),
 		.module_seen = calloc(options->module_count + 1, sizeof(bool)),
