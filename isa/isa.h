@@ -113,6 +113,7 @@ struct upset_insn {
 	uint64_t branch_target; /* of a direct branch or call, else 0 */
 	uint64_t immediate; /* the first immediate argument, sign-extended as the instruction
 			       does; 0 where there is none */
+	uint8_t immediate_index; /* its operand number, UPSET_RESOURCE_NONE: there is none */
 	uint16_t mnemonic; /* ZydisMnemonic */
 	uint16_t classes; /* enum upset_insn_class, or-ed */
 	uint8_t size; /* bytes */

@@ -158,13 +158,16 @@ static uint64_t branch_target(const struct x86_code *code)
 	return code->address + code->insn.length + (uint64_t)operand->imm.value.s;
 }
 
-static uint64_t first_immediate(const struct x86_code *code)
+static void set_immediate(struct upset_insn *insn, const struct x86_code *code)
 {
+	insn->immediate_index = UPSET_RESOURCE_NONE;
 	for (unsigned int i = 0; i < code->insn.operand_count; i++) {
-		if (code->operands[i].type == ZYDIS_OPERAND_TYPE_IMMEDIATE)
-			return code->operands[i].imm.value.u;
+		if (code->operands[i].type == ZYDIS_OPERAND_TYPE_IMMEDIATE) {
+			insn->immediate = code->operands[i].imm.value.u;
+			insn->immediate_index = (uint8_t)i;
+			break;
+		}
 	}
-	return 0;
 }
 
 int upset_isa_decode(struct upset_insn *insn, uint64_t address, const uint8_t *bytes, size_t size)
@@ -187,7 +190,7 @@ int upset_isa_decode(struct upset_insn *insn, uint64_t address, const uint8_t *b
 	insn->classes = (uint16_t)classes;
 	if (classes & UPSET_CLASS_BRANCH)
 		insn->branch_target = branch_target(&code);
-	insn->immediate = first_immediate(&code);
+	set_immediate(insn, &code);
 	memcpy(insn->bytes, bytes, code.insn.length);
 	x86_build_rows(insn, &code);
 	return 0;
