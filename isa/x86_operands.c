@@ -9,7 +9,7 @@
 
 uint8_t x86_resource(ZydisRegister reg)
 {
-	int id = ZydisRegisterGetId(reg);
+	unsigned int id = (unsigned char)ZydisRegisterGetId(reg);
 
 	switch (ZydisRegisterGetClass(reg)) {
 	case ZYDIS_REGCLASS_GPR8:
@@ -134,9 +134,10 @@ static void add_flags(struct upset_insn *insn, const struct x86_code *code, uint
 {
 	struct x86_flags flags = x86_flags(code);
 
-	for (uint8_t resource = UPSET_CF; resource <= UPSET_OF; resource++) {
+	for (unsigned int resource = UPSET_CF; resource <= UPSET_OF; resource++) {
 		uint32_t mask = UINT32_C(1) << upset_isa_resource(resource)->flag_bit;
-		struct upset_operand row = {.index = index, .resource = resource, .bits = 1};
+		struct upset_operand row = {
+			.index = index, .resource = (uint8_t)resource, .bits = 1};
 		unsigned int actions = 0;
 
 		if (flags.read & mask)

@@ -25,8 +25,10 @@ static uint8_t *memory;
 static sigjmp_buf escape;
 static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
 
+/* The kernel clears the direction flag for a handler; emulators may forget to. */
 static void on_signal(int number)
 {
+	__asm__ volatile("cld");
 	siglongjmp(escape, number);
 }
 

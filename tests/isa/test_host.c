@@ -16,113 +16,16 @@
 
 #include <Zydis/Zydis.h>
 
-#include "tests/isa/host.h"
+#include "tests/isa/image.h"
 #include "tests/isa/rows.h"
 
-enum { RUNS = 100, TRIES = 4000, X87_DEPTH = 5, FLAGS = 0xcd5 };
+enum { RUNS = 100, TRIES = 4000, X87_DEPTH = 5 };
 
 static const char *file_name;
-
-/* All that rows can name, or a mask of bits in it. */
-struct image {
-	uint64_t gpr[16];
-	uint64_t rflags;
-	uint8_t ymm[16][32];
-	uint8_t x87[8][10];			   /* physical registers */
-	uint8_t memory[HOST_WINDOWS][HOST_WINDOW]; /* what can be accessed around arguments */
-};
 
 struct masks {
 	struct image read, written, zeroed, undefined, fixed;
 };
-
-/* --- random states --------------------------------------------------------- */
-
-static uint64_t seed = 0x2545f4914f6cdd1d;
-
-static uint64_t next_random(void)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed;
-}
-
-static uint64_t random_number(void)
-{
-	switch (next_random() % 8) {
-	case 0:
-		return 0;
-	case 1:
-		return UINT64_MAX;
-	case 2:
-	case 3:
-		return next_random() % 100;
-	default:
-		return next_random();
-	}
-}
-
-/* A lane of a vector: a number, a double, or two floats. */
-static uint64_t random_lane(void)
-{
-	double number = (double)(int64_t)(next_random() % 2000) / 7 - 100;
-	float pair[2] = {(float)number, -(float)number / 3};
-	uint64_t lane;
-
-	switch (next_random() % 3) {
-	case 0:
-		return random_number();
-	case 1:
-		memcpy(&lane, &number, sizeof(lane));
-		return lane;
-	default:
-		memcpy(&lane, pair, sizeof(lane));
-		return lane;
-	}
-}
-
-static void random_x87(uint8_t value[10])
-{
-	uint64_t mantissa = next_random() | UINT64_C(1) << 63;
-	uint16_t exponent = (uint16_t)(0x3ff8 + next_random() % 16);
-
-	memcpy(value, &mantissa, 8);
-	memcpy(value + 8, &exponent, 2);
-}
-
-/* Now and then all operands are zero: equal, so that cmpxchg succeeds. */
-static void random_image(struct image *image)
-{
-	bool zero = next_random() % 8 == 0;
-
-	for (unsigned int i = 0; i < 16; i++) {
-		image->gpr[i] = zero ? 0 : random_number();
-		for (unsigned int k = 0; k < 4; k++) {
-			uint64_t lane = random_lane();
-
-			memcpy(&image->ymm[i][8 * k], &lane, 8);
-		}
-	}
-	image->rflags = next_random() & FLAGS;
-	for (unsigned int i = 0; i < 8; i++)
-		random_x87(image->x87[i]);
-	for (unsigned int i = 0; i < sizeof(image->memory); i += 8) {
-		uint64_t lane = zero ? 0 : random_lane();
-
-		memcpy(&image->memory[0][0] + i, &lane, 8);
-	}
-}
-
-static void flip_outside(struct image *image, const struct image *mask, const struct image *fixed)
-{
-	const uint8_t *keep = (const uint8_t *)mask, *also = (const uint8_t *)fixed;
-	uint8_t *bytes = (uint8_t *)image;
-
-	for (size_t i = 0; i < sizeof(*image); i++)
-		bytes[i] ^= (uint8_t)next_random() & (uint8_t) ~(keep[i] | also[i]);
-	image->rflags &= FLAGS;
-}
 
 /* --- running ---------------------------------------------------------------- */
 
@@ -154,7 +57,7 @@ static int run(const struct upset_insn *insn, const struct image *before, struct
 		return number;
 	memcpy(after->gpr, out.gpr, sizeof(out.gpr));
 	memcpy(after->ymm, out.ymm, sizeof(out.ymm));
-	after->rflags = out.rflags & FLAGS;
+	after->rflags = out.rflags & IMAGE_FLAGS;
 	for (unsigned int i = 0; i < 8; i++)
 		memcpy(after->x87[i], host_x87(&out, i), 10);
 	for (unsigned int i = 0; i < HOST_WINDOWS; i++)
@@ -182,13 +85,13 @@ static bool place_argument(
 	if (is_repeated(insn))
 		target = (uintptr_t)host_window(m) + HOST_WINDOW / 2;
 	if (memory->index != UPSET_RESOURCE_NONE && !memory->index_is_al)
-		image->gpr[memory->index] = next_random() % 64;
+		image->gpr[memory->index] = image_random() % 64;
 	if (memory->bit_string != UPSET_RESOURCE_NONE)
-		image->gpr[memory->bit_string] = next_random() % 4096 - 2048;
+		image->gpr[memory->bit_string] = image_random() % 4096 - 2048;
 	image->gpr[memory->base] = 0;
 	image->gpr[memory->base] = target - upset_isa_address(memory, image->gpr, 0, 0);
 	if (memory->address_bits == 32) /* the upper half is not part of the address */
-		image->gpr[memory->base] += next_random() << 32;
+		image->gpr[memory->base] += image_random() << 32;
 	return true;
 }
 
@@ -196,7 +99,7 @@ static bool place(const struct upset_insn *insn, struct image *image, unsigned i
 	unsigned int beyond)
 {
 	if (is_repeated(insn))
-		image->gpr[UPSET_RCX] = next_random() % 4;
+		image->gpr[UPSET_RCX] = image_random() % 4;
 	for (unsigned int m = 0; m < insn->memory_count; m++) {
 		if (m > 0 && insn->memory[m].base == insn->memory[0].base)
 			continue;
@@ -258,10 +161,8 @@ static void mask_register(
 		bytes = mask->x87[(top + row->resource - UPSET_ST0) % 8];
 		break;
 	case UPSET_RESOURCE_MMX:
-		/* A write also sets the exponent, which is not part of the resource. */
 		bytes = mask->x87[row->resource - UPSET_MM0];
-		set_bits(bytes, 0, row->access == UPSET_WRITE ? 80 : 64);
-		return;
+		break;
 	default:
 		return;
 	}
@@ -286,7 +187,7 @@ static uint64_t undefined_flags(const struct upset_insn *insn)
 	/* Shifts by the operand's width or more; Zydis does not look at the count. */
 	if (decoded.meta.category == ZYDIS_CATEGORY_SHIFT && decoded.raw.imm[0].size &&
 		(decoded.raw.imm[0].value.u & 31) >= decoded.operand_width)
-		undefined = FLAGS;
+		undefined = IMAGE_FLAGS;
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
 		const struct upset_resource *resource =
 			upset_isa_resource(insn->operands[i].resource);
@@ -294,7 +195,7 @@ static uint64_t undefined_flags(const struct upset_insn *insn)
 		if (resource->kind == UPSET_RESOURCE_FLAG)
 			undefined &= ~(UINT64_C(1) << resource->flag_bit);
 	}
-	return undefined & FLAGS;
+	return undefined & IMAGE_FLAGS;
 }
 
 static bool build_masks(const struct upset_insn *insn, const struct image *before,
@@ -302,6 +203,9 @@ static bool build_masks(const struct upset_insn *insn, const struct image *befor
 {
 	memset(masks, 0, sizeof(*masks));
 	masks->undefined.rflags = undefined_flags(insn);
+	/* MMX writes may set the x87 exponent, which no resource has. */
+	for (unsigned int i = 0; i < 8 && uses_mmx(insn); i++)
+		memset(masks->undefined.x87[i] + 8, 0xff, 2);
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
 		const struct upset_operand *row = &insn->operands[i];
 		struct image *mask = row->access == UPSET_READ ? &masks->read : &masks->written;
@@ -315,20 +219,6 @@ static bool build_masks(const struct upset_insn *insn, const struct image *befor
 }
 
 /* --- checks -------------------------------------------------------------------- */
-
-/* Where two images differ, within or outside of a mask; -1: nowhere. */
-static long difference(const struct image *a, const struct image *b, const struct image *mask,
-	bool within, const struct image *ignored)
-{
-	const uint8_t *x = (const uint8_t *)a, *y = (const uint8_t *)b;
-	const uint8_t *m = (const uint8_t *)mask, *skip = (const uint8_t *)ignored;
-
-	for (size_t i = 0; i < sizeof(*a); i++) {
-		if ((x[i] ^ y[i]) & (within ? m[i] : (uint8_t)~m[i]) & (uint8_t)~skip[i])
-			return (long)i;
-	}
-	return -1;
-}
 
 static unsigned int failures;
 
@@ -363,24 +253,24 @@ static bool check_once(const struct upset_insn *insn, const char *text)
 	unsigned int tops[2];
 	long byte;
 
-	random_image(&before);
+	image_fill(&before);
 	if (!place(insn, &before, 0, 0) || run(insn, &before, &after, tops) ||
 		!build_masks(insn, &before, tops, &masks))
 		return false;
-	byte = difference(&before, &after, &masks.written, false, &masks.undefined);
+	byte = image_difference(&before, &after, &masks.written, false, &masks.undefined);
 	if (byte >= 0)
 		report_at(text, "changes outside of its write rows", byte);
-	byte = difference(&after, &nothing, &masks.zeroed, true, &nothing);
+	byte = image_difference(&after, &nothing, &masks.zeroed, true, &nothing);
 	if (byte >= 0)
 		report_at(text, "does not zero-extend", byte);
 	varied = before;
-	flip_outside(&varied, &masks.read, &masks.fixed);
+	image_flip_outside(&varied, &masks.read, &masks.fixed);
 	if (run(insn, &varied, &after_varied, tops)) {
 		failures++;
 		print_error("%s: raises a signal depending on what it does not read\n", text);
 		return true;
 	}
-	byte = difference(&after, &after_varied, &masks.written, true, &masks.undefined);
+	byte = image_difference(&after, &after_varied, &masks.written, true, &masks.undefined);
 	if (byte >= 0)
 		report_at(text, "depends on what it does not read", byte);
 	return true;
@@ -397,76 +287,24 @@ static void check_widths(const struct upset_insn *insn, const char *text)
 		if (row->resource != UPSET_MEMORY || row->conditional || row->memory > 1 ||
 			(row->memory == 1 && insn->memory[0].base == insn->memory[1].base))
 			continue;
-		random_image(&before);
+		image_fill(&before);
 		if (place(insn, &before, row->memory, 1) && !run(insn, &before, &after, tops))
 			fail_msg("%s: memory argument %u is narrower than %u bits", text,
 				row->memory, row->bits);
 	}
 }
 
-/* Instructions whose effect is not in their rows, or that disturb the test. */
-static const char *const not_run[] = {
-	"vzeroupper",
-	"emms",
-	"fincstp",
-	"fdecstp",
-	"ffree",
-	"ffreep",
-	"fninit",
-	"fnclex",
-	/* state beyond registers and memory */
-	"fxsave",
-	"fxrstor64",
-	"xsave",
-	"xsavec64",
-	"xsaveopt",
-	"xrstor",
-	"xrstors",
-	"fnsave",
-	"frstor",
-	"fnstenv",
-	"fldenv",
-	"fldcw",
-	"fnstcw",
-	"fnstsw",
-	"ldmxcsr",
-	"vldmxcsr",
-	"stmxcsr",
-	"rdfsbase",
-	"wrfsbase",
-	"popf",
-	"popfq",
-	"pushf",
-	"pushfq",
-	"rdpid",
-	"xgetbv",
-	"rdpkru",
-	"wrpkru",
-	"sldt",
-	"str",
-	"smsw",
-	"sgdt",
-	"lar",
-	"lsl",
-	"verr",
-	/* other results each time */
-	"rdtsc",
-	"rdtscp",
-	"cpuid",
-	"rdrand",
-	"rdseed",
-	"umonitor",
-	"tpause",
-	"monitor",
-	"mwait",
-	"clzero",
-	"xbegin",
-	"xend",
-	"xabort",
-	"xtest",
-	"incsspq",
-	"ptwrite",
-};
+/*
+ * Instructions whose effect is not in their rows (state beyond registers and
+ * memory), whose results differ each time, or that disturb the test.
+ */
+static const char *const not_run[] = {"vzeroupper", "emms", "fincstp", "fdecstp", "ffree", "ffreep",
+	"fninit", "fnclex", "fxsave", "fxrstor64", "xsave", "xsavec64", "xsaveopt", "xrstor",
+	"xrstors", "fnsave", "frstor", "fnstenv", "fldenv", "fldcw", "fnstcw", "fnstsw", "ldmxcsr",
+	"vldmxcsr", "stmxcsr", "rdfsbase", "wrfsbase", "popf", "popfq", "pushf", "pushfq", "rdpid",
+	"xgetbv", "rdpkru", "wrpkru", "sldt", "str", "smsw", "sgdt", "lar", "lsl", "verr", "rdtsc",
+	"rdtscp", "cpuid", "rdrand", "rdseed", "umonitor", "tpause", "monitor", "mwait", "clzero",
+	"xbegin", "xend", "xabort", "xtest", "incsspq", "ptwrite"};
 
 static bool names_segment(const struct upset_insn *insn)
 {
