@@ -149,15 +149,15 @@ static int make_modules(struct upset_profile *profile, struct place *places, siz
 /* Give every instruction its module and its address there. */
 static int place_insns(struct upset_profile *profile, const struct place *places, size_t count)
 {
-	const struct place **by_mapping = calloc(profile->mapping_count + 1, sizeof(*by_mapping));
+	struct place *by_mapping = calloc(profile->mapping_count + 1, sizeof(*by_mapping));
 
 	if (by_mapping == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
-		by_mapping[places[i].number] = &places[i];
+		by_mapping[places[i].number] = places[i];
 	for (size_t i = 0; i < profile->insn_count; i++) {
 		struct upset_profile_insn *insn = profile->insns[i];
-		const struct place *place = by_mapping[mapping_number(profile, insn->mapping)];
+		const struct place *place = &by_mapping[mapping_number(profile, insn->mapping)];
 
 		insn->module = place->module;
 		insn->address = insn->insn.address - place->bias;

@@ -59,7 +59,7 @@ static bool same_build_id(Elf *elf, const uint8_t *id, size_t size)
 
 static struct upset_elf open_by_build_id(const uint8_t *id, size_t size)
 {
-	char path[sizeof(debug_root) + 2 * MAX_BUILD_ID_BYTES + 32];
+	char path[sizeof(debug_root) + (size_t)2 * MAX_BUILD_ID_BYTES + 32];
 	struct upset_elf file;
 	int used;
 

@@ -26,13 +26,9 @@ static int compare_spans(const void *left, const void *right)
 
 static void add_piece(struct upset_spans *map, uint64_t start, uint32_t number)
 {
-	struct upset_span_piece *last = map->count > 0 ? &map->pieces[map->count - 1] : NULL;
-
-	if (last != NULL && last->start == start)
-		last->number = number;
-	else
-		map->pieces[map->count++] =
-			(struct upset_span_piece){.start = start, .number = number};
+	if (map->count > 0 && map->pieces[map->count - 1].start == start)
+		map->count--;
+	map->pieces[map->count++] = (struct upset_span_piece){.start = start, .number = number};
 }
 
 /*

@@ -70,3 +70,13 @@ void build_finish(struct upset_profile *profile)
 	if (upset_profile_finish(profile, &error) != 0)
 		fail_msg("%s", error.message);
 }
+
+unsigned int build_random(unsigned int limit)
+{
+	static uint64_t seed = 1;
+
+	seed ^= seed >> 12;
+	seed ^= seed << 25;
+	seed ^= seed >> 27;
+	return (unsigned int)((seed * UINT64_C(0x2545f4914f6cdd1d)) >> 32) % limit;
+}

@@ -26,5 +26,7 @@ struct upset_profile_insn *build_executed(struct upset_profile *profile,
 	const struct upset_insn *insn, uint32_t mapping, uint64_t executions);
 /* Set thread 0 to what the instructions were executed in all, and finish; must succeed. */
 void build_finish(struct upset_profile *profile);
+/* A number below @limit (not 0), the same ones in every run (xorshift64*). */
+unsigned int build_random(unsigned int limit);
 
 #endif

@@ -160,18 +160,17 @@ static void random_programs_agree_with_the_definition(void **state)
 	struct upset_insn insns[INSNS];
 
 	(void)state;
-	srand(1);
 	for (int program = 0; program < PROGRAMS; program++) {
 		struct upset_live live = {0};
 
 		for (unsigned int n = 0; n < INSNS; n++) {
 			insns[n] = build_insn(n, 1, 0x90, 0);
-			for (int row = rand() % 4; row > 0; row--) {
-				struct upset_operand o =
-					operand(rand() % 2 ? UPSET_READ : UPSET_WRITE,
-						resources[rand() % 4], widths[rand() % 4], 0);
+			for (unsigned int row = build_random(4); row > 0; row--) {
+				struct upset_operand o = operand(
+					build_random(2) ? UPSET_READ : UPSET_WRITE,
+					resources[build_random(4)], widths[build_random(4)], 0);
 
-				o.zero_extends = rand() % 2;
+				o.zero_extends = build_random(2) != 0;
 				insns[n].operands[insns[n].operand_count++] = o;
 			}
 			upset_live_insn(&live, &insns[n], n);

@@ -181,7 +181,6 @@ static void damaged_files_do_no_harm(void **state)
 	uint8_t image[FILE_BYTES];
 
 	(void)state;
-	srand(2);
 	for (size_t i = 0; i < 600; i++) {
 		struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
 		size_t size = sizeof(image);
@@ -189,8 +188,8 @@ static void damaged_files_do_no_harm(void **state)
 		write_elf(image);
 		if (i < 300)
 			size = i * 2;
-		for (int flips = rand() % 8; i >= 300 && flips >= 0; flips--)
-			image[rand() % 0x240] ^= (uint8_t)(1 << rand() % 8);
+		for (unsigned int flips = build_random(8) + 1; i >= 300 && flips > 0; flips--)
+			image[build_random(0x240)] ^= (uint8_t)(1 << build_random(8));
 		write_file(image, size);
 		run(profile, 0x401010, map(profile, 0x401000, 0x1000, true, false));
 		build_finish(profile);

@@ -15,10 +15,12 @@
 #include <cmocka.h>
 
 #include "symbols/symbols.h"
+#include "tests/symbols/random.h"
 
 enum { HEADER_BYTES = 0x1000, PROGRAMS = 2 };
 
 static const char *programs[PROGRAMS];
+static uint64_t seed = 4;
 static char path[] = "/tmp/upset-damaged-XXXXXX";
 
 static uint8_t *read_program(const char *program, size_t *size)
@@ -89,14 +91,13 @@ static size_t place_to_damage(size_t size, unsigned int round)
 	size_t tail = tails[round % 3];
 
 	if (round % 4 == 3)
-		return (size_t)rand() % HEADER_BYTES % size;
-	return tail < size ? size - 1 - (size_t)rand() % tail : (size_t)rand() % size;
+		return random_below(&seed, HEADER_BYTES) % size;
+	return size - 1 - random_below(&seed, tail < size ? tail : size);
 }
 
 static void altered_programs_do_no_harm(void **state)
 {
 	(void)state;
-	srand(4);
 	for (int program = 0; program < PROGRAMS; program++) {
 		size_t size;
 		uint8_t *bytes = read_program(programs[program], &size);
@@ -105,8 +106,9 @@ static void altered_programs_do_no_harm(void **state)
 		assert_non_null(copy);
 		for (unsigned int round = 0; round < (program == 0 ? 800 : 100); round++) {
 			memcpy(copy, bytes, size);
-			for (int flips = 1 << rand() % 6; flips > 0; flips--)
-				copy[place_to_damage(size, round)] ^= (uint8_t)(1 << rand() % 8);
+			for (int flips = 1 << random_below(&seed, 6); flips > 0; flips--)
+				copy[place_to_damage(size, round)] ^=
+					(uint8_t)(1 << random_below(&seed, 8));
 			write_program(copy, size);
 			(void)look_up();
 		}

@@ -11,13 +11,15 @@
 #include <cmocka.h>
 
 #include "symbols/spans.h"
+#include "tests/symbols/random.h"
 
 static void check(const struct upset_span *spans, size_t count, const char *expected)
 {
 	struct upset_span copy[16];
 	struct upset_spans map;
 
-	memcpy(copy, spans, count * sizeof(*spans));
+	if (count > 0)
+		memcpy(copy, spans, count * sizeof(*spans));
 	assert_int_equal(upset_spans_build(&map, copy, count), 0);
 	for (uint64_t address = 0; expected[address] != '\0'; address++) {
 		uint32_t number = upset_spans_find(&map, address);
@@ -84,21 +86,21 @@ static void random_spans_follow_the_rule(void **state)
 {
 	enum { SPANS = 40, ADDRESSES = 120 };
 	struct upset_span spans[SPANS];
+	uint64_t seed = 3;
 
 	(void)state;
-	srand(3);
 	for (int round = 0; round < 300; round++) {
-		size_t count = (size_t)(rand() % SPANS);
+		size_t count = random_below(&seed, SPANS);
 		struct upset_spans map;
 
 		for (uint32_t i = 0; i < count; i++) {
-			uint64_t start = (uint64_t)(rand() % 100);
+			uint64_t start = random_below(&seed, 100);
 
-			spans[i] = (struct upset_span){start, start + (uint64_t)(rand() % 20), i};
+			spans[i] = (struct upset_span){start, start + random_below(&seed, 20), i};
 		}
 		assert_int_equal(upset_spans_build(&map, spans, count), 0);
-		for (int i = 0; i < 4 * ADDRESSES; i++) {
-			uint64_t address = (uint64_t)(i < ADDRESSES ? i : rand() % ADDRESSES);
+		for (size_t i = 0; i < 4 * (size_t)ADDRESSES; i++) {
+			uint64_t address = i < ADDRESSES ? i : random_below(&seed, ADDRESSES);
 
 			assert_int_equal(upset_spans_find(&map, address),
 				find_slowly(spans, count, address));
