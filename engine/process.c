@@ -174,6 +174,7 @@ static int check_elf(int fd, const char *path, uint64_t file_size, struct upset_
 		char line[256];
 	} start;
 	ssize_t size;
+	size_t whole;
 	int result;
 
 	memset(&start, 0, sizeof(start));
@@ -188,15 +189,13 @@ static int check_elf(int fd, const char *path, uint64_t file_size, struct upset_
 	if (size < SELFMAG || memcmp(start.text, ELFMAG, SELFMAG) != 0)
 		return upset_error_set(error, ENOEXEC, "'%s' is not an ELF program%s", path,
 			size == 0 ? " (it is empty)" : "");
-	if ((size_t)size < sizeof(Elf32_Ehdr))
+	whole = start.text[EI_CLASS] == ELFCLASS32 ? sizeof(Elf32_Ehdr) : sizeof(Elf64_Ehdr);
+	if ((size_t)size < whole)
 		return upset_error_set(error, ENOEXEC,
 			"'%s' is a truncated ELF file: its header is incomplete", path);
 	result = check_header(path, &start.header, error);
 	if (result != 0)
 		return result;
-	if ((size_t)size < sizeof(Elf64_Ehdr))
-		return upset_error_set(error, ENOEXEC,
-			"'%s' is a truncated ELF file: its header is incomplete", path);
 	return check_segments(fd, path, &start.header, file_size, error);
 }
 
