@@ -30,22 +30,31 @@ static void samples_are_counted_by_bit(void **state)
 	upset_profile_free(profile);
 }
 
-/* Bits and bytes behind the last bit of a row are neither counted nor read. */
+/* Bits and bytes behind the last bit of a row are neither read nor counted to the next row. */
 static void only_the_bits_of_the_row_are_counted(void **state)
 {
 	static const unsigned int widths[] = {1, 3, 8, 16, 63, 65, 80, 128, 200, 256, 512};
+	const uint64_t none[64] = {0};
 	uint8_t value[64];
 
 	(void)state;
 	memset(value, 0xff, sizeof(value));
 	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
 		struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
-		struct upset_profile_insn *insn = one_row(profile, UPSET_MEMORY, widths[i]);
+		struct upset_insn insn = build_insn(0x1000, 3, 0x01, 0);
 		size_t bytes = (widths[i] + 7) / 8;
+		struct upset_profile_insn *record;
 
-		upset_profile_add_sample(profile, insn, 0, value + sizeof(value) - bytes);
+		build_row(&insn, UPSET_READ, UPSET_MEMORY, widths[i], 0);
+		build_row(&insn, UPSET_READ, UPSET_RAX, 64, 0);
+		record = upset_profile_get_insn(profile, &insn, 0);
+		upset_profile_add_sample(profile, record, 0, value + sizeof(value) - bytes);
+		upset_profile_add_samples(profile, record, 1, 1, none);
+		upset_profile_add_sample(profile, record, 0, value + sizeof(value) - bytes);
 		for (unsigned int bit = 0; bit < widths[i]; bit++)
-			assert_int_equal(insn->tallies[0].ones[bit], 1);
+			assert_int_equal(record->tallies[0].ones[bit], 2);
+		for (unsigned int bit = 0; bit < 64; bit++)
+			assert_int_equal(record->tallies[1].ones[bit], 0);
 		upset_profile_free(profile);
 	}
 }

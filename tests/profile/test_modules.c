@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "tests/profile/build.h"
 
-enum { FILE_BYTES = 0x3000, NOTE_OFFSET = 0x200 };
+enum { FILE_BYTES = 0x3000, NOTE_OFFSET = 0x240 };
 
 static char path[] = "/tmp/upset-module-XXXXXX";
 
@@ -27,8 +27,9 @@ static Elf64_Phdr load(uint64_t offset, uint64_t address, uint64_t bytes, uint32
 }
 
 /*
- * Code at file offset 0x1000, address 0x401000; data at offset 0x1ff0, address
- * 0x403ff0: both segments have a part of the file's page 0x1000.
+ * Code at file offset 0x1000, address 0x401000; constants at offset 0x1800,
+ * address 0x402800; data at offset 0x1ff0, address 0x403ff0: three segments have
+ * a part of the file's page 0x1000.
  */
 static void write_elf(uint8_t *image)
 {
@@ -40,6 +41,7 @@ static void write_elf(uint8_t *image)
 	const Elf64_Phdr headers[] = {
 		load(0, 0x400000, 0x300, PF_R),
 		load(0x1000, 0x401000, 0x234, PF_R | PF_X),
+		load(0x1800, 0x402800, 0x100, PF_R),
 		load(0x1ff0, 0x403ff0, 0x100, PF_R | PF_W),
 		{.p_type = PT_NOTE,
 			.p_flags = PF_R,
@@ -56,7 +58,7 @@ static void write_elf(uint8_t *image)
 		.e_phoff = sizeof(header),
 		.e_ehsize = sizeof(header),
 		.e_phentsize = sizeof(headers[0]),
-		.e_phnum = 4,
+		.e_phnum = 5,
 	};
 
 	memset(image, 0, FILE_BYTES);
@@ -119,15 +121,17 @@ static void segments_say_where_mappings_belong(void **state)
 	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
 	uint8_t image[FILE_BYTES];
 	char hex[UPSET_HASH_HEX_SIZE];
-	uint32_t code, data;
-	struct upset_profile_insn *in_code, *in_data;
+	uint32_t code, constants, data;
+	struct upset_profile_insn *in_code, *in_constants, *in_data;
 
 	(void)state;
 	write_elf(image);
 	write_file(image, sizeof(image));
 	code = map(profile, bias + 0x401000, 0x1000, true, false);
+	constants = map(profile, bias + 0x402000, 0x1000, false, false);
 	data = map(profile, bias + 0x403000, 0x1000, false, true);
 	in_code = run(profile, bias + 0x401010, code);
+	in_constants = run(profile, bias + 0x402804, constants);
 	in_data = run(profile, bias + 0x403ff4, data);
 	build_finish(profile);
 	assert_int_equal(profile->module_count, 1);
@@ -137,6 +141,7 @@ static void segments_say_where_mappings_belong(void **state)
 	assert_string_equal(profile->modules[0].sha256, hex);
 	assert_int_equal(profile->modules[0].load_bias, bias);
 	assert_int_equal(in_code->address, 0x401010);
+	assert_int_equal(in_constants->address, 0x402804);
 	assert_int_equal(in_data->address, 0x403ff4);
 	upset_profile_free(profile);
 }
@@ -189,7 +194,7 @@ static void damaged_files_do_no_harm(void **state)
 		if (i < 300)
 			size = i * 2;
 		for (unsigned int flips = build_random(8) + 1; i >= 300 && flips > 0; flips--)
-			image[build_random(0x240)] ^= (uint8_t)(1 << build_random(8));
+			image[build_random(0x280)] ^= (uint8_t)(1 << build_random(8));
 		write_file(image, size);
 		run(profile, 0x401010, map(profile, 0x401000, 0x1000, true, false));
 		build_finish(profile);

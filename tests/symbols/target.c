@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 __attribute__((visibility("default"))) int target_global(int x);
-int target_weak_alias(int x) __attribute__((weak, alias("target_global")));
+int target_alias(int x) __attribute__((weak, alias("target_global")));
 int __target_reserved(int x) __attribute__((alias("target_global")));
 
 __attribute__((noinline)) int target_global(int x)
