@@ -49,9 +49,20 @@ static const struct correction corrections[] = {
 	/* They keep a part of the destination. */
 	{ZYDIS_MNEMONIC_EXTRQ, ANY, 0, RW, true},
 	{ZYDIS_MNEMONIC_INSERTQ, ANY, 0, RW, true},
-	/* They replace what they write; Zydis lists it as read, too. */
+	/* They replace what they write; Zydis, or Zydis 4.1 alone, lists it as read, too. */
 	{ZYDIS_MNEMONIC_CVTSI2SD, ANY, 0, W, false},
 	{ZYDIS_MNEMONIC_CVTSI2SS, ANY, 0, W, false},
+	{ZYDIS_MNEMONIC_CVTSD2SS, ANY, 0, W, false},
+	{ZYDIS_MNEMONIC_CVTSS2SD, ANY, 0, W, false},
+	{ZYDIS_MNEMONIC_SQRTSS, ANY, 0, W, false},
+	{ZYDIS_MNEMONIC_SQRTSD, ANY, 0, W, false},
+	{ZYDIS_MNEMONIC_RCPSS, ANY, 0, W, false},
+	{ZYDIS_MNEMONIC_RSQRTSS, ANY, 0, W, false},
+	{ZYDIS_MNEMONIC_ROUNDSS, ANY, 0, W, false},
+	{ZYDIS_MNEMONIC_ROUNDSD, ANY, 0, W, false},
+	{ZYDIS_MNEMONIC_MOVLPS, ANY, 0, W, false},
+	{ZYDIS_MNEMONIC_MOVLPD, ANY, 0, W, false},
+	{ZYDIS_MNEMONIC_MOVHLPS, ANY, 0, W, false},
 	/* The destination keeps its value when the source is zero. */
 	{ZYDIS_MNEMONIC_BSF, ANY, 0, KEPT_OR_W, false},
 	{ZYDIS_MNEMONIC_BSR, ANY, 0, KEPT_OR_W, false},

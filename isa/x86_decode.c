@@ -20,7 +20,8 @@ static int decode(struct x86_code *code, uint64_t address, const uint8_t *bytes,
 	status = ZydisDecoderDecodeFull(&decoder, bytes, size, &code->insn, code->operands);
 	if (status == ZYDIS_STATUS_NO_MORE_DATA)
 		return -ENODATA;
-	if (!ZYAN_SUCCESS(status))
+	/* PadLock exists on VIA's processors only and has more arguments than there is room for. */
+	if (!ZYAN_SUCCESS(status) || code->insn.meta.category == ZYDIS_CATEGORY_PADLOCK)
 		return -EILSEQ;
 	code->address = address;
 	return 0;

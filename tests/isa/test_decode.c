@@ -343,6 +343,103 @@ static void test_random_bytes(void **state)
 	assert_true(decoded > TRIALS / 2);
 }
 
+/* --- every opcode ------------------------------------------------------------ */
+
+static unsigned int decode_padded(const uint8_t *start, size_t size)
+{
+	struct upset_insn insn;
+	uint8_t code[15];
+	const char *broken;
+
+	memset(code, 3, sizeof(code));
+	memcpy(code, start, size);
+	if (upset_isa_decode(&insn, 0x401000, code, sizeof(code)))
+		return 0;
+	broken = rows_broken_invariant(&insn, sizeof(code));
+	if (broken)
+		fail_msg("%02x %02x %02x %02x %02x does not hold: %s", code[0], code[1], code[2],
+			code[3], code[4], broken);
+	return 1;
+}
+
+/* All opcodes after @start, with all ModRM bytes that are multiples of @step. */
+static unsigned int decode_opcodes(const uint8_t *start, size_t size, unsigned int step)
+{
+	unsigned int decoded = 0;
+	uint8_t code[15];
+
+	memcpy(code, start, size);
+	for (unsigned int opcode = 0; opcode < 256; opcode++) {
+		for (unsigned int modrm = 0; modrm < 256; modrm += step) {
+			code[size] = (uint8_t)opcode;
+			code[size + 1] = (uint8_t)modrm;
+			decoded += decode_padded(code, size + 2);
+		}
+	}
+	return decoded;
+}
+
+static void test_legacy_opcodes(void **state)
+{
+	static const struct {
+		uint8_t bytes[4], size;
+	} starts[] = {
+		{{0}, 0}, {{0x0f}, 1}, {{0x0f, 0x38}, 2}, {{0x0f, 0x3a}, 2}, /* the four maps */
+	};
+	static const uint8_t prefixes[] = {0x66, 0xf2, 0xf3, 0x67, 0x48, 0xf0, 0x64};
+	uint8_t code[8];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		size_t size = starts[i].size;
+
+		assert_true(decode_opcodes(starts[i].bytes, size, 1) >= 512);
+		for (size_t k = 0; k < sizeof(prefixes); k++) {
+			code[0] = prefixes[k];
+			memcpy(code + 1, starts[i].bytes, size);
+			decode_opcodes(code, size + 1, 1);
+		}
+	}
+}
+
+static void test_vector_opcodes(void **state)
+{
+	unsigned int decoded = 0;
+
+	(void)state;
+	for (unsigned int fields = 0; fields < 256; fields++) {
+		for (unsigned int map = 0; map < 32; map++) {
+			uint8_t vex[3] = {0xc4, (uint8_t)(0xe0 | map), (uint8_t)fields};
+			uint8_t xop[3] = {0x8f, (uint8_t)(0xe0 | map), (uint8_t)fields};
+
+			if (map >= 1 && map <= 3)
+				decoded += decode_opcodes(vex, 3, 0x3b);
+			if (map >= 8 && map <= 10)
+				decoded += decode_opcodes(xop, 3, 0x3b);
+		}
+	}
+	assert_true(decoded > 10000);
+}
+
+static void test_evex_opcodes(void **state)
+{
+	unsigned int decoded = 0;
+
+	(void)state;
+	for (unsigned int map = 1; map <= 6; map++) {
+		for (unsigned int w_pp = 0; w_pp < 8; w_pp++) {
+			for (unsigned int last = 0; last < 256; last += 3) {
+				uint8_t evex[4] = {0x62, (uint8_t)(0xf0 | map),
+					(uint8_t)((w_pp & 4) << 5 | 0x74 | (w_pp & 3)),
+					(uint8_t)last};
+
+				decoded += decode_opcodes(evex, 4, 0x3b);
+			}
+		}
+	}
+	assert_true(decoded > 10000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +455,9 @@ int main(void)
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_counted_branches),
 		cmocka_unit_test(test_random_bytes),
+		cmocka_unit_test(test_legacy_opcodes),
+		cmocka_unit_test(test_vector_opcodes),
+		cmocka_unit_test(test_evex_opcodes),
 	};
 
 	return cmocka_run_group_tests_name("isa decode", tests, NULL, NULL);
