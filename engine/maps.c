@@ -5,8 +5,8 @@
  */
 #include "engine/maps.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,29 +39,56 @@ static void unescape_newlines(char *path)
 	}
 }
 
+/* A hexadecimal number that @end follows; moves *@text behind that. */
+static bool parse_hex(char **text, char end, uint64_t *value)
+{
+	char *stop;
+
+	if (!isxdigit((unsigned char)**text))
+		return false;
+	errno = 0;
+	*value = strtoull(*text, &stop, 16);
+	if (errno != 0 || *stop != end)
+		return false;
+	*text = stop + 1;
+	return true;
+}
+
+static bool parse_permissions(char **text, struct entry *entry)
+{
+	struct upset_mapping *m = &entry->mapping;
+	const char *p = *text;
+
+	if (strcspn(p, " ") != 4 || p[4] != ' ')
+		return false;
+	m->readable = p[0] == 'r';
+	m->writable = p[1] == 'w';
+	m->executable = p[2] == 'x';
+	entry->shared = p[3] == 's';
+	*text += 5;
+	return true;
+}
+
 /* One line "start-end perms offset major:minor inode   path"; false when it is none. */
 static bool parse_line(char *line, struct entry *entry)
 {
 	struct upset_mapping *m = &entry->mapping;
-	char permissions[5];
-	int path_at = -1;
-	char *path;
+	char *at = line;
+	uint64_t device;
 
 	line[strcspn(line, "\n")] = '\0';
-	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*x:%*x %*u%n", &m->start,
-		    &m->end, permissions, &m->offset, &path_at) != 4 ||
-		path_at < 0 || strlen(permissions) != 4 || m->start >= m->end)
+	if (!parse_hex(&at, '-', &m->start) || !parse_hex(&at, ' ', &m->end) ||
+		m->start >= m->end || !parse_permissions(&at, entry) ||
+		!parse_hex(&at, ' ', &m->offset) || !parse_hex(&at, ':', &device) ||
+		!parse_hex(&at, ' ', &device))
 		return false;
-	m->readable = permissions[0] == 'r';
-	m->writable = permissions[1] == 'w';
-	m->executable = permissions[2] == 'x';
-	entry->shared = permissions[3] == 's';
-	path = line + path_at + strspn(line + path_at, " \t");
-	if (*path == '\0' || strncmp(path, "[anon", 5) == 0)
-		path = "[anon]";
-	if (path[0] != '/')
+	at += strcspn(at, " "); /* inode */
+	at += strspn(at, " \t");
+	if (*at == '\0' || strncmp(at, "[anon", 5) == 0)
+		at = "[anon]";
+	if (at[0] != '/')
 		m->offset = 0;
-	m->path = strdup(path);
+	m->path = strdup(at);
 	if (m->path != NULL)
 		unescape_newlines(m->path);
 	return true;

@@ -67,17 +67,20 @@ static void note_peak_memory(struct native_trace *trace)
 {
 	struct upset_run *run = &trace->profile->run;
 	char path[64], line[256];
-	unsigned long long kib;
+	uint64_t bytes;
 	FILE *file;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)trace->pid);
 	file = fopen(path, "re");
 	if (file == NULL)
 		return;
-	while (fgets(line, sizeof(line), file) != NULL)
-		if (sscanf(line, "VmHWM: %llu kB", &kib) == 1 &&
-			kib * 1024 > run->peak_memory_bytes)
-			run->peak_memory_bytes = kib * 1024;
+	while (fgets(line, sizeof(line), file) != NULL) {
+		if (strncmp(line, "VmHWM:", 6) != 0)
+			continue;
+		bytes = strtoull(line + 6, NULL, 10) * 1024;
+		if (bytes > run->peak_memory_bytes)
+			run->peak_memory_bytes = bytes;
+	}
 	(void)fclose(file);
 }
 
@@ -135,7 +138,14 @@ static void program_replaced(struct native_trace *trace)
 
 /* --- stops ------------------------------------------------------------------------- */
 
-/* Without asking why it stopped: the flight is an ordinary instruction and has gone on. */
+enum trap {
+	TRAP_STEP,
+	TRAP_HANDLER, /* entered */
+	TRAP_SIGNAL,  /* a SIGTRAP of the program's own */
+	TRAP_GONE,    /* the thread */
+};
+
+/* The flight is an ordinary instruction and has gone on: no need to ask why it stopped. */
 static bool is_plain_step(const struct native_thread *thread, const struct user_regs_struct *regs)
 {
 	const struct native_flight *flight = &thread->flight;
@@ -144,6 +154,23 @@ static bool is_plain_step(const struct native_thread *thread, const struct user_
 		(flight->code.record->insn.classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP)) != 0)
 		return false;
 	return regs->rip != flight->before.rip || regs->rcx != flight->before.rcx;
+}
+
+static enum trap trap_kind(const struct native_thread *thread, const struct user_regs_struct *regs)
+{
+	const struct upset_profile_insn *record = thread->flight.code.record;
+	bool traps = record != NULL && (record->insn.classes & UPSET_CLASS_TRAP) != 0;
+	siginfo_t info;
+
+	if (is_plain_step(thread, regs))
+		return TRAP_STEP;
+	if (ptrace(PTRACE_GETSIGINFO, thread->tid, NULL, &info) != 0)
+		return TRAP_GONE;
+	if (info.si_code == HANDLER_ENTERED && thread->delivered != 0)
+		return TRAP_HANDLER;
+	if ((info.si_code == TRAP_TRACE || info.si_code == TRAP_BRKPT) && !traps)
+		return TRAP_STEP;
+	return TRAP_SIGNAL;
 }
 
 static void signal_stop(struct native_trace *trace, struct native_thread *thread, int signal)
@@ -173,52 +200,49 @@ static void syscall_stop(struct native_trace *trace, struct native_thread *threa
 	resume(thread, 0);
 }
 
-static void trap_stop(struct native_trace *trace, struct native_thread *thread)
+static void first_stop(struct native_trace *trace, struct native_thread *thread)
 {
 	struct user_regs_struct regs;
-	siginfo_t info;
 
 	if (!native_read_registers(thread->tid, &regs))
 		return;
-	if (!thread->started) {
-		native_mask_begin(thread);
-		native_step_begin(trace, thread, &regs);
-	} else if (is_plain_step(thread, &regs)) {
-		native_step_done(trace, thread, &regs);
-	} else if (ptrace(PTRACE_GETSIGINFO, thread->tid, NULL, &info) != 0) {
+	native_hide_trap_flag(thread->tid, &regs);
+	native_mask_begin(thread);
+	native_step_begin(trace, thread, &regs);
+	resume(thread, 0);
+}
+
+static void trap_stop(struct native_trace *trace, struct native_thread *thread)
+{
+	struct user_regs_struct regs;
+
+	if (!native_read_registers(thread->tid, &regs))
 		return;
-	} else if (info.si_code == HANDLER_ENTERED && thread->delivered != 0) {
+	switch (trap_kind(thread, &regs)) {
+	case TRAP_STEP:
+		native_step_done(trace, thread, &regs);
+		break;
+	case TRAP_HANDLER:
 		count_signal(trace, thread->delivered);
 		native_step_handler(trace, thread, &regs);
-	} else if ((info.si_code == TRAP_TRACE || info.si_code == TRAP_BRKPT) &&
-		   (thread->flight.code.record == NULL ||
-			   (thread->flight.code.record->insn.classes & UPSET_CLASS_TRAP) == 0)) {
-		native_step_done(trace, thread, &regs);
-	} else {
+		break;
+	case TRAP_SIGNAL:
 		signal_stop(trace, thread, SIGTRAP);
+		return;
+	case TRAP_GONE:
 		return;
 	}
 	thread->delivered = 0;
 	resume(thread, 0);
 }
 
-/* A new thread is about to begin, or a stopped process goes on or stays stopped. */
-static void group_stop(struct native_trace *trace, struct native_thread *thread, int signal)
+/* A stopped process goes on or stays stopped. */
+static void group_stop(const struct native_thread *thread, int signal)
 {
-	struct user_regs_struct regs;
-
-	if (!thread->started) {
-		if (!native_read_registers(thread->tid, &regs))
-			return;
-		native_hide_trap_flag(thread->tid, &regs);
-		native_mask_begin(thread);
-		native_step_begin(trace, thread, &regs);
+	if (signal == SIGTRAP)
 		resume(thread, 0);
-	} else if (signal == SIGTRAP) {
-		resume(thread, 0);
-	} else {
+	else
 		(void)ptrace(PTRACE_LISTEN, thread->tid, NULL, NULL);
-	}
 }
 
 /* fork, vfork or clone returned a new process or thread, which may have shown itself already. */
@@ -272,7 +296,9 @@ static void dispatch_stop(struct native_trace *trace, struct native_thread *thre
 
 	switch (kind) {
 	case 0:
-		if (signal == SIGTRAP)
+		if (signal == SIGTRAP && !thread->started)
+			first_stop(trace, thread);
+		else if (signal == SIGTRAP)
 			trap_stop(trace, thread);
 		else if (signal == (SIGTRAP | 0x80))
 			syscall_stop(trace, thread);
@@ -280,7 +306,10 @@ static void dispatch_stop(struct native_trace *trace, struct native_thread *thre
 			signal_stop(trace, thread, signal);
 		break;
 	case PTRACE_EVENT_STOP:
-		group_stop(trace, thread, signal);
+		if (thread->started)
+			group_stop(thread, signal);
+		else
+			first_stop(trace, thread);
 		break;
 	case PTRACE_EVENT_CLONE:
 	case PTRACE_EVENT_FORK:
