@@ -29,15 +29,14 @@ static char *build_sql(struct upset_store *store, const struct upset_store_query
 static int bind(sqlite3_stmt *statement, const struct upset_store_query *query)
 {
 	int run = sqlite3_bind_parameter_index(statement, ":run");
-	struct upset_insert function = {.statement = statement,
-		.next = sqlite3_bind_parameter_index(statement, ":function")};
+	int function = sqlite3_bind_parameter_index(statement, ":function");
 	int result = SQLITE_OK;
 
 	if (run != 0)
 		result = sqlite3_bind_int64(statement, run, query->run);
-	if (query->function != NULL)
-		upset_bind_string(&function, query->function);
-	return function.failed ? SQLITE_NOMEM : result;
+	if (result == SQLITE_OK && function != 0)
+		result = upset_bind_text(statement, function, query->function);
+	return result;
 }
 
 int upset_store_select(struct upset_store *store, const struct upset_store_query *query,

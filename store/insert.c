@@ -12,7 +12,11 @@ int upset_insert_init(struct upset_insert *insert, struct upset_store *store, co
 	char sql[256];
 	int length = snprintf(sql, sizeof(sql), "INSERT INTO %s VALUES (?", table);
 
-	*insert = (struct upset_insert){.store = store, .next = 1};
+	insert->store = store;
+	insert->statement = NULL;
+	insert->next = 1;
+	insert->blob_count = 0;
+	insert->failed = false;
 	for (unsigned int i = 1; i < column_count; i++)
 		length += snprintf(sql + length, sizeof(sql) - (size_t)length, ",?");
 	(void)snprintf(sql + length, sizeof(sql) - (size_t)length, ")");
@@ -53,15 +57,19 @@ void upset_bind_real(struct upset_insert *insert, double value)
 	note(insert, sqlite3_bind_double(insert->statement, insert->next, value));
 }
 
-void upset_bind_string(struct upset_insert *insert, const char *text)
+int upset_bind_text(sqlite3_stmt *statement, int column, const char *text)
 {
 	size_t size = strlen(text);
 
 	if (upset_utf8_is_valid(text, size))
-		note(insert, sqlite3_bind_text64(insert->statement, insert->next, text, size,
-				     SQLITE_STATIC, SQLITE_UTF8));
-	else
-		upset_bind_blob(insert, text, size);
+		return sqlite3_bind_text64(
+			statement, column, text, size, SQLITE_STATIC, SQLITE_UTF8);
+	return sqlite3_bind_blob64(statement, column, text, size, SQLITE_STATIC);
+}
+
+void upset_bind_string(struct upset_insert *insert, const char *text)
+{
+	note(insert, upset_bind_text(insert->statement, insert->next, text));
 }
 
 void upset_bind_optional(struct upset_insert *insert, const char *text)
@@ -77,13 +85,13 @@ void upset_bind_blob(struct upset_insert *insert, const void *bytes, size_t size
 	if (size == 0)
 		note(insert, sqlite3_bind_zeroblob(insert->statement, insert->next, 0));
 	else
-		note(insert, sqlite3_bind_blob64(insert->statement, insert->next, bytes, size,
-				     SQLITE_TRANSIENT));
+		note(insert, sqlite3_bind_blob64(
+				     insert->statement, insert->next, bytes, size, SQLITE_STATIC));
 }
 
 void upset_bind_ones(struct upset_insert *insert, const uint64_t *ones, unsigned int bits)
 {
-	uint8_t blob[UPSET_ONES_BLOB_MAX];
+	uint8_t *blob = insert->blobs[insert->blob_count++];
 
 	if (ones == NULL)
 		upset_bind_null(insert);
@@ -96,6 +104,7 @@ int upset_insert_row(struct upset_insert *insert, struct upset_error *error)
 	int result = insert->failed ? SQLITE_NOMEM : sqlite3_step(insert->statement);
 
 	insert->next = 1;
+	insert->blob_count = 0;
 	insert->failed = false;
 	if (result != SQLITE_DONE)
 		return upset_store_failed(insert->store, "cannot write to", error);

@@ -38,11 +38,18 @@ int upset_store_next_id(
 /* Run SQL without results.  -errno with a message. */
 int upset_store_exec(struct upset_store *store, const char *sql, struct upset_error *error);
 
+/*
+ * Bind @text, which must last until the statement is stepped: as text when it is
+ * UTF-8, else as a blob of the same bytes.  An SQLite result code.
+ */
+int upset_bind_text(sqlite3_stmt *statement, int column, const char *text);
+
 /* Turn the connection's last SQLite error into -errno and a message about @what. */
 int upset_store_failed(struct upset_store *store, const char *what, struct upset_error *error);
 
 /*
- * A prepared INSERT whose values are bound left to right.  Errors are kept in
+ * A prepared INSERT whose values are bound left to right; what is bound must last
+ * until the row is inserted.  Errors are kept in
  * the connection; the row's upset_insert_row() reports them.
  */
 struct upset_insert {
@@ -50,6 +57,8 @@ struct upset_insert {
 	sqlite3_stmt *statement;
 	int next; /* column to bind, from 1 */
 	bool failed;
+	unsigned int blob_count; /* of blobs in use for this row */
+	uint8_t blobs[2][UPSET_ONES_BLOB_MAX];
 };
 
 int upset_insert_init(struct upset_insert *insert, struct upset_store *store, const char *table,

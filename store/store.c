@@ -94,6 +94,7 @@ static int check_path(const char *path, bool writing, struct upset_error *error)
 static int open_database(
 	struct upset_store **store, const char *path, int flags, struct upset_error *error)
 {
+	static const char settings[] = "PRAGMA cache_size = -65536"; /* KiB */
 	struct upset_store *opened = calloc(1, sizeof(*opened));
 
 	if (opened == NULL || (opened->path = strdup(path)) == NULL) {
@@ -101,7 +102,7 @@ static int open_database(
 		return upset_error_set(error, ENOMEM, "cannot open %s: out of memory", path);
 	}
 	*store = opened;
-	if (sqlite3_open_v2(path, &opened->db, flags, NULL) != SQLITE_OK) {
+	if (sqlite3_open_v2(path, &opened->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
 		if (opened->db == NULL)
 			return upset_error_set(
 				error, ENOMEM, "cannot open %s: out of memory", path);
@@ -109,7 +110,9 @@ static int open_database(
 	}
 	sqlite3_extended_result_codes(opened->db, 0);
 	sqlite3_busy_timeout(opened->db, BUSY_TIMEOUT_MS);
-	return 0;
+	return sqlite3_exec(opened->db, settings, NULL, NULL, NULL) == SQLITE_OK
+		       ? 0
+		       : upset_store_failed(opened, "cannot open", error);
 }
 
 static int query_integer(

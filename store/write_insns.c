@@ -30,10 +30,9 @@ static void interner_fini(struct interner *interner)
 
 static int step_with_text(sqlite3_stmt *statement, const char *text)
 {
-	struct upset_insert bound = {.statement = statement, .next = 1};
+	int result = upset_bind_text(statement, 1, text);
 
-	upset_bind_string(&bound, text);
-	return bound.failed ? SQLITE_NOMEM : sqlite3_step(statement);
+	return result == SQLITE_OK ? sqlite3_step(statement) : result;
 }
 
 static int intern(
