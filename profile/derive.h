@@ -23,7 +23,10 @@ int upset_profile_order_insns(struct upset_profile *profile);
 /* Cut the run into blocks; the instructions are in order.  0 or -ENOMEM. */
 int upset_profile_derive_blocks(struct upset_profile *profile);
 
-/* Sort the pages, decide their regions, add up the regions.  0 or -ENOMEM. */
+/*
+ * Sort the pages, decide their regions, add up the regions; below detail full
+ * there are none.  0 or -ENOMEM.
+ */
 int upset_profile_derive_regions(struct upset_profile *profile);
 
 /* Add up the register rows and work out the live shares. */

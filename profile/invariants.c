@@ -37,24 +37,13 @@ static const char *access_name(const struct upset_operand *operand)
 
 /* --- one row ----------------------------------------------------------------------- */
 
-/*
- * Writes of an instruction that leaves to the kernel are seen when it comes
- * back to the next one; exit, exec and sigreturn do not.
- */
-static bool may_be_unseen(const struct upset_insn *insn, const struct upset_operand *operand)
-{
-	return (insn->classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP)) != 0 &&
-	       operand->access == UPSET_WRITE;
-}
-
 static int check_samples(const struct upset_profile *profile, const struct upset_profile_insn *insn,
 	unsigned int row, struct upset_error *error)
 {
 	const struct upset_operand *operand = &insn->insn.operands[row];
 	uint64_t samples = insn->tallies[row].samples;
 
-	if (profile->run.lost > 0 || operand->conditional || samples == insn->executions ||
-		(may_be_unseen(&insn->insn, operand) && samples < insn->executions))
+	if (profile->run.lost > 0 || operand->conditional || samples == insn->executions)
 		return 0;
 	return upset_error_set(error, EPROTO,
 		"row %u (%s) of %s has %" PRIu64 " samples in %" PRIu64 " executions", row,

@@ -156,7 +156,7 @@ struct upset_profile {
 	size_t mapping_count;
 	struct upset_profile_insn **insns; /* sorted by (module, address, bytes) after finish */
 	size_t insn_count;
-	struct upset_page *pages; /* sorted by address after finish */
+	struct upset_page *pages; /* detail full; sorted by address after finish */
 	size_t page_count;
 	struct upset_thread *threads; /* by number */
 	size_t thread_count;

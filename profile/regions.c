@@ -96,6 +96,8 @@ int upset_profile_derive_regions(struct upset_profile *profile)
 	size_t *next = calloc(profile->page_count + 1, sizeof(*next));
 	int result = -ENOMEM;
 
+	if (profile->detail != UPSET_DETAIL_FULL)
+		profile->page_count = 0;
 	if (turns != NULL && next != NULL) {
 		if (profile->page_count > 0)
 			qsort(profile->pages, profile->page_count, sizeof(*profile->pages),

@@ -104,8 +104,8 @@ static void equal_instructions_are_added_up(void **state)
 	upset_profile_free(profile);
 }
 
-/* Below detail full there are no indices and ranges, whatever an engine left there. */
-static void lower_details_have_no_indices_and_ranges(void **state)
+/* Below detail full there are none of these, whatever an engine left there. */
+static void lower_details_have_no_indices_ranges_and_pages(void **state)
 {
 	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_OPERANDS);
 	struct upset_insn insn = build_insn(0x1000, 4, 0x8b, 0);
@@ -116,7 +116,10 @@ static void lower_details_have_no_indices_and_ranges(void **state)
 	record = build_executed(profile, &insn, UINT32_MAX, 9);
 	upset_profile_add_samples(profile, record, 0, 9, NULL);
 	upset_profile_add_range(record, 0, 1, 2);
+	upset_profile_add_page(profile, 1, 9, 0, 9, 0);
 	build_finish(profile);
+	assert_int_equal(profile->page_count, 0);
+	assert_int_equal(profile->region_bytes_read[UPSET_REGION_MAPPING], 0);
 	assert_int_equal(record->last_index, 0);
 	assert_true(record->tallies[0].address_min > record->tallies[0].address_max);
 	assert_true(isnan(profile->registers[UPSET_RAX].live_share));
@@ -255,7 +258,7 @@ static void a_page_belongs_to_the_latest_mapping(void **state)
 		UPSET_REGION_STACK,
 		UPSET_REGION_MAPPING,
 	};
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
 
 	(void)state;
 	add_region(profile, 0x1000, 0x5000, UPSET_REGION_DATA);
@@ -367,7 +370,7 @@ int main(void)
 		cmocka_unit_test(instructions_are_sorted_and_the_unexecuted_dropped),
 		cmocka_unit_test(an_abandoned_repetition_stays),
 		cmocka_unit_test(equal_instructions_are_added_up),
-		cmocka_unit_test(lower_details_have_no_indices_and_ranges),
+		cmocka_unit_test(lower_details_have_no_indices_ranges_and_pages),
 		cmocka_unit_test(blocks_are_cut_where_control_enters_or_leaves),
 		cmocka_unit_test(rewritten_code_still_tiles),
 		cmocka_unit_test(registers_add_up_their_rows),

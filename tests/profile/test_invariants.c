@@ -65,13 +65,6 @@ static void lose_samples_knowingly(struct upset_profile *profile)
 		sizeof(profile->registers[UPSET_RAX].write_ones));
 }
 
-static void lose_samples_of_a_system_call(struct upset_profile *profile)
-{
-	lose_samples_knowingly(profile);
-	profile->run.lost = 0;
-	first(profile)->insn.classes = UPSET_CLASS_SYSCALL;
-}
-
 static void have_more_conditional_samples(struct upset_profile *profile)
 {
 	first(profile)->tallies[ROW_MEMORY].samples = 1000;
@@ -162,7 +155,6 @@ static const struct {
 	{invent_a_sample,
 		"row 1 (write) of 0x1000 in [anon] (xor eax, [rax]) has 4 samples in 3 executions"},
 	{lose_samples_knowingly, NULL},
-	{lose_samples_of_a_system_call, NULL},
 	{have_more_conditional_samples, NULL},
 	{have_too_many_ones, "bit 31 of row 0 (read) of 0x1000 in [anon] (xor eax, [rax]) was 1 in "
 			     "4 of 3 samples"},
