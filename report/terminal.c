@@ -9,7 +9,7 @@
 
 #include "report/internal.h"
 
-enum { ONES_CELLS = 16, COUNT_MIN_WIDTH = 7, TEXT_MIN_WIDTH = 6, UNBOUNDED = 9999 };
+enum { ONES_CELLS = 16, COUNT_MIN_WIDTH = 7, TEXT_MIN_WIDTH = 5, UNBOUNDED = 9999 };
 enum { MINUTES = 16 }; /* of an ISO 8601 time, in characters */
 
 struct layout {
@@ -186,7 +186,7 @@ static unsigned int least_width(const struct upset_column *column)
 	if (column->type == UPSET_COLUMN_COUNT)
 		return heading > COUNT_MIN_WIDTH ? heading : COUNT_MIN_WIDTH;
 	if (column->type == UPSET_COLUMN_TEXT || column->type == UPSET_COLUMN_FILE)
-		return heading > TEXT_MIN_WIDTH ? heading : TEXT_MIN_WIDTH;
+		return TEXT_MIN_WIDTH;
 	return UNBOUNDED;
 }
 

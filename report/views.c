@@ -83,6 +83,7 @@ static const struct upset_column operand_columns[] = {
 	{"module", UPSET_COLUMN_TEXT, NULL},
 	{"address", UPSET_COLUMN_ADDRESS, "address"},
 	{"text", UPSET_COLUMN_TEXT, "instruction", .terminal_only = true},
+	{"function", UPSET_COLUMN_TEXT, NULL, .terminal_only = true}, /* to choose by */
 	{"operand", UPSET_COLUMN_NUMBER, "#"},
 	{"resource", UPSET_COLUMN_TEXT, "where"},
 	{"access", UPSET_COLUMN_TEXT, ""},

@@ -252,7 +252,7 @@ FROM instruction i
 	LEFT JOIN source s ON s.id = i.source;
 
 CREATE VIEW operands AS
-SELECT i.run AS run, o.instruction AS instruction, o.number AS number,
+SELECT i.run AS run, i.id AS instruction, o.number AS number,
 	i.module AS module_id, m.path AS module, i.address AS address, i.bytes AS bytes,
 	i."text" AS "text", f.name AS function, o.operand AS operand, r.name AS resource,
 	o.access AS access, o.bits AS bits, o.bit_offset AS bit_offset, o.samples AS samples,

@@ -116,10 +116,12 @@ static int write_instruction(struct insn_writer *iw, int64_t id,
 	const struct upset_profile_insn *insn, struct upset_error *error)
 {
 	struct upset_insert *insert = &iw->instruction;
+	struct upset_insn in_file = insn->insn;
 	char text[256];
 	int result;
 
-	upset_isa_format(&insn->insn, text, sizeof(text));
+	in_file.address = insn->address; /* targets in the text are the file's addresses too */
+	upset_isa_format(&in_file, text, sizeof(text));
 	upset_bind_integer(insert, id);
 	upset_bind_integer(insert, iw->w->run);
 	upset_bind_integer(insert, iw->w->first_module + insn->module);

@@ -103,6 +103,7 @@ static void test_code(void **state)
 			"101 11 1001 6 41"},
 		{"SELECT function||file||line FROM instructions WHERE address = 4096",
 			"main/src/main.c4096"},
+		{"SELECT \"text\" FROM instruction WHERE address = 4099", "jz 0x1003"},
 		{"SELECT function FROM instructions WHERE address = 4099", HOSTILE},
 		{"SELECT (file IS NULL)||(line IS NULL) FROM instructions WHERE address = 8192",
 			"11"},
