@@ -68,5 +68,8 @@ void upset_format_time(uint64_t ns, char *text, size_t size)
 {
 	static const char *const names[] = {"ns", "us", "ms", "s", NULL};
 
-	suffix((double)ns, 1000, names, text, size);
+	if (ns < UINT64_C(1000000000000))
+		suffix((double)ns, 1000, names, text, size);
+	else
+		(void)snprintf(text, size, "%.4g h", (double)ns / 3600e9);
 }

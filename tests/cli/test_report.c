@@ -194,7 +194,7 @@ static void test_width_of_extremes(void **state)
 	static const char *const updates[] = {
 		"UPDATE run SET instructions = 9223372036854775807, calls = 9223372036854775807, "
 		"host_time_ns = 9223372036854775807, stdout_bytes = 9223372036854775807, "
-		"program = printf('/%.300c', 'p'), status = -2147483648",
+		"program = printf('/%.300c', 'p'), status = 255",
 		"UPDATE module SET path = printf('/%.300c', 'm'), load_bias = -1",
 		"UPDATE function SET name = id || printf('%.300c', 'f')",
 		"UPDATE source SET path = printf('/%.300c', 's')",
@@ -317,6 +317,8 @@ static void test_numbers(void **state)
 	assert_string_equal(text, "6.000 s");
 	upset_format_time(12345678, text, sizeof(text));
 	assert_string_equal(text, "12.35 ms");
+	upset_format_time(UINT64_C(36000000000000), text, sizeof(text));
+	assert_string_equal(text, "10 h");
 	upset_format_real(0.1, text, sizeof(text));
 	assert_string_equal(text, "0.1");
 	upset_format_real(1.0 / 3, text, sizeof(text));
