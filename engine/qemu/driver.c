@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine `qemu`: run the program under QEMU with the plugin, wait for its
+ * end, read the counts out of the memory that both share.
+ */
+#include "engine/qemu/driver.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/process.h"
+#include "engine/qemu/harvest.h"
+#include "engine/qemu/shm.h"
+
+enum {
+	OUTPUT_GRACE_MS = 500,
+	POLL_MS = 100,
+	FD_IN_QEMU = 1000, /* out of the way of the program's own */
+	EXIT_NO_MEMORY = 125,
+};
+
+struct run {
+	const struct upset_golden_request *request;
+	struct upset_profile *profile;
+	struct upset_error *error;
+	struct qemu_paths paths;
+	struct upset_shm *shm;
+	int shm_fd;
+	pid_t pid;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
+/* --- shared memory -------------------------------------------------------------------- */
+
+static int make_shm(struct run *run)
+{
+	run->shm_fd = memfd_create("upset", MFD_CLOEXEC);
+	if (run->shm_fd < 0 || ftruncate(run->shm_fd, (off_t)UPSET_SHM_BYTES) != 0)
+		return upset_error_set(run->error, errno,
+				       "cannot make memory for the counts: %s; a limit on file "
+				       "sizes (ulimit -f) must be lifted",
+				       strerror(errno));
+	run->shm = mmap(NULL, UPSET_SHM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
+			run->shm_fd, 0);
+	if (run->shm == MAP_FAILED) {
+		run->shm = NULL;
+		return upset_error_set(run->error, errno,
+				       "cannot map memory for the counts: %s; a limit on address "
+				       "space (ulimit -v) must be lifted",
+				       strerror(errno));
+	}
+	run->shm->version = UPSET_SHM_VERSION;
+	run->shm->detail = run->request->detail;
+	atomic_store(&run->shm->top, (sizeof(struct upset_shm) + 4095) & ~4095ULL);
+	run->shm->magic = UPSET_SHM_MAGIC;
+	return 0;
+}
+
+static void free_shm(struct run *run)
+{
+	if (run->shm != NULL)
+		(void)munmap(run->shm, UPSET_SHM_BYTES);
+	if (run->shm_fd >= 0)
+		(void)close(run->shm_fd);
+}
+
+/* --- starting QEMU ------------------------------------------------------------------------ */
+
+/* The command line; the caller frees the array alone.  @plugin[@size] is room for an argument. */
+static char **make_arguments(const struct run *run, char *plugin, size_t size)
+{
+	char *const *program = run->request->arguments;
+	size_t n = 0, at = 0;
+	char **arguments;
+
+	while (program[n] != NULL)
+		n++;
+	arguments = calloc(n + 10, sizeof(char *));
+	if (arguments == NULL)
+		return NULL;
+	(void)snprintf(plugin, size, "file=%s,shm=%d", run->paths.plugin, FD_IN_QEMU);
+	arguments[at++] = (char *)run->paths.qemu;
+	arguments[at++] = (char *)"-cpu";
+	arguments[at++] = (char *)"max";
+	arguments[at++] = (char *)"-plugin";
+	arguments[at++] = plugin;
+	if (n > 0) {
+		arguments[at++] = (char *)"-0";
+		arguments[at++] = program[0];
+	}
+	arguments[at++] = (char *)run->request->program;
+	for (size_t i = 1; i < n; i++)
+		arguments[at++] = program[i];
+	return arguments;
+}
+
+/* In the child, between fork and exec: system calls only. */
+static void __attribute__((noreturn))
+run_child(const struct run *run, char *const *arguments, const int child_fds[2], int failed)
+{
+	int out = fcntl(child_fds[0], F_DUPFD_CLOEXEC, 3);
+	int err = fcntl(child_fds[1], F_DUPFD_CLOEXEC, 3);
+	int persona = personality(0xffffffff), code;
+
+	if (persona >= 0)
+		(void)personality((unsigned long)persona | ADDR_NO_RANDOMIZE);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (out >= 0 && err >= 0 && dup2(out, 1) == 1 && dup2(err, 2) == 2 &&
+	    dup2(run->shm_fd, FD_IN_QEMU) == FD_IN_QEMU)
+		(void)execve(run->paths.qemu, arguments, run->request->environment);
+	code = errno;
+	if (write(failed, &code, sizeof(code)) != sizeof(code))
+		_exit(126);
+	_exit(127);
+}
+
+static int launch(struct run *run, const int child_fds[2])
+{
+	char plugin[PATH_MAX + 32];
+	char **arguments = make_arguments(run, plugin, sizeof(plugin));
+	int failed[2], code = 0;
+	ssize_t n;
+
+	if (arguments == NULL || pipe2(failed, O_CLOEXEC) != 0) {
+		free(arguments);
+		return upset_error_set(run->error, ENOMEM, "no resources to start QEMU");
+	}
+	run->pid = fork();
+	if (run->pid == 0)
+		run_child(run, arguments, child_fds, failed[1]);
+	(void)close(failed[1]);
+	free(arguments);
+	if (run->pid < 0) {
+		(void)close(failed[0]);
+		return upset_error_set(run->error, errno, "cannot start a process: %s",
+				       strerror(errno));
+	}
+	n = read(failed[0], &code, sizeof(code));
+	(void)close(failed[0]);
+	if (n != (ssize_t)sizeof(code))
+		return 0;
+	(void)waitpid(run->pid, NULL, 0);
+	return upset_error_set(run->error, code, "cannot execute %s: %s", run->paths.qemu,
+			       strerror(code));
+}
+
+/* --- waiting --------------------------------------------------------------------------------- */
+
+static uint64_t count_instructions(const struct upset_shm *shm)
+{
+	unsigned int n = atomic_load(&shm->thread_slots);
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		const struct upset_shm_thread *t = upset_shm_at(shm, shm->threads[i]);
+
+		sum += t->clock;
+	}
+	return sum;
+}
+
+static void watch(const struct run *run, int pid_fd)
+{
+	const struct upset_golden_request *request = run->request;
+	struct pollfd fd = { .fd = pid_fd, .events = POLLIN };
+
+	while (poll(&fd, 1, POLL_MS) == 0 || fd.revents == 0) {
+		if (request->stop != NULL && atomic_load(request->stop) != 0) {
+			(void)kill(run->pid, SIGKILL);
+			return;
+		}
+		if (request->progress != NULL)
+			request->progress(request->progress_context, count_instructions(run->shm));
+	}
+}
+
+static void take_end(const struct run *run, int status)
+{
+	struct upset_run *to = &run->profile->run;
+
+	if (run->request->stop != NULL && atomic_load(run->request->stop) != 0) {
+		to->end = UPSET_END_INTERRUPTED;
+	} else if (run->shm->exec_pending) {
+		to->end = UPSET_END_EXEC;
+		to->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	} else if (WIFSIGNALED(status)) {
+		to->end = UPSET_END_SIGNALED;
+		to->status = WTERMSIG(status);
+	} else {
+		to->end = UPSET_END_EXITED;
+		to->status = WEXITSTATUS(status);
+	}
+}
+
+static int wait_for_end(struct run *run)
+{
+	int pid_fd = pidfd_open(run->pid, 0);
+	struct rusage usage;
+	int status;
+
+	if (pid_fd >= 0) {
+		watch(run, pid_fd);
+		(void)close(pid_fd);
+	}
+	while (wait4(run->pid, &status, 0, &usage) != run->pid) {
+		if (errno != EINTR)
+			return upset_error_set(run->error, errno, "cannot wait for QEMU: %s",
+					       strerror(errno));
+	}
+	run->profile->run.peak_memory_bytes = (uint64_t)usage.ru_maxrss * 1024;
+	take_end(run, status);
+	if (run->shm->lost > 0)
+		return upset_error_set(run->error, ENOMEM,
+				       "out of memory while counting; --detail counts needs less");
+	if (atomic_load(&run->shm->block_count) == 0 &&
+	    run->profile->run.end != UPSET_END_INTERRUPTED)
+		return upset_error_set(run->error, EIO,
+				       "QEMU did not start the program; what it said is above");
+	return 0;
+}
+
+static int run_qemu(struct run *run)
+{
+	struct upset_output *output;
+	int child_fds[2], rc, output_rc;
+	uint64_t start_ns = now_ns();
+
+	output = upset_output_open(run->request->out_fd, run->request->err_fd, child_fds,
+				   run->error);
+	if (output == NULL)
+		return -EIO;
+	rc = launch(run, child_fds);
+	upset_output_close_child_ends(output);
+	if (rc == 0)
+		rc = wait_for_end(run);
+	run->profile->run.host_time_ns = now_ns() - start_ns;
+	output_rc = upset_output_finish(output, OUTPUT_GRACE_MS, &run->profile->run, run->error);
+	return rc != 0 ? rc : output_rc;
+}
+
+static int describe(struct run *run)
+{
+	struct upset_run *to = &run->profile->run;
+	char version[64], text[128];
+
+	if (qemu_version(&run->paths, version, sizeof(version)) != 0)
+		return upset_error_set(run->error, EIO, "%s does not tell its version",
+				       run->paths.qemu);
+	(void)snprintf(text, sizeof(text), "%s+upset" UPSET_VERSION, version);
+	to->detail = run->request->detail;
+	to->engine = strdup("qemu");
+	to->engine_version = strdup(text);
+	if (to->engine == NULL || to->engine_version == NULL)
+		return upset_error_set(run->error, ENOMEM, "no memory to describe the run");
+	return 0;
+}
+
+static int golden(const struct upset_golden_request *request, struct upset_profile *profile,
+		  struct upset_error *error)
+{
+	struct run run = { .request = request, .profile = profile, .error = error, .shm_fd = -1 };
+	int rc = upset_process_check_program(request->program, error);
+
+	if (rc == 0)
+		rc = qemu_find(&run.paths, error);
+	if (rc == 0)
+		rc = describe(&run);
+	if (rc == 0)
+		rc = make_shm(&run);
+	if (rc == 0)
+		rc = run_qemu(&run);
+	if (rc == 0)
+		rc = upset_harvest(run.shm, profile, error);
+	free_shm(&run);
+	return rc;
+}
+
+static int probe(char *detail, size_t size)
+{
+	struct upset_error error = { 0 };
+	struct qemu_paths paths;
+	char version[64];
+	int rc = qemu_find(&paths, &error);
+
+	if (rc == 0)
+		rc = qemu_version(&paths, version, sizeof(version));
+	if (rc == 0)
+		(void)snprintf(detail, size, "x86_64 %s", paths.qemu);
+	else
+		(void)snprintf(detail, size, "%s", error.code != 0 ? error.message
+								     : "QEMU tells no version");
+	return rc;
+}
+
+const struct upset_engine upset_engine_qemu = {
+	.name = "qemu",
+	.probe = probe,
+	.golden = golden,
+};

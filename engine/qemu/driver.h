@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Inside engine/qemu only: finding QEMU, starting it, waiting for it. */
+#ifndef UPSET_ENGINE_QEMU_DRIVER_H
+#define UPSET_ENGINE_QEMU_DRIVER_H
+
+#include <limits.h>
+#include <stddef.h>
+
+#include "engine/engine.h"
+
+struct qemu_paths {
+	char qemu[PATH_MAX], plugin[PATH_MAX];
+};
+
+/* Find QEMU and the plugin.  -ENOENT with a message. */
+int qemu_find(struct qemu_paths *paths, struct upset_error *error);
+/* Write the version of the QEMU found into @version[@size].  -errno. */
+int qemu_version(const struct qemu_paths *paths, char *version, size_t size);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The end of a thread: what it still holds goes into its blocks.  The plugin
+ * does it for threads that end, the driver for those that were running when
+ * the program ended.
+ */
+#include <errno.h>
+
+#include "engine/qemu/block.h"
+#include "profile/profile.h"
+
+static int end_counts(struct upset_shm_block *block, const struct upset_shm_slot *slot)
+{
+	upset_shm_lock(&block->lock);
+	block->executions += slot->cursor;
+	block->taken += slot->taken;
+	upset_shm_unlock(&block->lock);
+	return 0;
+}
+
+int upset_block_end_slot(struct upset_shm *shm, struct upset_shm_block *block,
+			 const struct upset_shm_slot *slot)
+{
+	unsigned int n = upset_shm_slot_records(slot);
+	int rc;
+
+	if (shm->detail == UPSET_DETAIL_COUNTS)
+		return end_counts(block, slot);
+	rc = upset_block_drain(shm, block, upset_shm_at(shm, slot->bucket), n);
+	upset_shm_lock(&block->lock);
+	block->taken += slot->taken;
+	if (n > 0 || slot->seen == 2) {
+		if (block->last_valid == 0 || slot->first < block->first)
+			block->first = slot->first;
+		if (block->last_valid == 0 || slot->last > block->last)
+			block->last = slot->last;
+		block->last_valid = 1;
+	}
+	upset_shm_unlock(&block->lock);
+	return rc;
+}
+
+int upset_shm_finish_syscall(struct upset_shm *shm, struct upset_shm_thread *thread)
+{
+	struct upset_shm_block *block;
+
+	if (thread->syscall_block == 0)
+		return 0;
+	block = upset_shm_at(shm, shm->blocks[thread->syscall_block - 1]);
+	thread->syscall_block = 0;
+	return upset_block_sample(shm, block, (unsigned int)thread->syscall_row,
+				  &thread->syscall_number);
+}
+
+static int add_ended(struct upset_shm *shm, const struct upset_shm_thread *thread)
+{
+	upset_ref ref = upset_shm_alloc(shm, sizeof(struct upset_shm_ended));
+	struct upset_shm_ended *ended = upset_shm_at(shm, ref);
+
+	if (ended == NULL)
+		return -ENOMEM;
+	ended->number = thread->number;
+	ended->instructions = thread->clock;
+	upset_shm_lock(&shm->lock);
+	ended->next = shm->ended;
+	shm->ended = ref;
+	for (unsigned int c = 0; c < UPSET_CELLS; c++)
+		shm->ended_dead[c] += thread->dead[c] + (thread->clock - thread->last[c]);
+	upset_shm_unlock(&shm->lock);
+	return 0;
+}
+
+/* Without a clock (detail counts) the instructions are those of the blocks. */
+static uint64_t count_instructions(const struct upset_shm *shm,
+				   const struct upset_shm_thread *thread, unsigned int blocks)
+{
+	uint64_t instructions = thread->clock;
+
+	for (unsigned int i = 0; i < blocks && shm->detail == UPSET_DETAIL_COUNTS; i++) {
+		const struct upset_shm_block *block = upset_shm_at(shm, shm->blocks[i]);
+
+		instructions += thread->slots[i].cursor * block->insn_count;
+	}
+	return instructions;
+}
+
+int upset_shm_end_thread(struct upset_shm *shm, struct upset_shm_thread *thread)
+{
+	unsigned int blocks = atomic_load(&shm->block_count);
+	int rc = upset_shm_finish_syscall(shm, thread);
+
+	thread->clock = count_instructions(shm, thread, blocks);
+	for (unsigned int i = 0; i < blocks && rc == 0; i++) {
+		const struct upset_shm_slot *slot = &thread->slots[i];
+
+		if (slot->cursor != 0 || slot->seen != 0)
+			rc = upset_block_end_slot(shm, upset_shm_at(shm, shm->blocks[i]), slot);
+	}
+	return rc == 0 ? add_ended(shm, thread) : rc;
+}

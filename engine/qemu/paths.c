@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where QEMU and the plugin are: see driver.h. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/qemu/driver.h"
+
+/* The first of: the environment's, the one beside the command, the one of the build. */
+static int find_file(char path[PATH_MAX], const char *variable, const char *beside,
+		     const char *built, int mode)
+{
+	const char *named = getenv(variable);
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+
+	if (named != NULL) {
+		(void)snprintf(path, PATH_MAX, "%s", named);
+		return access(path, mode) == 0 ? 0 : -errno;
+	}
+	if (n > 0) {
+		self[n] = '\0';
+		slash = strrchr(self, '/');
+		*slash = '\0';
+		if (snprintf(path, PATH_MAX, "%s/%s", self, beside) < PATH_MAX &&
+		    access(path, mode) == 0)
+			return 0;
+	}
+	(void)snprintf(path, PATH_MAX, "%s", built);
+	return access(path, mode) == 0 ? 0 : -errno;
+}
+
+int qemu_find(struct qemu_paths *paths, struct upset_error *error)
+{
+	if (find_file(paths->qemu, "UPSET_QEMU", "qemu/obj/qemu-x86_64", UPSET_QEMU_PATH, X_OK) !=
+	    0)
+		return upset_error_set(error, ENOENT,
+				       "no QEMU at %s: build it with `make`, or name one with "
+				       "UPSET_QEMU",
+				       paths->qemu);
+	if (find_file(paths->plugin, "UPSET_QEMU_PLUGIN", "engine/libupset-qemu.so",
+		      UPSET_PLUGIN_PATH, R_OK) != 0)
+		return upset_error_set(error, ENOENT,
+				       "no plugin at %s: build it with `make`, or name one with "
+				       "UPSET_QEMU_PLUGIN",
+				       paths->plugin);
+	return 0;
+}
+
+/* "qemu-x86_64 version 10.0.13 (...)" -> 10.0.13 */
+int qemu_version(const struct qemu_paths *paths, char *version, size_t size)
+{
+	char command[PATH_MAX + 32], line[256] = "";
+	const char *start;
+	FILE *pipe;
+
+	if (strchr(paths->qemu, '\'') != NULL)
+		return -EINVAL;
+	(void)snprintf(command, sizeof(command), "'%s' --version", paths->qemu);
+	pipe = popen(command, "re");
+	if (pipe == NULL)
+		return -errno;
+	if (fgets(line, sizeof(line), pipe) == NULL)
+		line[0] = '\0';
+	(void)pclose(pipe);
+	start = strstr(line, "version ");
+	if (start == NULL)
+		return -EPROTO;
+	start += strlen("version ");
+	(void)snprintf(version, size, "%.*s", (int)strcspn(start, " \n"), start);
+	return 0;
+}

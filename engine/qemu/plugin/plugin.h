@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The plugin inside QEMU, shared between its files.  All policy is here; QEMU's
+ * patches only offer the means.  Counts go to the shared memory (shm.h), which
+ * the driver reads when the program has ended.
+ */
+#ifndef UPSET_ENGINE_QEMU_PLUGIN_H
+#define UPSET_ENGINE_QEMU_PLUGIN_H
+
+#include <stdbool.h>
+
+#include <glib.h>
+#include <qemu/qemu-plugin.h>
+
+#include "engine/qemu/block.h"
+#include "engine/qemu/plugin/plan.h"
+#include "profile/profile.h"
+
+/* An instruction that callbacks sample. */
+struct site {
+	struct block *block;
+	unsigned int index; /* in the block */
+	struct upset_insn insn;
+};
+
+/* A block as the plugin knows it; lives as long as the program. */
+struct block {
+	struct upset_shm_block *shm;
+	struct block *next; /* with the same hash */
+	struct site *sites; /* [insn_count] of slow instructions, others unused; or NULL */
+	uint64_t hash;
+};
+
+/* A store of the flags register by a callback. */
+struct flags_site {
+	struct block *block;
+	unsigned int column;
+};
+
+struct event { /* a memory access of a slow instruction */
+	uint64_t address;
+	unsigned int bytes;
+	bool store;
+	unsigned char value[16];
+};
+
+struct state { /* registers, as far as rows name them */
+	uint64_t general[16];
+	uint64_t flags, fs_base, gs_base;
+	unsigned char vector[16][32];
+	unsigned char st[8][16]; /* relative to the top */
+	unsigned char mm[8][8];
+};
+
+enum { EVENTS_MAX = 160 };
+
+/* A REP instruction that has begun: it is the same one when it goes on. */
+struct rep {
+	bool active;
+	uint64_t pc, rsp, rcx; /* where it stopped */
+	struct state before;
+};
+
+struct vcpu {
+	unsigned int index;
+	struct upset_shm_thread *shm;
+	unsigned int slot; /* in shm->threads */
+	const struct site *active; /* slow instruction that has begun, or NULL */
+	struct state before, after;
+	unsigned int event_count;
+	struct event events[EVENTS_MAX];
+	struct rep rep;
+	int64_t syscall_number;
+	uint64_t syscall_arguments[3];
+};
+
+struct plugin {
+	struct upset_shm *shm;
+	int fd;	     /* of the shared memory */
+	bool child;  /* this is a forked process, which is not counted */
+	unsigned int detail;
+	struct vcpu **vcpus;
+	unsigned int vcpu_room;
+};
+extern struct plugin plugin;
+
+/* End QEMU: there is no memory left to count in. */
+void plugin_out_of_memory(void) __attribute__((noreturn));
+
+/* threads.c */
+struct vcpu *plugin_vcpu(unsigned int index);
+void plugin_vcpu_init(qemu_plugin_id_t id, unsigned int index);
+void plugin_vcpu_exit(qemu_plugin_id_t id, unsigned int index);
+struct upset_shm_slot *plugin_slot(const struct vcpu *vcpu, const struct block *block);
+/* A zeroed bucket for a thread's records of @block; 0: out of memory. */
+upset_ref plugin_take_bucket(const struct upset_shm_block *block);
+
+/* translate.c */
+void plugin_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
+struct block *plugin_block(unsigned int id);
+
+/* emit.c */
+void plugin_emit(struct qemu_plugin_tb *tb, struct block *block, const struct upset_plan *plan,
+		 const struct upset_plan_insn *insns);
+
+/* record.c */
+void plugin_full(unsigned int vcpu_index, void *block);
+void plugin_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc);
+/* Take back the block that has begun: only @done instructions of it were executed. */
+void plugin_take_back(struct vcpu *vcpu, struct block *block, unsigned int done);
+void plugin_store_flags(unsigned int vcpu_index, void *flags_site);
+
+/* slow.c */
+void plugin_slow_before(unsigned int vcpu_index, void *site);
+void plugin_slow_after(unsigned int vcpu_index, void *site);
+void plugin_slow_access(unsigned int vcpu_index, qemu_plugin_meminfo_t info, uint64_t address,
+			void *site);
+void plugin_slow_stop(struct vcpu *vcpu);
+void plugin_trap(struct vcpu *vcpu, const struct site *site);
+void plugin_sample(const struct site *site, unsigned int row, const void *value);
+/* Account for the address of memory row @row, detail full. */
+void plugin_touch(const struct site *site, unsigned int row, uint64_t address);
+
+/* rep.c */
+void plugin_rep_before(unsigned int vcpu_index, void *site);
+void plugin_rep_done(unsigned int vcpu_index, void *site);
+void plugin_rep_again(unsigned int vcpu_index, void *site);
+void plugin_rep_access(struct vcpu *vcpu, const struct site *site);
+void plugin_rep_stop(struct vcpu *vcpu);
+
+/* state.c */
+void plugin_find_state(void);
+/* Read what the rows of @insn name (all general registers always). */
+void plugin_read_state(const struct vcpu *vcpu, const struct upset_insn *insn,
+		       struct state *state);
+const struct qemu_plugin_storage *plugin_storage(unsigned int resource);
+/* The content of a register operand in @state, bit 0 of the access first. */
+void plugin_operand_value(const struct state *state, const struct upset_operand *operand,
+			  unsigned char value[64]);
+
+/* system.c */
+void plugin_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, uint64_t a1,
+		    uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
+		    uint64_t a8);
+void plugin_syscall_return(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number,
+			   int64_t result);
+void plugin_signal(qemu_plugin_id_t id, unsigned int vcpu_index, int signal);
+void plugin_system_init(void);
+
+/* maps.c */
+void plugin_maps_init(void);
+void plugin_maps_changed(void);
+void plugin_maps_brk(uint64_t address);
+/* Number of the snapshot that says what lies at @address. */
+uint32_t plugin_maps_at(uint64_t address);
+/* Remember all mappings, for the end of the run. */
+void plugin_maps_snapshot(void);
+
+#endif

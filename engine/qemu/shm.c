@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Allocation and locks in the shared memory: see shm.h. */
+#include "engine/qemu/shm.h"
+
+#include <sched.h>
+#include <stddef.h>
+
+upset_ref upset_shm_alloc(struct upset_shm *shm, uint64_t bytes)
+{
+	uint64_t size = (bytes + 63) & ~63ULL;
+	uint64_t ref = atomic_fetch_add(&shm->top, size);
+
+	if (size < bytes || ref + size > UPSET_SHM_BYTES) {
+		atomic_fetch_sub(&shm->top, size);
+		return 0;
+	}
+	return ref;
+}
+
+void upset_shm_lock(atomic_uint *lock)
+{
+	unsigned int tries = 0;
+
+	while (atomic_exchange_explicit(lock, 1, memory_order_acquire) != 0) {
+		if (++tries % 64 == 0)
+			(void)sched_yield();
+	}
+}
+
+void upset_shm_unlock(atomic_uint *lock)
+{
+	atomic_store_explicit(lock, 0, memory_order_release);
+}
+
+unsigned int upset_shm_cell(unsigned int resource, unsigned int *parts)
+{
+	*parts = 1;
+	if (resource < UPSET_CF) {
+		*parts = UPSET_LIVE_PARTS;
+		return UPSET_CELL_GENERAL + resource * UPSET_LIVE_PARTS;
+	}
+	if (resource == UPSET_OF)
+		return UPSET_CELL_FLAGS + 5;
+	if (resource == UPSET_DF)
+		return UPSET_CELL_FLAGS + 6;
+	if (resource < UPSET_YMM0)
+		return UPSET_CELL_FLAGS + resource - UPSET_CF;
+	if (resource < UPSET_ST0) {
+		*parts = UPSET_LIVE_PARTS;
+		return UPSET_CELL_VECTOR + (resource - UPSET_YMM0) * UPSET_LIVE_PARTS;
+	}
+	if (resource < UPSET_MM0)
+		return UPSET_CELL_ST + resource - UPSET_ST0;
+	return UPSET_CELL_MM + resource - UPSET_MM0;
+}
