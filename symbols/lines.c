@@ -4,6 +4,7 @@
 
 #include <dwarf.h>
 #include <errno.h>
+#include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,46 @@ static int read_units(struct upset_lines *lines, struct ranges *ranges)
 	return result;
 }
 
+/* --- what libdw takes on trust ---------------------------------------------------------- */
+
+static bool is_string_section(const char *name)
+{
+	static const char *const names[] = {
+		".debug_line_str", ".debug_str", ".zdebug_line_str", ".zdebug_str"};
+
+	for (size_t i = 0; name != NULL && i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether the last strings of @elf end: libdw 0.188 reads on behind the section
+ * otherwise.  To be asked after dwarf_begin_elf(), which unpacks the sections.
+ */
+static bool strings_end(Elf *elf)
+{
+	Elf_Scn *section = NULL;
+	size_t names;
+
+	if (elf_getshdrstrndx(elf, &names) != 0)
+		return false;
+	while ((section = elf_nextscn(elf, section)) != NULL) {
+		GElf_Shdr header;
+		Elf_Data *data;
+
+		if (gelf_getshdr(section, &header) == NULL || header.sh_type == SHT_NOBITS ||
+			!is_string_section(elf_strptr(elf, names, header.sh_name)))
+			continue;
+		data = elf_rawdata(section, NULL);
+		if (data != NULL && data->d_buf != NULL && data->d_size > 0 &&
+			((const char *)data->d_buf)[data->d_size - 1] != '\0')
+			return false;
+	}
+	return true;
+}
+
 int upset_lines_read(struct upset_lines *lines, Elf *elf)
 {
 	struct ranges ranges = {0};
@@ -128,6 +169,10 @@ int upset_lines_read(struct upset_lines *lines, Elf *elf)
 	if (elf == NULL)
 		return 0;
 	lines->dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	if (lines->dwarf != NULL && !strings_end(elf)) {
+		(void)dwarf_end(lines->dwarf);
+		lines->dwarf = NULL;
+	}
 	if (lines->dwarf == NULL)
 		return 0;
 	result = read_units(lines, &ranges);

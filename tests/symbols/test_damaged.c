@@ -3,6 +3,7 @@
  * Truncated and altered programs: fewer names, no crash.  Arguments: the
  * programs to damage.
  */
+#include <elf.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,11 +49,15 @@ static void write_program(const uint8_t *bytes, size_t size)
 	assert_int_equal(fclose(file), 0);
 }
 
+struct found {
+	size_t functions, files; /* lengths of their names */
+};
+
 /* Ask for addresses all over a small program; every string must be readable. */
-static size_t look_up(void)
+static struct found look_up(void)
 {
 	struct upset_symbols *symbols = upset_symbols_open(path);
-	size_t length = 0;
+	struct found found = {0, 0};
 
 	assert_non_null(symbols);
 	for (uint64_t i = 0; i < 4096; i++) {
@@ -60,11 +65,11 @@ static size_t look_up(void)
 		struct upset_place place;
 
 		assert_int_equal(upset_symbols_find(symbols, address, &place), 0);
-		length += place.function != NULL ? strlen(place.function) : 0;
-		length += place.file != NULL ? strlen(place.file) : 0;
+		found.functions += place.function != NULL ? strlen(place.function) : 0;
+		found.files += place.file != NULL ? strlen(place.file) : 0;
 	}
 	upset_symbols_close(symbols);
-	return length;
+	return found;
 }
 
 static void truncated_programs_do_no_harm(void **state)
@@ -75,11 +80,48 @@ static void truncated_programs_do_no_harm(void **state)
 		uint8_t *bytes = read_program(programs[program], &size);
 
 		write_program(bytes, size);
-		assert_true(look_up() > 0);
+		assert_true(look_up().functions > 0);
 		for (size_t i = 0; i < 60; i++) {
 			write_program(bytes, i < 20 ? i * 7 : size * (i - 20) / 40);
 			(void)look_up();
 		}
+		free(bytes);
+	}
+}
+
+/* The last byte of section @name in ELF file @bytes. */
+static uint8_t *last_byte(uint8_t *bytes, const char *name)
+{
+	const Elf64_Ehdr *header = (const Elf64_Ehdr *)bytes;
+	const Elf64_Shdr *sections = (const Elf64_Shdr *)(bytes + header->e_shoff);
+	const char *names = (const char *)bytes + sections[header->e_shstrndx].sh_offset;
+
+	for (unsigned int i = 0; i < header->e_shnum; i++) {
+		if (strcmp(names + sections[i].sh_name, name) == 0)
+			return bytes + sections[i].sh_offset + sections[i].sh_size - 1;
+	}
+	fail_msg("no section %s", name);
+	return NULL;
+}
+
+/* A string that does not end would be read on behind its section. */
+static void unterminated_strings_have_no_lines(void **state)
+{
+	static const char *const names[] = {".debug_str", ".debug_line_str"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t size;
+		uint8_t *bytes = read_program(programs[0], &size);
+		struct found found;
+
+		write_program(bytes, size);
+		assert_true(look_up().files > 0);
+		*last_byte(bytes, names[i]) = 'x';
+		write_program(bytes, size);
+		found = look_up();
+		assert_true(found.functions > 0);
+		assert_int_equal(found.files, 0);
 		free(bytes);
 	}
 }
@@ -135,6 +177,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(truncated_programs_do_no_harm),
+		cmocka_unit_test(unterminated_strings_have_no_lines),
 		cmocka_unit_test(altered_programs_do_no_harm),
 	};
 
