@@ -18,7 +18,7 @@ mkdir -p "$seen"
 # Of everything that every file's result depends on.
 common=$({
 	clang-tidy --version
-	cat .clang-tidy "$0"
+	cat .clang-tidy tests/.clang-tidy "$0"
 	find . -path './build*' -prune -o -name '*.h' -print | sort | xargs cat
 } | sha256sum)
 
