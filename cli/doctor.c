@@ -10,22 +10,17 @@
 
 static const char *const engines[] = {"qemu", "native"};
 
-/* One engine; true when it can run programs. */
+/* One engine, on a line that scripts may read; true when it can run programs. */
 static bool examine(const char *name)
 {
 	const struct upset_engine *engine = upset_engine_find(name);
 	char detail[512] = "";
 
 	if (engine->probe(detail, sizeof(detail)) != 0) {
-		(void)printf("engine %s: not usable: %s\n", name, detail);
+		(void)printf("%s not usable: %s\n", name, detail);
 		return false;
 	}
-	(void)printf("engine %s: usable: %s\n", name, detail);
-	if (strcmp(name, "qemu") == 0) /* a line for scripts: the path is what comes before " (" */
-		(void)printf("qemu x86_64 %.*s\n",
-			(int)(strstr(detail, " (") != NULL ? strstr(detail, " (") - detail
-							   : (long)strlen(detail)),
-			detail);
+	(void)printf("%s %s\n", name, detail);
 	return true;
 }
 

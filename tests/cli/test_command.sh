@@ -1,0 +1,161 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The upset command from the outside: what it does, and what it says and returns
+# when it cannot.  Arguments: the command and tests/cli/tiny.c as a program.
+set -u
+upset=$1 tiny=$2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+unset NO_COLOR
+failures=0
+
+fail() {
+	echo "FAILED: $*"
+	sed 's/^/	out: /' out
+	sed 's/^/	err: /' err
+	failures=$((failures + 1))
+}
+
+# expect STATUS PATTERN COMMAND...: the exit status, and a line of the output that matches.
+expect() {
+	status=$1 pattern=$2
+	shift 2
+	"$@" >out 2>err </dev/null
+	got=$?
+	[ "$got" = "$status" ] || fail "$*: exit status $got, expected $status"
+	cat out err | grep -q -e "$pattern" || fail "$*: no '$pattern'"
+	if [ "$status" -ge 2 ] && [ "$(wc -l <err)" -ne 1 ]; then
+		fail "$*: not one line of explanation"
+	fi
+}
+
+golden() {
+	"$upset" golden --engine native --detail counts "$@"
+}
+
+# --- usage ---
+expect 2 'no command given' "$upset"
+expect 2 "unknown command 'shwo', did you mean 'show'" "$upset" shwo
+expect 0 '^usage: upset COMMAND' "$upset" --help
+expect 0 '^usage: upset COMMAND' "$upset" help
+expect 0 '^upset [0-9]' "$upset" --version
+for command in golden show diff doctor help version; do
+	expect 0 "^usage: upset $command" "$upset" $command --help
+	expect 0 "^usage: upset $command" "$upset" help $command
+	expect 2 "unknown option '--nonsense'" "$upset" $command --nonsense
+done
+expect 2 "did you mean '--detail'" "$upset" golden --detial full -- true
+expect 2 "unknown detail 'all'" "$upset" golden --detail=all -- true
+expect 2 "unknown engine 'bochs'" "$upset" golden -e bochs -- true
+expect 2 'which program' "$upset" golden -o x.upset --
+expect 2 'needs a value' "$upset" golden --engine
+expect 2 'takes no value' "$upset" golden --quiet=yes -- true
+expect 2 'takes a number' "$upset" show x.upset --top many
+expect 2 'which study' "$upset" show
+expect 2 'too many arguments' "$upset" show a b c
+expect 2 'choose one' "$upset" show a --csv --json
+expect 2 'name two studies' "$upset" diff
+expect 2 'run-a' "$upset" diff a
+
+# --- programs that cannot be run: nothing is left behind ---
+printf 'no program\n' >text
+cp text script
+printf 'x' >plain
+chmod +x text
+expect 3 "no program 'no-such-thing-here'" golden -- no-such-thing-here
+expect 3 './missing' golden -- ./missing
+expect 3 './plain' golden -- ./plain
+expect 3 './text' golden -- ./text
+expect 3 '/' golden -- /
+ls ./*.upset >/dev/null 2>&1 && fail "a study was left by a program that cannot be run"
+
+# --- outputs that cannot be written: the program does not run ---
+mkdir there
+expect 3 'is a folder' golden -o there -- touch ran
+expect 3 'nowhere/x.upset' golden -o nowhere/x.upset -- touch ran
+expect 3 'not a study' golden -o text -- touch ran
+[ "$(cat text)" = 'no program' ] || fail "a file that is no study was changed"
+[ -e ran ] && fail "the program ran although its study cannot be written"
+
+# --- a run ---
+expect 0 'run 1 stored in true.upset' golden -- /bin/true
+expect 0 'run 1 stored in s.upset' golden -o s.upset -- "$tiny"
+expect 0 'run 2 added to s.upset' golden -o s.upset -- "$tiny"
+expect 0 'exit status 1' golden -o s.upset -- "$tiny" fail
+expect 0 'killed by signal 9 (SIGKILL)' golden -o s.upset -- "$tiny" kill
+expect 0 '^hello$' golden -o s.upset -- "$tiny" hello
+golden -o s.upset -- "$tiny" hello 2>/dev/null >out
+[ "$(cat out)" = hello ] || fail "standard output is not passed through"
+golden -q -o s.upset -- "$tiny" 2>err >out
+[ -s err ] && fail "--quiet is not quiet"
+printf 'in\n' >input
+golden -q -o s.upset -- "$tiny" copy <input >out 2>err
+[ "$(cat out)" = in ] || fail "standard input is not passed through"
+expect 0 "^input,$folder/input,1,3," "$upset" show s.upset files --csv
+
+# --- what can be shown ---
+for view in run registers instructions operands blocks functions memory threads syscalls \
+	signals files modules runs; do
+	expect 0 '' "$upset" show true.upset $view
+	awk 'length($0) > 80 { exit 1 }' out || fail "show $view is wider than 80 columns"
+	expect 0 '' "$upset" show true.upset $view --csv
+	python3 -c 'import csv, sys
+rows = list(csv.reader(open("out", newline="")))
+assert all(len(row) == len(rows[0]) for row in rows)' 2>err || fail "show $view --csv"
+	expect 0 '' "$upset" show true.upset $view --json
+	python3 -c 'import json
+rows = json.load(open("out"))
+assert isinstance(rows, list)' 2>err || fail "show $view --json"
+done
+expect 2 "unknown view 'operand', did you mean 'operands'" "$upset" show true.upset operand
+expect 2 'its columns are: thread' "$upset" show true.upset threads --sort size
+expect 2 'has no functions' "$upset" show true.upset threads --function main
+expect 3 'has no run 9' "$upset" show true.upset --run 9
+expect 0 '^only the first 3 rows' "$upset" show true.upset instructions --top 3
+total=$("$upset" show true.upset instructions --csv | python3 -c 'import csv, sys
+print(sum(int(row["executions"]) for row in csv.DictReader(sys.stdin)))')
+expect 0 "\"instructions\":$total," "$upset" show true.upset run --json
+
+# --- files that are no studies ---
+expect 3 'No such file' "$upset" show missing.upset
+expect 3 'not a study' "$upset" show text
+expect 3 'is a folder' "$upset" show there
+head -c 20000 true.upset >cut.upset
+expect 3 'cut.upset' "$upset" show cut.upset instructions
+cp true.upset newer.upset
+python3 -c 'import sqlite3
+sqlite3.connect("newer.upset").execute("PRAGMA user_version = 99")'
+expect 3 'newer upset' "$upset" show newer.upset
+expect 3 'newer upset' golden -o newer.upset -- "$tiny"
+
+# --- readers that go, and outputs that are full ---
+"$upset" show true.upset instructions --csv 2>err | head -n 1 >out
+[ -s err ] && fail "a reader that goes is complained about"
+sh -c '"$0" show true.upset instructions --csv 2>err; echo $? >status' "$upset" | head -n 1 >out
+[ "$(cat status)" = 0 ] || fail "a reader that goes gives exit status $(cat status)"
+expect 3 'No space left' sh -c '"$0" show true.upset --csv >/dev/full' "$upset"
+
+# --- comparing ---
+expect 0 '^equal$' "$upset" diff true.upset true.upset
+expect 1 '^different: ' "$upset" diff true.upset s.upset --run-b 1
+expect 2 "'no_such_function'" "$upset" diff true.upset true.upset --function no_such_function
+expect 2 "'nothing'" "$upset" diff true.upset true.upset --ignore nothing
+expect 3 'No such file' "$upset" diff true.upset missing.upset
+
+# --- interrupted: kept, marked, and said ---
+"$upset" golden --engine native --detail counts -o i.upset -- "$tiny" spin 2>err >out &
+pid=$!
+sleep 2
+kill -TERM $pid
+wait $pid
+got=$?
+[ "$got" = 3 ] || fail "an interrupted run: exit status $got"
+grep -q interrupted err || fail "an interrupted run: not said"
+expect 0 '"end":"interrupted"' "$upset" show i.upset --json
+
+# --- doctor ---
+expect 0 '^native ptrace' "$upset" doctor
+
+[ "$failures" = 0 ] || echo "$failures failures"
+[ "$failures" = 0 ]
