@@ -216,6 +216,7 @@ FUNCTION scans
 	mov	byte ptr [area + 633], 0x42
 	mov	rdi, offset area + 600
 	mov	ecx, 60
+	cmp	ecx, eax
 	repe scasb
 	MIX	rcx
 	ret
@@ -238,11 +239,13 @@ FUNCTION backwards
 	mov	rsi, offset random_data + 300
 	mov	rdi, offset area + 304
 	mov	ecx, 30
+	cmp	ecx, 7
 	repe cmps\size
 	MIX	rcx
 	mov	rax, [random_data + 200]
 	mov	rdi, offset random_data + 330
 	mov	ecx, 50
+	cmp	ecx, 70
 	repne scas\size
 	MIX	rcx
 	MIX	rdi
@@ -299,6 +302,7 @@ FUNCTION large
 	mov	rsi, offset large_area + 1
 	mov	rdi, offset large_area + 9
 	mov	ecx, LARGE - 2
+	cmp	ecx, 7
 	repe cmpsq
 	MIX	rcx
 	mov	eax, 0
@@ -308,6 +312,7 @@ FUNCTION large
 	mov	rdi, offset area
 	mov	ecx, LARGE
 	mov	eax, 0
+	cmp	ecx, 7
 	repe scasb
 	MIX	rcx
 	MIX	rdi

@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One freestanding guest under both engines: agree.sh UPSET GUEST exact|kernel|counts.
+# The processor is the reference; see meson.build for what each mode compares.
+# shellcheck source=tests/system/lib.sh
+. "$(dirname "$0")/../system/lib.sh"
+guest=$1 mode=$2
+test_name="agree $(basename "$guest")"
+
+for flag in avx2 bmi1 bmi2 fma f16c aes pclmulqdq movbe adx sse4_2 cx16; do
+	grep -qw "$flag" /proc/cpuinfo || skip "this processor lacks $flag"
+done
+
+"$guest" >"$dir/plain" || fail "fails without upset"
+for engine in native qemu; do
+	golden "$dir/$engine" --engine $engine -- "$guest"
+	expect "status under $engine" "$golden_status" 0
+	cmp -s "$dir/plain" "$dir/$engine.out" ||
+		fail "prints something else under $engine: $(cat "$dir/$engine.out" "$dir/$engine.err")"
+	expect "lost samples under $engine" "$(value "$dir/$engine" lost)" 0
+done
+
+# compare ARGUMENTS...
+compare()
+{
+	"$upset" diff "$@" "$dir/native" "$dir/qemu" >"$dir/diff" ||
+		fail "native and qemu differ: $(head -60 "$dir/diff")"
+}
+
+# Everything but values: how often, which, in what order.
+compare_counts()
+{
+	compare --ignore operands.ones --ignore operands.ones_by_bit \
+		--ignore operands.address_min --ignore operands.address_max \
+		--ignore registers.read_ones_by_bit --ignore registers.write_ones_by_bit "$@"
+}
+
+case $mode in
+exact)
+	compare
+	;;
+kernel)
+	# Pages, since the kernel chooses where a signal's frame and the heap are.
+	compare_counts --ignore memory
+	set --
+	for function in $(sqlite3 "$dir/native" \
+		"SELECT DISTINCT function FROM functions WHERE function NOT LIKE 'kernel\_%' ESCAPE '\\'"); do
+		set -- "$@" --function "$function"
+	done
+	[ $# -ge 6 ] || fail "only $# functions"
+	compare "$@" --ignore registers --ignore memory
+	;;
+counts)
+	compare_counts
+	;;
+*)
+	fail "unknown mode $mode"
+	;;
+esac
