@@ -125,6 +125,8 @@ run_child(const struct run *run, char *const *arguments, const int child_fds[2],
 	if (persona >= 0)
 		(void)personality((unsigned long)persona | ADDR_NO_RANDOMIZE);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* Neither the program's core nor QEMU's, with gigabytes of counts. */
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	if (out >= 0 && err >= 0 && dup2(out, 1) == 1 && dup2(err, 2) == 2 &&
 	    dup2(run->shm_fd, FD_IN_QEMU) == FD_IN_QEMU)
 		(void)execve(run->paths.qemu, arguments, run->request->environment);

@@ -55,7 +55,6 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
 		fprintf(stderr, "upset: this plugin is loaded by upset itself, in user mode\n");
 		return -1;
 	}
-	plugin_maps_init();
 	plugin_system_init();
 	qemu_plugin_register_vcpu_init_cb(id, plugin_vcpu_init);
 	qemu_plugin_register_vcpu_exit_cb(id, plugin_vcpu_exit);

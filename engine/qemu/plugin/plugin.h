@@ -148,9 +148,7 @@ void plugin_signal(qemu_plugin_id_t id, unsigned int vcpu_index, int signal);
 void plugin_system_init(void);
 
 /* maps.c */
-void plugin_maps_init(void);
 void plugin_maps_changed(void);
-void plugin_maps_brk(uint64_t address);
 /* Number of the snapshot that says what lies at @address. */
 uint32_t plugin_maps_at(uint64_t address);
 /* Remember all mappings, for the end of the run. */

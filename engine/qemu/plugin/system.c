@@ -157,8 +157,6 @@ void plugin_syscall_return(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t
 		plugin.shm->exec_pending = 0;
 	if (result >= 0 && opens_for_writing(vcpu, number))
 		note_file(result);
-	if (number == SYS_brk)
-		plugin_maps_brk((uint64_t)result);
 	if (changes_maps(number))
 		plugin_maps_changed();
 }
