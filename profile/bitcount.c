@@ -82,7 +82,11 @@ static const struct upset_bitcount_level *best_level(void)
 
 size_t upset_bitcount_state_bytes(unsigned int width_bytes)
 {
-	return sizeof(struct upset_bitcount_state) + (size_t)width_bytes * 8 * sizeof(uint64_t);
+	size_t size =
+		sizeof(struct upset_bitcount_state) + (size_t)width_bytes * 8 * sizeof(uint64_t);
+
+	/* An odd number of cache lines: the hot planes of neighbours fall into different sets. */
+	return (size / 64 | 1) * 64;
 }
 
 void upset_bitcount_drain(void *state, const void *column, unsigned int n, unsigned int width_bytes)

@@ -17,7 +17,6 @@
 /* The 32 bytes that all works on: below AVX2 the compiler halves them. */
 typedef uint64_t vector __attribute__((vector_size(32), may_alias));
 typedef uint16_t vector16 __attribute__((vector_size(32)));
-typedef uint16_t quad16 __attribute__((vector_size(8)));
 
 enum { PLANES = UPSET_BITCOUNT_PLANES, TOP = PLANES - 1 };
 
@@ -49,11 +48,22 @@ ALWAYS_INLINE int any(vector v)
 #endif
 }
 
+/* A vector in a register: the compiler would rather load it anew for each use. */
+ALWAYS_INLINE vector load(const vector *memory)
+{
+	vector v = *memory;
+
+#ifdef __AVX__
+	__asm__("" : "+x"(v));
+#endif
+	return v;
+}
+
 /* absorb_N() adds N vectors to the planes 0 .. log2(N) - 1 and returns the carries, worth N. */
 ALWAYS_INLINE vector absorb_1(vector *planes, const vector *v)
 {
 	(void)planes;
-	return *v;
+	return load(v);
 }
 
 #define ABSORB(n, half, level)                                                                     \
@@ -94,6 +104,30 @@ ALWAYS_INLINE vector absorb(vector *planes, const vector *column, unsigned int v
 	}
 }
 
+/* Add @carry, worth 2^@level, to the planes from @level on. */
+ALWAYS_INLINE void propagate(vector planes[PLANES], vector carry, unsigned int level)
+{
+	for (unsigned int p = level; p < PLANES; p++) {
+		vector sum = planes[p] ^ carry;
+
+		carry &= planes[p];
+		planes[p] = sum;
+	}
+}
+
+/* Whole vectors: memcpy() would go through smaller registers and memory. */
+ALWAYS_INLINE void load_planes(vector planes[PLANES], uint64_t (*from)[4])
+{
+	for (unsigned int p = 0; p < PLANES; p++)
+		planes[p] = load((const vector *)from[p]);
+}
+
+ALWAYS_INLINE void store_planes(uint64_t (*to)[4], const vector planes[PLANES])
+{
+	for (unsigned int p = 0; p < PLANES; p++)
+		*(vector *)to[p] = planes[p];
+}
+
 /* --- spilling the planes to the counters -------------------------------------------- */
 
 /* Swap the bits of @high under @mask with those of @low that are @shift further up. */
@@ -116,88 +150,102 @@ ALWAYS_INLINE void transpose(vector v[PLANES])
 		swap_bits(&v[i], &v[i + 1], 1, 0x5555555555555555);
 }
 
-ALWAYS_INLINE void add_quad(uint64_t counters[4], uint64_t sums)
+/*
+ * Add @v, sums of every other byte in 16 bits each, to the counters of those
+ * bytes: @width / 2 of them, at least one.
+ */
+ALWAYS_INLINE void add_sums(uint64_t *counters, vector v, unsigned int width, unsigned int shift)
 {
 	union {
-		uint64_t word;
-		quad16 sums;
-	} quad = {.word = sums};
+		vector vector;
+		uint64_t words[4];
+		uint16_t sums[16];
+	} u = {v};
 
-	*(vector *)counters += __builtin_convertvector(quad.sums, vector);
-}
-
-/* Add 16-bit sums of every other byte to the counters of those bytes: width / 2 of them. */
-ALWAYS_INLINE void add_sums(uint64_t *counters, vector v, unsigned int width)
-{
-	uint64_t sum = v[0] + v[1] + v[2] + v[3];
-
-	switch (width) {
-	case 32:
-		for (unsigned int i = 0; i < 4; i++)
-			add_quad(counters + 4 * (size_t)i, v[i]);
-		break;
-	case 16:
-		add_quad(counters, v[0] + v[2]);
-		add_quad(counters + 4, v[1] + v[3]);
-		break;
-	case 8:
-		add_quad(counters, sum);
-		break;
-	case 4:
-		sum += sum >> 32;
-		counters[0] += (uint16_t)sum;
-		counters[1] += (uint16_t)(sum >> 16);
-		break;
-	default:
-		sum += sum >> 32;
-		counters[0] += (uint16_t)(sum + (sum >> 16));
-		break;
+	if (width == 16) {
+		u.words[0] += u.words[2];
+		u.words[1] += u.words[3];
 	}
+	if (width <= 8)
+		u.words[0] += u.words[1] + u.words[2] + u.words[3];
+	if (width <= 4)
+		u.words[0] += u.words[0] >> 32;
+	if (width <= 2)
+		u.words[0] += u.words[0] >> 16;
+	for (unsigned int i = 0; i < (width + 1) / 2; i++)
+		counters[i] += (uint64_t)u.sums[i] << shift;
 }
 
-ALWAYS_INLINE void spill_width(struct upset_bitcount_state *state, unsigned int width)
+/* Move the sums in @planes, in units of 2^@shift, to the counters. */
+ALWAYS_INLINE void spill_planes(
+	uint64_t *counters, uint64_t (*planes)[4], unsigned int width, unsigned int shift)
 {
 	vector v[PLANES];
 
-	memcpy(v, state->planes, sizeof(v));
-	memset(state->planes, 0, sizeof(state->planes));
+	load_planes(v, planes);
+	store_planes(planes, (const vector[PLANES]){{0}});
 	transpose(v);
-	for (unsigned int i = 0; i < 8; i++) {
-		uint64_t *counters = state->counters + (size_t)i * width;
+	for (unsigned int i = 0; i < 8; i++, counters += width) {
 		vector even = v[i] & 0x00ff00ff00ff00ff;
 		vector odd = (vector)((vector16)v[i] >> 8);
 
 		if (width == 1) {
-			add_sums(counters, even + odd, width);
+			add_sums(counters, even + odd, width, shift);
 		} else {
-			add_sums(counters, even, width);
-			add_sums(counters + width / 2, odd, width);
+			add_sums(counters, even, width, shift);
+			add_sums(counters + width / 2, odd, width, shift);
 		}
 	}
 }
 
-static __attribute__((noinline)) void spill(struct upset_bitcount_state *state, unsigned int width)
+static __attribute__((noinline)) void spill_any(
+	uint64_t *counters, uint64_t (*planes)[4], unsigned int width, unsigned int shift)
 {
 	switch (width) {
 	case 1:
-		spill_width(state, 1);
+		spill_planes(counters, planes, 1, shift);
 		break;
 	case 2:
-		spill_width(state, 2);
+		spill_planes(counters, planes, 2, shift);
 		break;
 	case 4:
-		spill_width(state, 4);
+		spill_planes(counters, planes, 4, shift);
 		break;
 	case 8:
-		spill_width(state, 8);
+		spill_planes(counters, planes, 8, shift);
 		break;
 	case 16:
-		spill_width(state, 16);
+		spill_planes(counters, planes, 16, shift);
 		break;
 	default:
-		spill_width(state, 32);
+		spill_planes(counters, planes, 32, shift);
 		break;
 	}
+}
+
+static void spill(struct upset_bitcount_state *state, unsigned int width)
+{
+	spill_any(state->counters, state->planes, width, 0);
+	spill_any(state->counters, state->high_planes, width, UPSET_BITCOUNT_HIGH_SHIFT);
+}
+
+/* Add the upper half of the planes to the high planes, and spill these when they are full. */
+static __attribute__((noinline)) void raise(struct upset_bitcount_state *state, unsigned int width)
+{
+	vector planes[PLANES], high[PLANES];
+	vector carry = {0};
+
+	load_planes(planes, state->planes);
+	load_planes(high, state->high_planes);
+	for (unsigned int p = 0; p < PLANES - UPSET_BITCOUNT_HIGH_SHIFT; p++) {
+		carry = carry_save(&high[p], planes[p + UPSET_BITCOUNT_HIGH_SHIFT], carry);
+		planes[p + UPSET_BITCOUNT_HIGH_SHIFT] = (vector){0};
+	}
+	propagate(high, carry, PLANES - UPSET_BITCOUNT_HIGH_SHIFT);
+	store_planes(state->planes, planes);
+	store_planes(state->high_planes, high);
+	if (any(high[TOP]))
+		spill_any(state->counters, state->high_planes, width, UPSET_BITCOUNT_HIGH_SHIFT);
 }
 
 /* --- draining ------------------------------------------------------------------------- */
@@ -207,19 +255,12 @@ ALWAYS_INLINE void drain_full(
 {
 	const unsigned int vectors = UPSET_BUCKET_RECORDS * width / (unsigned int)sizeof(vector);
 	vector planes[PLANES];
-	vector carry;
 
-	memcpy(planes, state->planes, sizeof(planes));
-	carry = absorb(planes, column, vectors);
-	for (unsigned int p = (unsigned int)__builtin_ctz(vectors); p < PLANES; p++) {
-		vector sum = planes[p] ^ carry;
-
-		carry &= planes[p];
-		planes[p] = sum;
-	}
-	memcpy(state->planes, planes, sizeof(planes));
+	load_planes(planes, state->planes);
+	propagate(planes, absorb(planes, column, vectors), (unsigned int)__builtin_ctz(vectors));
+	store_planes(state->planes, planes);
 	if (any(planes[TOP]))
-		spill(state, width);
+		raise(state, width);
 }
 
 /* Drain the run of items that have the width of @item; the items behind it. */

@@ -20,18 +20,23 @@
 enum {
 	UPSET_BITCOUNT_PLANES = 8,
 	UPSET_BITCOUNT_PLANE_BYTES = 32,
+	UPSET_BITCOUNT_HIGH_SHIFT = 4, /* log2 of the unit of the high planes */
 };
 
 /*
  * A column is read as vectors of 32 bytes.  Plane p holds bit p of a small sum
- * for each of their 256 bit positions (lanes); a spill moves the sums of the
- * lanes that belong to the same bit of a value to its 64-bit counter.
+ * for each of their 256 bit positions (lanes).  When a sum reaches 128, the
+ * planes from 4 on are added to the high planes, whose units are 16; when a sum
+ * there reaches 128 units, the high planes are spilled: the sums of the lanes
+ * that belong to the same bit of a value are added to its 64-bit counter.
  *
- * Between drains plane 7 is zero, so no lane's sum is over 127.  One drain adds
- * at most R * width / 32 <= R <= 128, so no sum passes 255 before the spill.
+ * Between drains the top planes are zero, so no sum is over 127.  One drain
+ * adds at most R * width / 32 <= R <= 128 to a lane, and 15 units to the high
+ * planes, so neither passes 255.
  */
 struct upset_bitcount_state {
 	uint64_t planes[UPSET_BITCOUNT_PLANES][UPSET_BITCOUNT_PLANE_BYTES / 8];
+	uint64_t high_planes[UPSET_BITCOUNT_PLANES][UPSET_BITCOUNT_PLANE_BYTES / 8];
 	uint64_t counters[]; /* [width * 8], in the order of upset_bitcount_counter() */
 };
 

@@ -24,18 +24,25 @@ static void drain_batch(void *states, const void *columns, const struct upset_bi
 			(const char *)columns + item->column_offset, n, item->width_bytes);
 }
 
-static void spill(struct upset_bitcount_state *state, unsigned int width)
+static void spill_planes(
+	uint64_t *counters, uint64_t (*planes)[4], unsigned int width, unsigned int shift)
 {
 	for (unsigned int plane = 0; plane < UPSET_BITCOUNT_PLANES; plane++) {
 		for (unsigned int lane = 0; lane < UPSET_BITCOUNT_PLANE_BYTES * 8; lane++) {
-			uint64_t bit = state->planes[plane][lane / 64] >> lane % 64 & 1;
+			uint64_t bit = planes[plane][lane / 64] >> lane % 64 & 1;
 
-			state->counters[upset_bitcount_counter(width, lane % (width * 8))] +=
-				bit << plane;
+			counters[upset_bitcount_counter(width, lane % (width * 8))] +=
+				bit << (plane + shift);
 		}
 		for (unsigned int i = 0; i < UPSET_BITCOUNT_PLANE_BYTES / 8; i++)
-			state->planes[plane][i] = 0;
+			planes[plane][i] = 0;
 	}
+}
+
+static void spill(struct upset_bitcount_state *state, unsigned int width)
+{
+	spill_planes(state->counters, state->planes, width, 0);
+	spill_planes(state->counters, state->high_planes, width, UPSET_BITCOUNT_HIGH_SHIFT);
 }
 
 const struct upset_bitcount_level upset_bitcount_scalar = {drain, drain_batch, spill};

@@ -149,7 +149,7 @@ static void define(struct execution *e, enum operation operation)
 		break;
 	}
 	for (unsigned int bit = 0; bit < 8; bit++)
-		ones += e->r >> bit & 1;
+		ones += (unsigned int)(e->r >> bit & 1);
 	e->flags |= ones % 2 == 0 ? PF : 0;
 	e->flags |= e->r == 0 ? ZF : 0;
 	e->flags |= e->r >> (e->bits - 1) & 1 ? SF : 0;
