@@ -51,7 +51,7 @@ static size_t least(size_t a, size_t b)
 /* Letters to insert, delete or replace to make @b of @a; both shorter than 32. */
 static size_t distance(const char *a, const char *b)
 {
-	size_t row[33];
+	size_t row[33] = {0};
 
 	for (size_t j = 0; j <= strlen(b); j++)
 		row[j] = j;
@@ -123,10 +123,11 @@ static int unknown_option(const struct upset_command *command, const struct upse
 	size_t count, const char *text, size_t length)
 {
 	char name[64];
-	const char *nearest;
+	const char *nearest = NULL;
 
 	(void)snprintf(name, sizeof(name), "%.*s", (int)length, text + strspn(text, "-"));
-	nearest = upset_nearest(name, &options[0].name, count, sizeof(options[0]));
+	if (count > 0)
+		nearest = upset_nearest(name, &options[0].name, count, sizeof(options[0]));
 	return upset_usage_error(command, "unknown option '%s'%s%s%s", text,
 		nearest != NULL ? ", did you mean '--" : "", nearest != NULL ? nearest : "",
 		nearest != NULL ? "'?" : "");
@@ -185,8 +186,8 @@ static int parse_option(struct parser *p)
 	bool is_long = text[1] == '-';
 	size_t length = is_long ? strcspn(text + 2, "=") : 1;
 	const char *value = text + (is_long ? 2 : 1) + length;
-	const struct upset_option *option =
-		find_option(p->options, p->count, text + 2, length, is_long ? '\0' : text[1]);
+	const struct upset_option *option = find_option(
+		p->options, p->count, text + 2, length, (char)(is_long ? '\0' : text[1]));
 
 	if (option == NULL)
 		return unknown_option(p->command, p->options, p->count, text, length);

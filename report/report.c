@@ -122,7 +122,7 @@ static int write_for_terminal(struct upset_store *store, struct upset_table *tab
 	const struct selection *selection, const struct upset_report_options *options, FILE *out,
 	struct upset_error *error)
 {
-	struct upset_table again;
+	struct upset_table again = {0};
 	int result;
 
 	if (options->view->vertical)
@@ -147,8 +147,8 @@ int upset_report_finish(FILE *out, int result, struct upset_error *error)
 int upset_report_write(struct upset_store *store, const struct upset_report_options *options,
 	FILE *out, struct upset_error *error)
 {
-	struct selection selection;
-	struct upset_table table;
+	struct selection selection = {0};
+	struct upset_table table = {0};
 	int result = build_selection(&selection, store, options, error);
 
 	if (result == 0)

@@ -99,7 +99,8 @@ static int open_database(
 
 	if (opened == NULL || (opened->path = strdup(path)) == NULL) {
 		free(opened);
-		return upset_error_set(error, ENOMEM, "cannot open %s: out of memory", path);
+		(void)upset_error_set(error, ENOMEM, "cannot open %s: out of memory", path);
+		return -ENOMEM;
 	}
 	*store = opened;
 	if (sqlite3_open_v2(path, &opened->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {

@@ -116,11 +116,12 @@ static int write_instruction(struct insn_writer *iw, int64_t id,
 	const struct upset_profile_insn *insn, struct upset_error *error)
 {
 	struct upset_insert *insert = &iw->instruction;
-	struct upset_insn in_file = insn->insn;
+	struct upset_insn in_file = {.size = insn->insn.size, .address = insn->address};
 	char text[256];
 	int result;
 
-	in_file.address = insn->address; /* targets in the text are the file's addresses too */
+	/* At its address in the file, so that targets in the text are addresses of the file. */
+	memcpy(in_file.bytes, insn->insn.bytes, sizeof(in_file.bytes));
 	upset_isa_format(&in_file, text, sizeof(text));
 	upset_bind_integer(insert, id);
 	upset_bind_integer(insert, iw->w->run);
