@@ -312,19 +312,16 @@ void native_step_interrupted(
 	native_step_begin(trace, thread, at);
 }
 
-/* What an interrupted system call returned, or that it will be made again, says the frame. */
+/* What an interrupted system call returned says the frame: -EINTR, or its number to start again. */
 static void syscall_interrupted(
 	struct native_trace *trace, struct native_thread *thread, const struct user_regs_struct *at)
 {
-	const uint64_t context = at->rsp + NATIVE_FRAME_CONTEXT;
-	uint64_t rip = 0, rax = 0;
+	uint64_t rax = thread->flight.before.rax;
 
-	(void)native_read_memory(trace, context + offsetof(ucontext_t, uc_mcontext.gregs[REG_RIP]),
-		&rip, sizeof(rip));
-	(void)native_read_memory(trace, context + offsetof(ucontext_t, uc_mcontext.gregs[REG_RAX]),
+	(void)native_read_memory(trace,
+		at->rsp + NATIVE_FRAME_CONTEXT + offsetof(ucontext_t, uc_mcontext.gregs[REG_RAX]),
 		&rax, sizeof(rax));
-	count_syscall(
-		trace, thread, rip == thread->flight.before.rip ? thread->flight.before.rax : rax);
+	count_syscall(trace, thread, rax);
 }
 
 void native_step_handler(
