@@ -236,8 +236,9 @@ static struct upset_shm_value hidden_result(struct planner *p, const struct upse
 {
 	const struct upset_insn *insn = p->insn;
 
-	if (is_loop(insn->mnemonic) && o->bits == 64)
-		return plus(p, UPSET_RCX, (uint64_t)-1);
+	if (is_loop(insn->mnemonic))
+		return plan_derive(p, UPSET_DERIVE_ADD, o->bits, 0, plan_read_general(p, UPSET_RCX),
+				   plan_constant((uint64_t)-1), 0);
 	if (insn->mnemonic == ZYDIS_MNEMONIC_LEAVE && o->resource == UPSET_RBP)
 		return loaded(p);
 	if (o->resource == UPSET_RSP)

@@ -83,10 +83,22 @@ void plugin_slow_access(unsigned int vcpu_index, qemu_plugin_meminfo_t info, uin
 		plugin_rep_access(vcpu, site);
 }
 
-/* Put together what the accesses of one direction moved at [@address, + @bytes). */
+/*
+ * Put together what the accesses of one direction moved at [@address, + @bytes).
+ * QEMU's x87 helpers access memory unseen by plugins: what no access moved is
+ * read from memory, where the instruction has left it.
+ */
 static void gather(const struct vcpu *vcpu, bool store, uint64_t address, unsigned int bytes,
 		   unsigned char *value)
 {
+	GByteArray *memory;
+
+	if (vcpu->event_count == 0) {
+		memory = g_byte_array_new();
+		if (qemu_plugin_read_memory_vaddr(address, memory, bytes))
+			memcpy(value, memory->data, bytes);
+		g_byte_array_unref(memory);
+	}
 	for (unsigned int i = 0; i < vcpu->event_count; i++) {
 		const struct event *e = &vcpu->events[i];
 
