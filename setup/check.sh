@@ -67,9 +67,16 @@ check_layout()
 	c_sources | xargs clang-format --dry-run -Werror
 }
 
+check_scripts()
+{
+	find . .ci/run -path './build*' -prune -o \( -name '*.sh' -o -path .ci/run \) -print |
+		xargs shellcheck -x --severity=warning
+}
+
 main()
 {
 	count "clang-format" check_layout
+	count "shellcheck" check_scripts
 	count "clang-tidy" setup/tidy.sh build
 	meson_tests build
 	meson_tests build-asan
