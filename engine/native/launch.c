@@ -121,8 +121,9 @@ static int wait_for_exec(const struct native_trace *trace, const struct gate *ga
 		if (!WIFSTOPPED(status)) {
 			if (read(gate->failed[0], &code, sizeof(code)) == sizeof(code))
 				return exec_error(trace, code);
-			return upset_error_set(trace->error, EIO,
-				"'%s' ended before its first instruction", trace->request->program);
+			return upset_error_set(trace->error, ENOEXEC,
+				"the kernel could not load '%s' and killed it; the file is damaged",
+				trace->request->program);
 		}
 		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8))
 			return 0;

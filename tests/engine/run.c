@@ -8,6 +8,16 @@
 
 const char *guest_folder;
 
+bool can_trace(void)
+{
+	char text[512];
+
+	if (upset_engine_native.probe(text, sizeof(text)) == 0)
+		return true;
+	(void)fprintf(stderr, "skipped: %s\n", text);
+	return false;
+}
+
 struct upset_profile *run_guest_with(const struct guest_run *run)
 {
 	char path[4096];

@@ -15,6 +15,9 @@
 /* Where the guests lie; to be set before the first run. */
 extern const char *guest_folder;
 
+/* Whether ptrace is permitted here; says so when it is not. */
+bool can_trace(void);
+
 struct guest_run {
 	const char *name;     /* of the guest */
 	const char *argument; /* its only one, or NULL */

@@ -236,6 +236,8 @@ int main(int argc, char **argv)
 
 	if (argc != 2)
 		return 2;
+	if (!can_trace())
+		return 77; /* Meson: skipped */
 	guest_folder = argv[1];
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
