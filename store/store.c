@@ -94,7 +94,8 @@ static int check_path(const char *path, bool writing, struct upset_error *error)
 static int open_database(
 	struct upset_store **store, const char *path, int flags, struct upset_error *error)
 {
-	static const char settings[] = "PRAGMA cache_size = -65536"; /* KiB */
+	static const char settings[] = "PRAGMA cache_size = -65536; " /* KiB */
+				       "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
 	struct upset_store *opened = calloc(1, sizeof(*opened));
 
 	if (opened == NULL || (opened->path = strdup(path)) == NULL) {
