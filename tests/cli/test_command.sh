@@ -3,7 +3,7 @@
 # The upset command from the outside: what it does, and what it says and returns
 # when it cannot.  Arguments: the command and tests/cli/tiny.c as a program.
 set -u
-upset=$1 tiny=$2
+upset=$(realpath "$1") tiny=$(realpath "$2")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
