@@ -29,8 +29,7 @@ struct stream {
 
 struct upset_output {
 	struct stream streams[STREAMS];
-	int finish_fd; /* eventfd, readable when upset_output_finish() was called */
-	int grace_ms;  /* valid from then on */
+	int finish_fd; /* eventfd: 1 + the grace in ms once upset_output_finish() was called */
 	pthread_t reader;
 };
 
@@ -86,6 +85,7 @@ static void *read_all(void *argument)
 {
 	struct upset_output *output = argument;
 	int64_t deadline = -1;
+	eventfd_t grace_ms;
 
 	for (;;) {
 		struct pollfd fds[STREAMS + 1] = {
@@ -106,8 +106,9 @@ static void *read_all(void *argument)
 				take(&output->streams[i]);
 		if (left == 0) /* what a pipe holds was one take; who writes on is not waited for */
 			return NULL;
-		if (deadline < 0 && fds[STREAMS].revents != 0)
-			deadline = now_ms() + output->grace_ms;
+		if (deadline < 0 && fds[STREAMS].revents != 0 &&
+			eventfd_read(output->finish_fd, &grace_ms) == 0)
+			deadline = now_ms() + (int64_t)grace_ms - 1;
 	}
 }
 
@@ -192,13 +193,10 @@ int upset_output_finish(
 {
 	static const char *const names[STREAMS] = {"standard output", "standard error"};
 	struct upset_stream *results[STREAMS] = {&run->out, &run->err};
-	const uint64_t one = 1;
 	int result = 0;
 
 	upset_output_close_child_ends(output);
-	output->grace_ms = grace_ms;
-	while (write(output->finish_fd, &one, sizeof(one)) < 0 && errno == EINTR)
-		;
+	(void)eventfd_write(output->finish_fd, 1 + (eventfd_t)(grace_ms > 0 ? grace_ms : 0));
 	pthread_join(output->reader, NULL);
 	for (int i = 0; i < STREAMS; i++) {
 		struct stream *stream = &output->streams[i];
