@@ -1,0 +1,215 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Measure golden runs side by side: each program natively, under the unmodified
+# emulator (the same QEMU binary, no plugin) and at each detail, one after the
+# other, several times over; the median counts.  See bench/README.md.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+build=$here/../build
+repeats=5
+quick=
+only=
+name=
+
+usage()
+{
+	cat <<-'TEXT'
+		usage: bench/run.sh [OPTION]...
+		  --quick        small problems, one repeat: does it work, not how fast is it
+		  --build FOLDER where upset was built; default: build
+		  --repeats N    how often everything is measured; default: 5
+		  --only NAME    this program only (fib, md5, aes, nbody, bzip2, sqlite3); no
+		                 results are kept without --name; nothing is
+		                 kept without --name
+		  --name NAME    results go to bench/results/NAME.json; default: host and date
+	TEXT
+}
+
+fail()
+{
+	echo "bench: $*" >&2
+	exit 3
+}
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--quick) quick=yes repeats=1 ;;
+	--build) build=${2:?} && shift ;;
+	--repeats) repeats=${2:?} && shift ;;
+	--only) only=${2:?} && shift ;;
+	--name) name=${2:?} && shift ;;
+	--help) usage && exit 0 ;;
+	*) usage >&2 && exit 2 ;;
+	esac
+	shift
+done
+
+build=$(cd "$build" && pwd) || fail "no build folder: run make first"
+upset=$build/upset
+guests=$build/guests
+stopwatch=$build/bench/stopwatch
+for file in "$upset" "$stopwatch" "$guests/fib"; do
+	[ -x "$file" ] || fail "no $file: run make first"
+done
+for program in bzip2 sqlite3; do
+	command -v $program >/dev/null || fail "$program is not installed: setup/packages.sh build tests"
+done
+qemu=$("$upset" doctor | awk '$1 == "qemu" && $2 == "x86_64" { print $NF }')
+[ -x "$qemu" ] || fail "upset doctor names no usable QEMU for x86_64"
+
+dir=$(mktemp -d "${TMPDIR:-/tmp}/upset-bench-XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM
+# Lines: kind program mode instructions nanoseconds KiB
+data=$dir/data
+: >"$data"
+
+if [ -n "$quick" ]; then
+	fib=22 aes=500 nbody=300 md5_kib=256 bzip2_kib=32 sqlite_rows=200
+	small_fib=8 small_aes=2 small_md5_kib=1 memory_few=1000000 memory_many=10000000
+else
+	fib=40 aes=600000 nbody=3000000 md5_kib=262144 bzip2_kib=6144 sqlite_rows=150000
+	small_fib=16 small_aes=20 small_md5_kib=16 memory_few=100000000 memory_many=10000000000
+fi
+
+# bytes KIB: the same every time, as compressible as text.
+bytes()
+{
+	awk -v bytes="$(($1 * 1024))" 'BEGIN {
+		state = 12345
+		while (written < bytes) {
+			state = (state * 16807) % 2147483647
+			line = sprintf("%d %s %x", state % 1000, substr("upset counts what a bit flip does to a program", 1, state % 40), state)
+			print line
+			written += length(line) + 1
+		}
+	}' | head -c $(($1 * 1024))
+}
+
+bytes $md5_kib >"$dir/md5.in"
+bytes $small_md5_kib >"$dir/md5.small"
+bytes $bzip2_kib >"$dir/bzip2.in"
+cat >"$dir/sqlite.in" <<SQL
+CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT, c REAL);
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $sqlite_rows)
+	INSERT INTO t SELECT i, hex(i * 7919 % 100003), i / 7.0 FROM n;
+CREATE INDEX x ON t(b);
+SELECT b, count(*), sum(c) FROM t GROUP BY b ORDER BY 2 DESC, 1 LIMIT 5;
+SELECT count(*) FROM t a JOIN t b ON a.a = b.a + 1 WHERE a.b < b.b;
+SQL
+
+# say TEXT...: progress, on a terminal only.
+say()
+{
+	[ ! -t 2 ] || printf '\r\033[K%s' "$*" >&2
+}
+
+# watch KIND PROGRAM MODE STUDY COMMAND...: run once and note it.
+watch()
+{
+	kind=$1 program=$2 mode=$3 study=$4
+	shift 4
+	say "$program $mode"
+	rm -f "$dir/line"
+	"$stopwatch" "$dir/line" "$@" 2>"$dir/err" || fail "$program $mode failed: $(cat "$dir/err")"
+	instructions=0
+	[ "$study" = - ] ||
+		instructions=$(sqlite3 "$study" 'SELECT instructions FROM run ORDER BY id DESC LIMIT 1')
+	read -r ns kib status <"$dir/line"
+	[ "$status" -eq 0 ]
+	echo "$kind $program $mode $instructions $ns $kib" >>"$data"
+}
+
+# golden KIND PROGRAM MODE ENGINE DETAIL COMMAND...
+golden()
+{
+	golden_kind=$1 golden_program=$2 golden_mode=$3 engine=$4 detail=$5
+	shift 5
+	rm -f "$dir/study"
+	watch "$golden_kind" "$golden_program" "$golden_mode" "$dir/study" \
+		"$upset" golden --quiet --engine "$engine" --detail "$detail" -o "$dir/study" -- "$@"
+}
+
+# compare PROGRAM COMMAND...: all ways to run it, once each.
+compare()
+{
+	label=$1
+	shift
+	[ -z "$only" ] || [ "$only" = "$label" ] || return 0
+	watch time "$label" native - "$@"
+	watch time "$label" unmodified - "$qemu" "$@"
+	for detail in counts operands full; do
+		golden time "$label" $detail qemu $detail "$@"
+	done
+}
+
+# small PROGRAM COMMAND...: engine native, which is for small problems.
+small()
+{
+	label=$1
+	shift
+	[ -z "$only" ] || [ "$only" = "$label" ] || return 0
+	golden step "$label" native native full "$@"
+}
+
+bzip2=$(command -v bzip2)
+sqlite3=$(command -v sqlite3)
+round=0
+while [ $round -lt "$repeats" ]; do
+	round=$((round + 1))
+	say "round $round of $repeats"
+	compare fib "$guests/fib" $fib
+	compare md5 "$guests/md5" "$dir/md5.in"
+	compare aes "$guests/aes" $aes
+	compare nbody "$guests/nbody" $nbody
+	compare bzip2 "$bzip2" -c "$dir/bzip2.in"
+	compare sqlite3 "$sqlite3" :memory: ".read $dir/sqlite.in"
+	small fib "$guests/fib" $small_fib
+	small md5 "$guests/md5" "$dir/md5.small"
+	small aes "$guests/aes" $small_aes
+done
+
+# Peak memory of a short and a long run of one program.  aes is linear in its argument.
+if [ -z "$only" ]; then
+	per_encryption=$(
+		for times in 100 200; do
+			rm -f "$dir/study"
+			"$upset" golden --quiet --detail counts -o "$dir/study" -- "$guests/aes" $times \
+				>"$dir/out"
+			sqlite3 "$dir/study" 'SELECT instructions FROM run'
+		done | awk 'NR == 1 { few = $1 } END { print int(($1 - few) / 100) }')
+	for instructions in $memory_few $memory_many; do
+		golden memory aes $instructions qemu full "$guests/aes" \
+			$((instructions / per_encryption))
+	done
+fi
+say
+
+date=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+cpu=$(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo)
+flags=$(awk '/^flags/ { for (i = 3; i <= NF; i++)
+	if ($i ~ /^(avx2|avx512f|avx512bw|avx512_vpopcntdq|bmi2|popcnt|gfni|fsrm)$/) printf "%s ", $i
+	exit }' /proc/cpuinfo)
+system="$(uname -sr)"
+cores=$(nproc)
+version=$("$upset" --version | head -1)
+qemu_version=$("$qemu" --version | head -1)
+
+awk -v json="$dir/json" -v date="$date" -v cpu="$cpu" -v flags="${flags% }" -v system_name="$system" \
+	-v cores="$cores" -v version="$version" -v qemu_version="$qemu_version" \
+	-v repeats="$repeats" -v quick="$quick" -f "$here/table.awk" "$data"
+
+if [ -n "$quick" ]; then
+	# The results must be something that others can read.
+	sqlite3 :memory: "SELECT json_valid(CAST(readfile('$dir/json') AS TEXT))" | grep -qx 1 ||
+		fail "the results are no JSON"
+	exit 0
+fi
+if [ -n "$only" ] && [ -z "$name" ]; then
+	exit 0
+fi
+mkdir -p "$here/results"
+results=$here/results/${name:-$(uname -n)-$(date -u +%Y%m%d)}.json
+cp "$dir/json" "$results"
+echo "written to $results"
