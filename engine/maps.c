@@ -146,8 +146,10 @@ static enum upset_region decide_region(const struct entries *list, size_t i)
 			return UPSET_REGION_DATA;
 		return m->readable ? UPSET_REGION_RODATA : UPSET_REGION_MAPPING;
 	}
-	if (is_anonymous(m) && m->writable && before != NULL && before->end == m->start &&
-		is_module_region(before->region))
+	/* mprotect takes a bss apart: the pieces stay bss. */
+	if (is_anonymous(m) && before != NULL && before->end == m->start &&
+		((m->writable && is_module_region(before->region)) ||
+			before->region == UPSET_REGION_BSS))
 		return UPSET_REGION_BSS;
 	return UPSET_REGION_MAPPING;
 }
