@@ -38,8 +38,13 @@ static void mark_used(const struct upset_profile *profile, bool *used)
 {
 	for (size_t i = 0; i < profile->mapping_count; i++)
 		used[i] = profile->mappings[i].executable && is_file(profile->mappings[i].path);
-	for (size_t i = 0; i < profile->insn_count; i++)
-		used[mapping_number(profile, profile->insns[i]->mapping)] = true;
+	for (size_t i = 0; i < profile->insn_count; i++) {
+		const struct upset_profile_insn *insn = profile->insns[i];
+
+		/* One that faulted at once has a record, but was not executed. */
+		if (insn->executions > 0 || insn->repeats > 0)
+			used[mapping_number(profile, insn->mapping)] = true;
+	}
 }
 
 static int compare_places(const void *left, const void *right)

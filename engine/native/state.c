@@ -54,6 +54,21 @@ bool native_read_registers(pid_t tid, struct user_regs_struct *regs)
 	return ptrace(PTRACE_GETREGS, tid, NULL, regs) == 0;
 }
 
+bool native_pop_flags(const struct native_trace *trace, pid_t tid, unsigned int size,
+	struct user_regs_struct *regs)
+{
+	/* What user mode may change: CF PF AF ZF SF TF DF OF NT AC ID. */
+	const uint64_t own = 0x244dd5;
+	uint64_t flags;
+
+	if (native_read_memory(trace, regs->rsp, &flags, sizeof(flags)) != sizeof(flags))
+		return false;
+	regs->eflags = (regs->eflags & ~own) | (flags & own);
+	regs->rsp += sizeof(flags);
+	regs->rip += size;
+	return ptrace(PTRACE_SETREGS, tid, NULL, regs) == 0;
+}
+
 void native_hide_trap_flag(pid_t tid, struct user_regs_struct *regs)
 {
 	if ((regs->r11 & NATIVE_TRAP_FLAG) == 0 || (regs->eflags & NATIVE_TRAP_FLAG) != 0)

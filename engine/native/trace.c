@@ -45,12 +45,31 @@ static struct event next_event(void)
  * which stops at the handler's first instruction.  A thread that was killed
  * meanwhile shows in a later event.
  */
-static void resume(const struct native_thread *thread, int signal)
+/* Instructions that are carried out by hand; true: one was, the next one has begun. */
+static bool emulate(struct native_trace *trace, struct native_thread *thread)
 {
-	const struct upset_profile_insn *record = thread->flight.code.record;
-	bool is_call = thread->started && thread->delivered == 0 && record != NULL &&
-		       (record->insn.classes & UPSET_CLASS_SYSCALL) != 0;
+	const struct native_flight *flight = &thread->flight;
+	struct user_regs_struct regs = flight->before;
 
+	if (!thread->started || thread->in_syscall || flight->code.record == NULL ||
+		(flight->code.needs & NATIVE_POPS_FLAGS) == 0 ||
+		!native_pop_flags(
+			trace, thread->tid, flight->code.record->insn.size, &regs))
+		return false;
+	native_step_done(trace, thread, &regs);
+	return true;
+}
+
+static void resume(struct native_trace *trace, struct native_thread *thread, int signal)
+{
+	const struct upset_profile_insn *record;
+	bool is_call;
+
+	while (signal == 0 && emulate(trace, thread))
+		;
+	record = thread->flight.code.record;
+	is_call = thread->started && thread->delivered == 0 && record != NULL &&
+		  (record->insn.classes & UPSET_CLASS_SYSCALL) != 0;
 	(void)ptrace(is_call ? PTRACE_SYSCALL : PTRACE_SINGLESTEP, thread->tid, NULL, signal);
 }
 
@@ -181,7 +200,7 @@ static void signal_stop(struct native_trace *trace, struct native_thread *thread
 		return;
 	native_step_interrupted(trace, thread, &regs);
 	thread->delivered = signal;
-	resume(thread, signal);
+	resume(trace, thread, signal);
 }
 
 /* The entry to a system call, or the exit from it. */
@@ -197,7 +216,7 @@ static void syscall_stop(struct native_trace *trace, struct native_thread *threa
 		thread->in_syscall = false;
 		native_step_done(trace, thread, &regs);
 	}
-	resume(thread, 0);
+	resume(trace, thread, 0);
 }
 
 static void first_stop(struct native_trace *trace, struct native_thread *thread)
@@ -209,7 +228,7 @@ static void first_stop(struct native_trace *trace, struct native_thread *thread)
 	native_hide_trap_flag(thread->tid, &regs);
 	native_mask_begin(thread);
 	native_step_begin(trace, thread, &regs);
-	resume(thread, 0);
+	resume(trace, thread, 0);
 }
 
 static void trap_stop(struct native_trace *trace, struct native_thread *thread)
@@ -233,20 +252,20 @@ static void trap_stop(struct native_trace *trace, struct native_thread *thread)
 		return;
 	}
 	thread->delivered = 0;
-	resume(thread, 0);
+	resume(trace, thread, 0);
 }
 
 /* A stopped process goes on or stays stopped. */
-static void group_stop(const struct native_thread *thread, int signal)
+static void group_stop(struct native_trace *trace, struct native_thread *thread, int signal)
 {
 	if (signal == SIGTRAP)
-		resume(thread, 0);
+		resume(trace, thread, 0);
 	else
 		(void)ptrace(PTRACE_LISTEN, thread->tid, NULL, NULL);
 }
 
 /* fork, vfork or clone returned a new process or thread, which may have shown itself already. */
-static void thread_created(struct native_trace *trace, const struct native_thread *thread, int kind)
+static void thread_created(struct native_trace *trace, struct native_thread *thread, int kind)
 {
 	struct native_thread *created;
 	unsigned long tid = 0;
@@ -260,7 +279,7 @@ static void thread_created(struct native_trace *trace, const struct native_threa
 		if (created != NULL)
 			created->trap_blocked |= thread->trap_blocked;
 	}
-	resume(thread, 0);
+	resume(trace, thread, 0);
 }
 
 static void thread_exits(struct native_trace *trace, struct native_thread *thread)
@@ -307,7 +326,7 @@ static void dispatch_stop(struct native_trace *trace, struct native_thread *thre
 		break;
 	case PTRACE_EVENT_STOP:
 		if (thread->started)
-			group_stop(thread, signal);
+			group_stop(trace, thread, signal);
 		else
 			first_stop(trace, thread);
 		break;
@@ -320,7 +339,7 @@ static void dispatch_stop(struct native_trace *trace, struct native_thread *thre
 		thread_exits(trace, thread);
 		break;
 	default:
-		resume(thread, 0);
+		resume(trace, thread, 0);
 		break;
 	}
 }
@@ -381,7 +400,7 @@ void native_run(struct native_trace *trace)
 	trace->maps_changed = true;
 	trace->progress_at_ns = now_ns();
 	if (first != NULL)
-		resume(first, 0);
+		resume(trace, first, 0);
 	for (uint64_t events = 1; trace->running && trace->result == 0; events++) {
 		struct event event = next_event();
 

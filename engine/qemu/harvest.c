@@ -53,6 +53,11 @@ static int take_numbers(const struct harvest *h)
 		if (h->shm->syscalls[i] > 0)
 			rc = upset_profile_add_syscall(h->profile, i, h->shm->syscalls[i]);
 	}
+	for (int i = 0; i < UPSET_SHM_ODD_SYSCALLS && rc == 0; i++) {
+		if (h->shm->odd_syscalls[i].count > 0)
+			rc = upset_profile_add_syscall(h->profile, h->shm->odd_syscalls[i].number,
+						       h->shm->odd_syscalls[i].count);
+	}
 	for (int i = 0; i < UPSET_SHM_SIGNALS && rc == 0; i++) {
 		if (h->shm->signals[i] > 0)
 			rc = upset_profile_add_signal(h->profile, i, h->shm->signals[i]);

@@ -20,6 +20,7 @@
 enum {
 	UPSET_SHM_VERSION = 1,
 	UPSET_SHM_SYSCALLS = 1024,
+	UPSET_SHM_ODD_SYSCALLS = 64,
 	UPSET_SHM_SIGNALS = 65,
 	UPSET_SHM_THREADS = 32768, /* at one time */
 	UPSET_SHM_BLOCKS = 1 << 22,
@@ -218,6 +219,10 @@ struct upset_shm {
 	uint64_t exec_pending; /* an execve that has not failed */
 	uint64_t lost;
 	uint64_t syscalls[UPSET_SHM_SYSCALLS];
+	struct {
+		int64_t number;
+		uint64_t count;
+	} odd_syscalls[UPSET_SHM_ODD_SYSCALLS]; /* numbers that do not exist, the first so many */
 	uint64_t signals[UPSET_SHM_SIGNALS];
 	upset_ref pages; /* struct upset_shm_page[page_capacity], a hash table */
 	uint64_t page_capacity, page_count;

@@ -7,8 +7,6 @@
  */
 #include <string.h>
 
-#include <Zydis/Mnemonic.h>
-
 #include "engine/qemu/plugin/plugin.h"
 
 void plugin_sample(const struct site *site, unsigned int row, const void *value)
@@ -111,19 +109,6 @@ static void gather(const struct vcpu *vcpu, bool store, uint64_t address, unsign
 	}
 }
 
-/* A compare-and-exchange that fails writes back what it read. */
-static bool keeps_memory(const struct vcpu *vcpu, const struct upset_insn *insn)
-{
-	switch (insn->mnemonic) {
-	case ZYDIS_MNEMONIC_CMPXCHG:
-	case ZYDIS_MNEMONIC_CMPXCHG8B:
-	case ZYDIS_MNEMONIC_CMPXCHG16B:
-		return !(vcpu->after.flags & 0x40);
-	default:
-		return false;
-	}
-}
-
 static void sample_memory(struct vcpu *vcpu, const struct site *site, unsigned int row)
 {
 	const struct upset_operand *o = &site->insn.operands[row];
@@ -141,8 +126,6 @@ static void sample_memory(struct vcpu *vcpu, const struct site *site, unsigned i
 		plugin_sample(site, row, NULL);
 		return;
 	}
-	if (keeps_memory(vcpu, &site->insn))
-		store = false;
 	gather(vcpu, store, address, o->bits / 8, value);
 	plugin_sample(site, row, value);
 }

@@ -100,6 +100,22 @@ static bool may_end(int64_t number)
 	       number == SYS_tkill;
 }
 
+static void count_syscall(struct upset_shm *shm, int64_t number)
+{
+	if (number >= 0 && number < UPSET_SHM_SYSCALLS) {
+		shm->syscalls[number]++;
+		return;
+	}
+	for (unsigned int i = 0; i < UPSET_SHM_ODD_SYSCALLS; i++) {
+		if (shm->odd_syscalls[i].count == 0)
+			shm->odd_syscalls[i].number = number;
+		if (shm->odd_syscalls[i].number == number) {
+			shm->odd_syscalls[i].count++;
+			return;
+		}
+	}
+}
+
 void plugin_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, uint64_t a1,
 		    uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
 		    uint64_t a8)
@@ -114,8 +130,7 @@ void plugin_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number
 	vcpu->syscall_arguments[1] = a2;
 	vcpu->syscall_arguments[2] = a3;
 	upset_shm_lock(&plugin.shm->lock);
-	if (number >= 0 && number < UPSET_SHM_SYSCALLS)
-		plugin.shm->syscalls[number]++;
+	count_syscall(plugin.shm, number);
 	if (number == SYS_execve || number == SYS_execveat)
 		plugin.shm->exec_pending = 1;
 	upset_shm_unlock(&plugin.shm->lock);

@@ -73,9 +73,8 @@ void plugin_vcpu_init(qemu_plugin_id_t id, unsigned int index)
 		upset_shm_unlock(&plugin.shm->lock);
 		plugin_out_of_memory();
 	}
-	vcpu->shm->number = index;
-	if (plugin.shm->thread_number <= index)
-		plugin.shm->thread_number = index + 1;
+	/* QEMU gives the index of a thread that has ended to a later one. */
+	vcpu->shm->number = plugin.shm->thread_number++;
 	atomic_store(&vcpu->shm->running, 1);
 	plugin.vcpus[index] = vcpu;
 	upset_shm_unlock(&plugin.shm->lock);
