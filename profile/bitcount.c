@@ -66,18 +66,23 @@ const struct upset_bitcount_level *upset_bitcount_level(enum upset_simd level)
 	return upset_simd_available(level) ? levels[level] : NULL;
 }
 
-/* The kernels in use; every thread that finds none yet stores the same. */
-static const struct upset_bitcount_level *best_level(void)
+static _Atomic(const struct upset_bitcount_level *) best;
+
+/* Every thread that finds no level chosen yet chooses the same. */
+static __attribute__((noinline, cold)) const struct upset_bitcount_level *choose_level(void)
 {
-	static _Atomic(const struct upset_bitcount_level *) best;
+	const struct upset_bitcount_level *level = upset_bitcount_level(upset_simd_best());
+
+	atomic_store_explicit(&best, level, memory_order_relaxed);
+	return level;
+}
+
+static inline const struct upset_bitcount_level *best_level(void)
+{
 	const struct upset_bitcount_level *level =
 		atomic_load_explicit(&best, memory_order_relaxed);
 
-	if (!level) {
-		level = upset_bitcount_level(upset_simd_best());
-		atomic_store_explicit(&best, level, memory_order_relaxed);
-	}
-	return level;
+	return level ? level : choose_level();
 }
 
 size_t upset_bitcount_state_bytes(unsigned int width_bytes)

@@ -230,7 +230,8 @@ static void spill(struct upset_bitcount_state *state, unsigned int width)
 }
 
 /* Add the upper half of the planes to the high planes, and spill these when they are full. */
-static __attribute__((noinline)) void raise(struct upset_bitcount_state *state, unsigned int width)
+static __attribute__((noinline)) void carry_up(
+	struct upset_bitcount_state *state, unsigned int width)
 {
 	vector planes[PLANES], high[PLANES];
 	vector carry = {0};
@@ -260,7 +261,7 @@ ALWAYS_INLINE void drain_full(
 	propagate(planes, absorb(planes, column, vectors), (unsigned int)__builtin_ctz(vectors));
 	store_planes(state->planes, planes);
 	if (any(planes[TOP]))
-		raise(state, width);
+		carry_up(state, width);
 }
 
 /* Drain the run of items that have the width of @item; the items behind it. */

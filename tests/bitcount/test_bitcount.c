@@ -182,9 +182,12 @@ static void batch(const struct upset_bitcount_level *level)
 static void large_counts(const struct upset_bitcount_level *level)
 {
 	static const uint64_t starts[] = {
-		0xffff, 0xfffffff0, 0xffffffff, UINT64_MAX - 1000 * (uint64_t)R};
+		0xffff, 0xfffffff0, 0xffffffff, UINT64_MAX - 4500 * (uint64_t)R};
 
 	for (unsigned int width = 1; width <= WIDTH_MAX; width *= 2) {
+		/* Enough for several spills of the high planes: 4000 * R / 32 in each lane. */
+		const unsigned int drains = 4000 / width + 500;
+
 		for (unsigned int i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
 			struct subject s;
 
@@ -193,10 +196,10 @@ static void large_counts(const struct upset_bitcount_level *level)
 				s.expected[bit] = starts[i] - bit;
 			upset_bitcount_add(s.state, width, s.expected);
 			fill(&s, ALL_ONES);
-			for (unsigned int drains = 0; drains < 1000; drains++)
+			for (unsigned int drain = 0; drain < drains; drain++)
 				level->drain(s.state, s.column, R, width);
 			for (unsigned int bit = 0; bit < width * 8; bit++)
-				s.expected[bit] += 1000 * (uint64_t)R;
+				s.expected[bit] += drains * (uint64_t)R;
 			check(&s, level);
 			subject_fini(&s);
 		}
