@@ -181,6 +181,7 @@ static unsigned int mnemonic_needs(const struct upset_insn *insn)
 	case ZYDIS_MNEMONIC_PUSHF:
 	case ZYDIS_MNEMONIC_PUSHFQ:
 		return NATIVE_PUSHES_FLAGS;
+	case ZYDIS_MNEMONIC_POPF:
 	case ZYDIS_MNEMONIC_POPFQ:
 		return NATIVE_POPS_FLAGS;
 	case ZYDIS_MNEMONIC_MOV:

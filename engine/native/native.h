@@ -36,7 +36,7 @@ enum native_need {
 	NATIVE_PUSHES_FLAGS = 1 << 4,
 	NATIVE_SHADOWS_NEXT = 1 << 5, /* mov ss: no trap until the next one is done too */
 	NATIVE_CAN_CHANGE = 1 << 6,   /* its bytes lie in memory that can be written */
-	NATIVE_POPS_FLAGS = 1 << 7,   /* popfq: carried out by hand, see state.c */
+	NATIVE_POPS_FLAGS = 1 << 7,   /* carried out by hand, see native_pop_flags() */
 };
 
 /* A decoded instruction; record NULL: its bytes cannot be read or are none. */
@@ -203,12 +203,12 @@ void native_code_free(struct native_trace *trace);
 /* false: the thread is gone. */
 bool native_read_registers(pid_t tid, struct user_regs_struct *regs);
 /*
- * Carry out a popfq of @size bytes in place of the processor.  When one is
- * stepped, the kernel takes the trap flag for the program's own from there on:
- * it shows in every pushf and kills forked processes.  @regs: before, then
- * after.  False: memory cannot be read, nothing was done.
+ * Carry out @insn, a popf, in place of the processor.  When one is stepped, the
+ * kernel takes the trap flag for the program's own from there on: it shows in
+ * every pushf and kills forked processes.  @regs: before, then after.  False:
+ * memory cannot be read, nothing was done.
  */
-bool native_pop_flags(const struct native_trace *trace, pid_t tid, unsigned int size,
+bool native_pop_flags(const struct native_trace *trace, pid_t tid, const struct upset_insn *insn,
 	struct user_regs_struct *regs);
 /* After `syscall`, which copies the flags into r11 with the trap flag of the tracer. */
 void native_hide_trap_flag(pid_t tid, struct user_regs_struct *regs);

@@ -54,18 +54,19 @@ bool native_read_registers(pid_t tid, struct user_regs_struct *regs)
 	return ptrace(PTRACE_GETREGS, tid, NULL, regs) == 0;
 }
 
-bool native_pop_flags(const struct native_trace *trace, pid_t tid, unsigned int size,
+bool native_pop_flags(const struct native_trace *trace, pid_t tid, const struct upset_insn *insn,
 	struct user_regs_struct *regs)
 {
-	/* What user mode may change: CF PF AF ZF SF TF DF OF NT AC ID. */
-	const uint64_t own = 0x244dd5;
-	uint64_t flags;
+	const size_t bytes = insn->memory[0].bits / 8;
+	/* What user mode may change: CF PF AF ZF SF TF DF OF NT and, in the upper half, AC ID. */
+	const uint64_t own = bytes == 2 ? 0x4dd5 : 0x244dd5;
+	uint64_t flags = 0;
 
-	if (native_read_memory(trace, regs->rsp, &flags, sizeof(flags)) != sizeof(flags))
+	if (bytes > sizeof(flags) || native_read_memory(trace, regs->rsp, &flags, bytes) != bytes)
 		return false;
 	regs->eflags = (regs->eflags & ~own) | (flags & own);
-	regs->rsp += sizeof(flags);
-	regs->rip += size;
+	regs->rsp += bytes;
+	regs->rip += insn->size;
 	return ptrace(PTRACE_SETREGS, tid, NULL, regs) == 0;
 }
 

@@ -53,8 +53,7 @@ static bool emulate(struct native_trace *trace, struct native_thread *thread)
 
 	if (!thread->started || thread->in_syscall || flight->code.record == NULL ||
 		(flight->code.needs & NATIVE_POPS_FLAGS) == 0 ||
-		!native_pop_flags(
-			trace, thread->tid, flight->code.record->insn.size, &regs))
+		!native_pop_flags(trace, thread->tid, &flight->code.record->insn, &regs))
 		return false;
 	native_step_done(trace, thread, &regs);
 	return true;

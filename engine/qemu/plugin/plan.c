@@ -399,7 +399,7 @@ static bool is_slow(const struct planner *p)
 			     UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP))
 		return true;
 	if (has_conditional_rows(insn) || insn->mnemonic == ZYDIS_MNEMONIC_CMPXCHG ||
-	    insn->mnemonic == ZYDIS_MNEMONIC_ENTER)
+	    insn->mnemonic == ZYDIS_MNEMONIC_ENTER || insn->mnemonic == ZYDIS_MNEMONIC_MOVBE)
 		return true;
 	if (p->plan->lane_count > LANES_MAX - 64 || p->plan->derived_count > UPSET_SHM_DERIVED - 64)
 		return true;

@@ -170,10 +170,19 @@ static struct upset_shm_value effective_address(struct planner *p, const struct 
 
 /* --- the stack pointer ------------------------------------------------------------------------ */
 
+/* @resource as the instruction found it, plus @n. */
 static struct upset_shm_value plus(struct planner *p, unsigned int resource, uint64_t n)
 {
-	return plan_derive(p, UPSET_DERIVE_ADD, 64, 0, plan_read_general(p, resource),
-			   plan_constant(n), 0);
+	struct upset_shm_value v = plan_unknown;
+
+	for (unsigned int k = 0; k < p->insn->operand_count; k++) {
+		const struct upset_operand *o = &p->insn->operands[k];
+
+		if (o->resource == resource && o->access == UPSET_READ &&
+		    p->rows[k].kind == UPSET_ROW_VALUE)
+			v = p->rows[k].value;
+	}
+	return plan_derive(p, UPSET_DERIVE_ADD, 64, 0, v, plan_constant(n), 0);
 }
 
 static uint64_t stack_bytes(const struct upset_insn *insn)

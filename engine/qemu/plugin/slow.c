@@ -66,6 +66,13 @@ static void keep_event(struct vcpu *vcpu, qemu_plugin_meminfo_t info, uint64_t a
 		memcpy(e->value, &v.data.u64, 8);
 		break;
 	}
+	/* The value is the number; what lies in memory are its bytes, for movbe the other way. */
+	for (unsigned int i = 0; qemu_plugin_mem_is_big_endian(info) && i < e->bytes / 2; i++) {
+		unsigned char byte = e->value[i];
+
+		e->value[i] = e->value[e->bytes - 1 - i];
+		e->value[e->bytes - 1 - i] = byte;
+	}
 }
 
 void plugin_slow_access(unsigned int vcpu_index, qemu_plugin_meminfo_t info, uint64_t address,
