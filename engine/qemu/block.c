@@ -236,14 +236,15 @@ static int count_addresses(const struct drain *d, struct upset_shm *shm, unsigne
 
 static _Thread_local uint64_t derived_columns[UPSET_SHM_DERIVED][R] __attribute__((aligned(64)));
 
-int upset_block_drain(struct upset_shm *shm, struct upset_shm_block *block, const void *bucket,
-		      unsigned int n)
+int upset_block_drain(struct upset_shm *shm, struct upset_shm_block *block,
+		      struct upset_shm_slot *slot)
 {
-	const struct drain d = { block, upset_shm_at(shm, block->lanes), bucket, derived_columns,
-				 n };
+	const struct drain d = { block, upset_shm_at(shm, block->lanes),
+				 upset_shm_at(shm, slot->bucket), derived_columns,
+				 upset_shm_slot_records(slot) };
 	int rc;
 
-	if (n == 0)
+	if (d.n == 0)
 		return 0;
 	upset_shm_lock(&block->lock);
 	rc = upset_block_prepare(shm, block);
@@ -254,7 +255,9 @@ int upset_block_drain(struct upset_shm *shm, struct upset_shm_block *block, cons
 			count_flags(&d, shm);
 			rc = count_addresses(&d, shm, UINT32_MAX);
 		}
-		block->executions += n;
+		/* A program that is killed before this has its bucket drained by nobody else. */
+		slot->cursor = slot->limit - R * 8;
+		block->executions += d.n;
 	}
 	upset_shm_unlock(&block->lock);
 	return rc;

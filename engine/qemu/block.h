@@ -10,11 +10,11 @@
 #include "engine/qemu/shm.h"
 
 /*
- * Count the @n (0 .. UPSET_BUCKET_RECORDS) records at the start of @bucket into
- * @block.  Takes the block's lock.  0, or -ENOMEM: nothing was counted.
+ * Count the records in the bucket of @slot into @block and empty the bucket.
+ * Takes the block's lock.  0, or -ENOMEM: nothing was counted.
  */
-int upset_block_drain(struct upset_shm *shm, struct upset_shm_block *block, const void *bucket,
-		      unsigned int n);
+int upset_block_drain(struct upset_shm *shm, struct upset_shm_block *block,
+		      struct upset_shm_slot *slot);
 
 /*
  * Count one execution that completed only the first @done instructions and
@@ -47,7 +47,7 @@ static inline uint64_t upset_block_bucket_bytes(const struct upset_shm_block *bl
 
 /* Merge what is left in @slot (a thread's, of @block) into the block.  -ENOMEM. */
 int upset_block_end_slot(struct upset_shm *shm, struct upset_shm_block *block,
-			 const struct upset_shm_slot *slot);
+			 struct upset_shm_slot *slot);
 /* A system call that does not return leaves its number as its result. */
 int upset_shm_finish_syscall(struct upset_shm *shm, struct upset_shm_thread *thread);
 /* Merge all of @thread: slots, pending system call, dead points, instructions. */

@@ -28,6 +28,7 @@
 enum {
 	OUTPUT_GRACE_MS = 500,
 	POLL_MS = 100,
+	DRAIN_MS = 1000,
 	FD_IN_QEMU = 1000, /* out of the way of the program's own */
 	EXIT_NO_MEMORY = 125,
 };
@@ -181,6 +182,17 @@ static uint64_t count_instructions(const struct upset_shm *shm)
 	return sum;
 }
 
+/* Kill the program, but in no drain: what is being counted is to be complete. */
+static void stop_program(const struct run *run)
+{
+	const struct timespec ms = { .tv_nsec = 1000000 };
+
+	atomic_store(&run->shm->stop, 1);
+	for (int i = 0; i < DRAIN_MS && atomic_load(&run->shm->draining) != 0; i++)
+		(void)nanosleep(&ms, NULL);
+	(void)kill(run->pid, SIGKILL);
+}
+
 static void watch(const struct run *run, int pid_fd)
 {
 	const struct upset_golden_request *request = run->request;
@@ -188,7 +200,7 @@ static void watch(const struct run *run, int pid_fd)
 
 	while (poll(&fd, 1, POLL_MS) == 0 || fd.revents == 0) {
 		if (request->stop != NULL && atomic_load(request->stop) != 0) {
-			(void)kill(run->pid, SIGKILL);
+			stop_program(run);
 			return;
 		}
 		if (request->progress != NULL)

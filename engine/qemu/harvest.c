@@ -21,6 +21,20 @@ struct harvest {
 
 /* --- threads and what is counted for the whole run ------------------------------------- */
 
+/* Whoever held a lock is dead. */
+static void break_locks(struct upset_shm *shm)
+{
+	unsigned int blocks = atomic_load(&shm->block_count);
+
+	atomic_store(&shm->lock, 0);
+	for (unsigned int i = 0; i < blocks; i++) {
+		struct upset_shm_block *b = upset_shm_at(shm, shm->blocks[i]);
+
+		if (b != NULL)
+			b->torn = atomic_exchange(&b->lock, 0);
+	}
+}
+
 static int end_threads(struct upset_shm *shm)
 {
 	unsigned int n = atomic_load(&shm->thread_slots);
@@ -360,8 +374,10 @@ static int take_blocks(struct harvest *h)
 int upset_harvest(struct upset_shm *shm, struct upset_profile *profile, struct upset_error *error)
 {
 	struct harvest h = { .shm = shm, .profile = profile, .error = error };
-	int rc = end_threads(shm);
+	int rc;
 
+	break_locks(shm);
+	rc = end_threads(shm);
 	if (rc == 0)
 		rc = take_blocks(&h);
 	if (rc == 0)

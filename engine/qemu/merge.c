@@ -18,15 +18,28 @@ static int end_counts(struct upset_shm_block *block, const struct upset_shm_slot
 	return 0;
 }
 
+/* The program died while this bucket was being counted: some of its values are missing. */
+static void end_torn(struct upset_shm *shm, struct upset_shm_block *block,
+		     struct upset_shm_slot *slot)
+{
+	block->executions += UPSET_BUCKET_RECORDS;
+	shm->lost += UPSET_BUCKET_RECORDS;
+	block->torn = 0;
+	slot->cursor = slot->limit - UPSET_BUCKET_RECORDS * 8;
+}
+
 int upset_block_end_slot(struct upset_shm *shm, struct upset_shm_block *block,
-			 const struct upset_shm_slot *slot)
+			 struct upset_shm_slot *slot)
 {
 	unsigned int n = upset_shm_slot_records(slot);
-	int rc;
+	int rc = 0;
 
 	if (shm->detail == UPSET_DETAIL_COUNTS)
 		return end_counts(block, slot);
-	rc = upset_block_drain(shm, block, upset_shm_at(shm, slot->bucket), n);
+	if (block->torn && n == UPSET_BUCKET_RECORDS)
+		end_torn(shm, block, slot);
+	else
+		rc = upset_block_drain(shm, block, slot);
 	upset_shm_lock(&block->lock);
 	block->taken += slot->taken;
 	if (n > 0 || slot->seen == 2) {
@@ -91,7 +104,7 @@ int upset_shm_end_thread(struct upset_shm *shm, struct upset_shm_thread *thread)
 
 	thread->clock = count_instructions(shm, thread, blocks);
 	for (unsigned int i = 0; i < blocks && rc == 0; i++) {
-		const struct upset_shm_slot *slot = &thread->slots[i];
+		struct upset_shm_slot *slot = &thread->slots[i];
 
 		if (slot->cursor != 0 || slot->seen != 0)
 			rc = upset_block_end_slot(shm, upset_shm_at(shm, shm->blocks[i]), slot);

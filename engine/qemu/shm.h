@@ -128,6 +128,7 @@ struct upset_shm_block {
 	uint64_t taken;		/* of threads that have ended */
 	uint64_t first, last;	/* lowest first, highest last time (index of the first instruction) */
 	uint64_t last_valid;	/* whether they are set */
+	uint64_t torn;		/* the driver found it locked: the program died in a drain */
 	uint64_t rep_repeats;	/* REP iterations of its last instruction */
 	upset_ref states;	/* bitcount states, one per lane; made at the first drain */
 	upset_ref flag_counts;	/* uint64_t[flags_count][UPSET_FLAG_COUNT] */
@@ -208,6 +209,8 @@ struct upset_shm {
 	uint32_t detail; /* enum upset_detail */
 	_Atomic uint64_t top; /* first free byte */
 	atomic_uint lock;     /* guards everything below */
+	atomic_uint stop;     /* the driver: drain nothing more, it will kill the program */
+	atomic_uint draining; /* threads that drain right now */
 	atomic_uint block_count;
 	atomic_uint thread_slots; /* entries of threads[] ever used */
 	uint32_t thread_number;	  /* threads created */

@@ -3,7 +3,8 @@
  * Records: making room when a bucket is full, and taking back what translated
  * code counted for a block that was then left in the middle.
  */
-#include <string.h>
+#include <stdatomic.h>
+#include <unistd.h>
 
 #include "engine/qemu/plugin/plugin.h"
 
@@ -13,6 +14,22 @@ static void begin_bucket(struct upset_shm_slot *slot)
 
 	slot->cursor = (uint64_t)(uintptr_t)bucket;
 	slot->limit = slot->cursor + UPSET_BUCKET_RECORDS * 8;
+}
+
+/* A drain must not be cut short: when the driver is about to kill, do not begin one. */
+static void drain(const struct block *block, struct upset_shm_slot *slot)
+{
+	struct upset_shm *shm = plugin.shm;
+
+	atomic_fetch_add(&shm->draining, 1);
+	if (atomic_load(&shm->stop) != 0) {
+		atomic_fetch_sub(&shm->draining, 1);
+		while (true)
+			(void)pause();
+	}
+	if (upset_block_drain(shm, block->shm, slot) != 0)
+		plugin_out_of_memory();
+	atomic_fetch_sub(&shm->draining, 1);
 }
 
 void plugin_full(unsigned int vcpu_index, void *userdata)
@@ -30,9 +47,7 @@ void plugin_full(unsigned int vcpu_index, void *userdata)
 		slot->first = vcpu->shm->clock;
 		slot->seen = 1;
 	} else if (!plugin.child) {
-		if (upset_block_drain(plugin.shm, block->shm, upset_shm_at(plugin.shm, slot->bucket),
-				      UPSET_BUCKET_RECORDS) != 0)
-			plugin_out_of_memory();
+		drain(block, slot);
 		slot->seen = 2;
 	}
 	begin_bucket(slot);
