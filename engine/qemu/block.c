@@ -173,6 +173,15 @@ int upset_shm_count_page(struct upset_shm *shm, uint64_t address, uint64_t reads
 	return page == NULL ? -ENOMEM : 0;
 }
 
+/* @n accesses of @row begin in the page of @address. */
+static int count_page(struct upset_shm *shm, uint64_t address, uint64_t n,
+		      const struct upset_shm_row *row)
+{
+	return row->access == UPSET_READ
+		       ? upset_shm_count_page(shm, address, n, 0, n * row->bytes, 0)
+		       : upset_shm_count_page(shm, address, 0, n, 0, n * row->bytes);
+}
+
 static int count_pages(struct upset_shm *shm, const uint64_t *addresses, unsigned int n,
 		       const struct upset_shm_row *row)
 {
@@ -184,9 +193,7 @@ static int count_pages(struct upset_shm *shm, const uint64_t *addresses, unsigne
 
 		while (i + same < n && (addresses[i + same] & ~4095ULL) == page)
 			same++;
-		rc = row->access == UPSET_READ
-			     ? upset_shm_count_page(shm, page, same, 0, same * row->bytes, 0)
-			     : upset_shm_count_page(shm, page, 0, same, 0, same * row->bytes);
+		rc = count_page(shm, page, same, row);
 		i += same;
 	}
 	return rc;
@@ -205,17 +212,18 @@ static void widen(uint64_t range[2], uint64_t low, uint64_t high)
 static int count_row_addresses(const struct drain *d, struct upset_shm *shm,
 			       const struct upset_shm_row *row, uint64_t range[2])
 {
-	uint64_t low = UINT64_MAX, high = 0, same[R];
-	const uint64_t *addresses = same;
+	uint64_t low = row->address_constant, high = low;
+	const uint64_t *addresses = &row->address_constant;
 
-	if (row->address == UPSET_SHM_CONSTANT) {
-		for (unsigned int i = 0; i < d->n; i++)
-			same[i] = row->address_constant;
-	} else {
+	if (row->address != UPSET_SHM_CONSTANT) {
 		addresses = column(d, row->address);
+		low = UINT64_MAX;
+		high = 0;
+		upset_addresses_range(addresses, d->n, &low, &high);
 	}
-	upset_addresses_range(addresses, d->n, &low, &high);
 	widen(range, low, high + row->bytes - 1);
+	if (low >> 12 == high >> 12)
+		return count_page(shm, low, d->n, row);
 	return count_pages(shm, addresses, d->n, row);
 }
 

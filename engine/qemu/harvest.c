@@ -103,19 +103,18 @@ static int take_files(const struct harvest *h)
 	return rc;
 }
 
-/* Dead points of the whole run become live points. */
 static void take_live(const struct harvest *h)
 {
-	uint64_t dead[UPSET_CELLS], instructions = 0;
+	uint64_t sum[UPSET_CELLS], instructions = 0;
 	unsigned int blocks = atomic_load(&h->shm->block_count);
 
-	memcpy(dead, h->shm->ended_dead, sizeof(dead));
+	memcpy(sum, h->shm->ended_sum, sizeof(sum));
 	for (unsigned int i = 0; i < blocks; i++) {
 		const struct upset_shm_block *b = upset_shm_at(h->shm, h->shm->blocks[i]);
 		const struct upset_shm_live *live = upset_shm_at(h->shm, b->live);
 
 		for (unsigned int k = 0; k < b->live_count; k++)
-			dead[live[k].cell] += live[k].dead * b->executions;
+			sum[live[k].cell] += live[k].points * b->executions;
 	}
 	for (size_t i = 0; i < h->profile->thread_count; i++)
 		instructions += h->profile->threads[i].instructions;
@@ -123,7 +122,9 @@ static void take_live(const struct harvest *h)
 		unsigned int parts, cell = upset_shm_cell(r, &parts);
 
 		for (unsigned int p = 0; upset_isa_resource(r) != NULL && p < parts; p++)
-			h->profile->live[r][p] += instructions - dead[cell + p];
+			h->profile->live[r][p] += upset_shm_cell_is_flag(cell)
+							  ? sum[cell]
+							  : instructions - sum[cell + p];
 	}
 }
 

@@ -77,8 +77,11 @@ static int add_ended(struct upset_shm *shm, const struct upset_shm_thread *threa
 	upset_shm_lock(&shm->lock);
 	ended->next = shm->ended;
 	shm->ended = ref;
-	for (unsigned int c = 0; c < UPSET_CELLS; c++)
-		shm->ended_dead[c] += thread->dead[c] + (thread->clock - thread->last[c]);
+	for (unsigned int c = 0; c < UPSET_CELLS; c++) {
+		shm->ended_sum[c] += thread->sum[c];
+		if (!upset_shm_cell_is_flag(c)) /* what is not read any more is dead */
+			shm->ended_sum[c] += thread->clock - thread->last[c];
+	}
 	upset_shm_unlock(&shm->lock);
 	return 0;
 }

@@ -90,8 +90,8 @@ struct upset_shm_insn {
 struct upset_shm_live {
 	uint16_t cell;
 	uint16_t first, last; /* instructions of the first and the last access */
-	uint8_t write_first;
-	uint64_t dead; /* points between accesses inside the block that are dead */
+	uint8_t counts_first; /* the first access adds to the cell's sum */
+	uint64_t points;      /* what the other accesses add, in every execution */
 };
 
 /* Counts of an operand row that is sampled by callbacks. */
@@ -160,7 +160,13 @@ static inline unsigned int upset_shm_slot_records(const struct upset_shm_slot *s
 		       : (unsigned int)(UPSET_BUCKET_RECORDS - (slot->limit - slot->cursor) / 8);
 }
 
-/* Cells of the live share: general and vector registers have 4 parts, others 1. */
+/*
+ * Cells of the live share: general and vector registers have 4 parts, others 1.
+ * A cell has the time of its last access and a sum: of dead points, to which
+ * writes add, for flags of live points, to which reads add.  General registers
+ * are mostly read first in a block and flags mostly written first, so that way
+ * few blocks have anything to add.
+ */
 enum {
 	UPSET_CELL_GENERAL = 0,			     /* 16 * 4 */
 	UPSET_CELL_VECTOR = UPSET_CELL_GENERAL + 64, /* 16 * 4 */
@@ -169,6 +175,17 @@ enum {
 	UPSET_CELL_MM = UPSET_CELL_ST + 8,
 	UPSET_CELLS = UPSET_CELL_MM + 8,
 };
+
+static inline int upset_shm_cell_is_flag(unsigned int cell)
+{
+	return cell >= UPSET_CELL_FLAGS && cell < UPSET_CELL_ST;
+}
+
+/* Whether an access to @cell adds the time since the last one to its sum. */
+static inline int upset_shm_cell_counts(unsigned int cell, unsigned int access)
+{
+	return access == (upset_shm_cell_is_flag(cell) ? UPSET_READ : UPSET_WRITE);
+}
 
 /* A thread's memory; the base pointer of its translated code points here. */
 struct upset_shm_thread {
@@ -180,7 +197,7 @@ struct upset_shm_thread {
 	uint64_t syscall_row;	/* the row of its result */
 	uint64_t syscall_number;
 	uint64_t last[UPSET_CELLS] __attribute__((aligned(64)));
-	uint64_t dead[UPSET_CELLS] __attribute__((aligned(64)));
+	uint64_t sum[UPSET_CELLS] __attribute__((aligned(64)));
 	struct upset_shm_slot slots[]; /* [UPSET_SHM_BLOCKS] */
 };
 
@@ -217,7 +234,7 @@ struct upset_shm {
 	uint32_t maps_count;
 	upset_ref maps, files; /* lists of struct upset_shm_text, newest first */
 	upset_ref ended;       /* list of struct upset_shm_ended */
-	uint64_t ended_dead[UPSET_CELLS]; /* dead points of those threads */
+	uint64_t ended_sum[UPSET_CELLS]; /* sums of the cells of those threads */
 	uint64_t children; /* processes that ran without counting */
 	uint64_t exec_pending; /* an execve that has not failed */
 	uint64_t lost;

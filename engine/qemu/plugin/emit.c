@@ -200,7 +200,7 @@ static unsigned int run_length(const struct upset_plan *plan, unsigned int i, bo
 	unsigned int n = 1;
 
 	while (n < 4 && i + n < plan->live_count && live[i + n].cell == live[i].cell + n &&
-	       (first ? live[i + n].write_first && live[i + n].first == live[i].first
+	       (first ? live[i + n].counts_first && live[i + n].first == live[i].first
 		      : live[i + n].last == live[i].last))
 		n++;
 	/* Two cells are one aligned vector or none. */
@@ -221,14 +221,14 @@ static void emit_elapsed(const struct emitter *e)
 
 	for (unsigned int i = 0; i < e->plan->live_count; i += n) {
 		n = 1;
-		if (!live[i].write_first)
+		if (!live[i].counts_first)
 			continue;
 		n = run_length(e->plan, i, true);
 		when_done(e, live[i].first,
 			  &(struct qemu_plugin_inline){
 				  .kind = QEMU_PLUGIN_INLINE_ELAPSED,
 				  .size = n * 8,
-				  .offset = cell_offset(offsetof(struct upset_shm_thread, dead),
+				  .offset = cell_offset(offsetof(struct upset_shm_thread, sum),
 							live[i].cell),
 				  .since = cell_offset(offsetof(struct upset_shm_thread, last),
 						       live[i].cell),

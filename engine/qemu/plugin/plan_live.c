@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Live share (profile/live.h) by block: for each cell the first and the last
- * access in the block, and the dead points between its accesses, which are the
- * same in every execution.  Translated code does the rest.
+ * access in the block, and the points between its accesses, which are the same
+ * in every execution.  Translated code does the rest.
  */
 #include <string.h>
 
 #include "engine/qemu/plugin/plan_internal.h"
 
 struct cell {
-	bool touched, write_first;
+	bool touched, counts_first;
 	unsigned int first, last;
-	uint64_t time, dead;
+	uint64_t time, points;
 };
 
-static void access_cell(struct cell *cell, unsigned int insn, bool write)
+/* @counts: the time since the last access is added to the cell's sum. */
+static void access_cell(struct cell *cell, unsigned int insn, bool counts)
 {
 	uint64_t time = insn + 1;
 
 	if (!cell->touched) {
 		cell->touched = true;
-		cell->write_first = write;
+		cell->counts_first = counts;
 		cell->first = insn;
-	} else if (write) {
-		cell->dead += time - cell->time;
+	} else if (counts) {
+		cell->points += time - cell->time;
 	}
 	cell->time = time;
 	cell->last = insn;
@@ -39,7 +40,8 @@ static void access_operand(struct cell *cells, const struct upset_operand *o, un
 	mask = upset_live_parts(o);
 	for (unsigned int part = 0; part < parts; part++) {
 		if (mask & 1U << part)
-			access_cell(&cells[first + part], insn, o->access == UPSET_WRITE);
+			access_cell(&cells[first + part], insn,
+				    upset_shm_cell_counts(first, o->access));
 	}
 }
 
@@ -71,8 +73,8 @@ void plan_live(struct planner *p)
 			.cell = (uint16_t)c,
 			.first = (uint16_t)cells[c].first,
 			.last = (uint16_t)cells[c].last,
-			.write_first = cells[c].write_first,
-			.dead = cells[c].dead,
+			.counts_first = cells[c].counts_first,
+			.points = cells[c].points,
 		};
 	}
 }

@@ -79,8 +79,8 @@ static void replay_operand(struct replay *r, const struct upset_operand *o, uint
 	for (unsigned int c = cell; c < cell + parts; c++) {
 		if (!(mask & 1U << (c - cell)) || !r->open[c])
 			continue;
-		if (o->access == UPSET_WRITE && !r->counted[c])
-			r->thread->dead[c] += time - r->thread->last[c];
+		if (upset_shm_cell_counts(c, o->access) && !r->counted[c])
+			r->thread->sum[c] += time - r->thread->last[c];
 		r->thread->last[c] = time;
 		r->counted[c] = false;
 	}
@@ -118,7 +118,7 @@ static void replay_live(struct upset_shm_thread *t, const struct upset_shm_block
 		r.counted[live[i].cell] = live[i].first < accounted;
 		r.open[live[i].cell] = live[i].last >= accounted;
 		if (live[i].last < accounted)
-			t->dead[live[i].cell] += live[i].dead;
+			t->sum[live[i].cell] += live[i].points;
 	}
 	for (unsigned int i = 0; i < done; i++)
 		replay_insn(&r, &insns[i], time + i + 1);
