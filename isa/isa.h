@@ -120,7 +120,8 @@ struct upset_insn {
 	uint8_t operand_count;
 	uint8_t memory_count;
 	uint8_t bytes[15];
-	struct upset_memory memory[UPSET_INSN_MAX_MEMORY];
+	struct upset_memory memory[UPSET_INSN_MAX_MEMORY]; /* [memory_count]; lea accesses none,
+				but memory[0] is the sum that it computes */
 	struct upset_operand operands[UPSET_INSN_MAX_OPERANDS];
 };
 

@@ -177,6 +177,8 @@ static void add_memory(struct upset_insn *insn, const struct x86_code *code, uin
 	struct upset_operand row = {.index = index, .resource = UPSET_MEMORY};
 	ZydisOperandActions actions = operand->actions;
 
+	if (operand->mem.type == ZYDIS_MEMOP_TYPE_AGEN)
+		insn->memory[0] = x86_memory(code, operand);
 	if (!actions || operand->mem.type == ZYDIS_MEMOP_TYPE_AGEN)
 		return;
 	assert(insn->memory_count < UPSET_INSN_MAX_MEMORY);

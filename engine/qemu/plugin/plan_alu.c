@@ -157,7 +157,7 @@ static struct upset_shm_value effective_address(struct planner *p, const struct 
 	const struct upset_memory *m = &p->insn->memory[0];
 	struct upset_shm_value base = plan_constant(0), index = plan_constant(0);
 
-	if (p->insn->memory_count != 1 || m->address_bits != 64)
+	if (m->address_bits != 64)
 		return plan_unknown;
 	if (m->base != UPSET_RESOURCE_NONE)
 		base = plan_read_general(p, m->base);
