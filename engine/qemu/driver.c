@@ -28,7 +28,7 @@
 enum {
 	OUTPUT_GRACE_MS = 500,
 	POLL_MS = 100,
-	DRAIN_MS = 1000,
+	COUNTING_MS = 1000,
 	FD_IN_QEMU = 1000, /* out of the way of the program's own */
 	EXIT_NO_MEMORY = 125,
 };
@@ -182,13 +182,13 @@ static uint64_t count_instructions(const struct upset_shm *shm)
 	return sum;
 }
 
-/* Kill the program, but in no drain: what is being counted is to be complete. */
+/* Kill the program, but not while it counts: what belongs together is to be complete. */
 static void stop_program(const struct run *run)
 {
 	const struct timespec ms = { .tv_nsec = 1000000 };
 
 	atomic_store(&run->shm->stop, 1);
-	for (int i = 0; i < DRAIN_MS && atomic_load(&run->shm->draining) != 0; i++)
+	for (int i = 0; i < COUNTING_MS && atomic_load(&run->shm->counting) != 0; i++)
 		(void)nanosleep(&ms, NULL);
 	(void)kill(run->pid, SIGKILL);
 }

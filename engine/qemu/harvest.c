@@ -124,7 +124,9 @@ static void take_live(const struct harvest *h)
 		for (unsigned int p = 0; upset_isa_resource(r) != NULL && p < parts; p++)
 			h->profile->live[r][p] += upset_shm_cell_is_flag(cell)
 							  ? sum[cell]
-							  : instructions - sum[cell + p];
+						      : sum[cell + p] < instructions
+							  ? instructions - sum[cell + p]
+							  : 0;
 	}
 }
 
@@ -377,6 +379,9 @@ int upset_harvest(struct upset_shm *shm, struct upset_profile *profile, struct u
 	struct harvest h = { .shm = shm, .profile = profile, .error = error };
 	int rc;
 
+	/* Killed by somebody else in the middle of counting: what, is not known. */
+	if (atomic_load(&shm->counting) != 0 && atomic_load(&shm->stop) == 0)
+		shm->lost++;
 	break_locks(shm);
 	rc = end_threads(shm);
 	if (rc == 0)

@@ -100,11 +100,41 @@ static uint64_t count_instructions(const struct upset_shm *shm,
 	return instructions;
 }
 
+/*
+ * The program was ended while @thread was in the middle of a block: take it back
+ * to where it is known to have come.  What it has done to the live share is off
+ * by that block.
+ */
+static int end_flight(struct upset_shm *shm, struct upset_shm_thread *thread)
+{
+	struct upset_shm_block *block = upset_shm_at(shm, shm->blocks[thread->current - 1]);
+	struct upset_shm_slot *slot = &thread->slots[thread->current - 1];
+	unsigned int done = (unsigned int)thread->progress;
+	uint64_t time = thread->clock - block->insn_count;
+
+	thread->current = 0;
+	if (shm->detail == UPSET_DETAIL_COUNTS) {
+		slot->cursor--;
+		thread->clock += done;
+		return upset_block_partial(shm, block, NULL, 0, done, 0);
+	}
+	slot->cursor -= 8;
+	thread->clock = time + done;
+	for (unsigned int c = 0; c < UPSET_CELLS; c++) {
+		if (thread->last[c] > thread->clock)
+			thread->last[c] = thread->clock;
+	}
+	return upset_block_partial(shm, block, upset_shm_at(shm, slot->bucket),
+				   upset_shm_slot_records(slot), done, time);
+}
+
 int upset_shm_end_thread(struct upset_shm *shm, struct upset_shm_thread *thread)
 {
 	unsigned int blocks = atomic_load(&shm->block_count);
 	int rc = upset_shm_finish_syscall(shm, thread);
 
+	if (rc == 0 && thread->current != 0)
+		rc = end_flight(shm, thread);
 	thread->clock = count_instructions(shm, thread, blocks);
 	for (unsigned int i = 0; i < blocks && rc == 0; i++) {
 		struct upset_shm_slot *slot = &thread->slots[i];

@@ -9,29 +9,36 @@
 
 #include "engine/qemu/driver.h"
 
+static int take_path(char *path, const char *from, int mode)
+{
+	size_t size = strlen(from) + 1;
+
+	if (size > PATH_MAX)
+		return -ENAMETOOLONG;
+	memcpy(path, from, size);
+	return access(path, mode) == 0 ? 0 : -errno;
+}
+
 /* The first of: the environment's, the one beside the command, the one of the build. */
-static int find_file(char path[PATH_MAX], const char *variable, const char *beside,
+static int find_file(char *path, const char *variable, const char *beside,
 		     const char *built, int mode)
 {
 	const char *named = getenv(variable);
-	char self[PATH_MAX];
+	char self[PATH_MAX], near[2 * PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	char *slash;
 
-	if (named != NULL) {
-		(void)snprintf(path, PATH_MAX, "%s", named);
-		return access(path, mode) == 0 ? 0 : -errno;
-	}
+	if (named != NULL)
+		return take_path(path, named, mode);
 	if (n > 0) {
 		self[n] = '\0';
 		slash = strrchr(self, '/');
 		*slash = '\0';
-		if (snprintf(path, PATH_MAX, "%s/%s", self, beside) < PATH_MAX &&
-		    access(path, mode) == 0)
+		(void)snprintf(near, sizeof(near), "%s/%s", self, beside);
+		if (take_path(path, near, mode) == 0)
 			return 0;
 	}
-	(void)snprintf(path, PATH_MAX, "%s", built);
-	return access(path, mode) == 0 ? 0 : -errno;
+	return take_path(path, built, mode);
 }
 
 int qemu_find(struct qemu_paths *paths, struct upset_error *error)

@@ -190,7 +190,8 @@ static inline int upset_shm_cell_counts(unsigned int cell, unsigned int access)
 /* A thread's memory; the base pointer of its translated code points here. */
 struct upset_shm_thread {
 	uint64_t clock;	  /* instructions so far */
-	uint64_t current; /* id + 1 of the block that has begun */
+	uint64_t current; /* id + 1 of the block that has begun and not ended, or 0 */
+	uint64_t progress; /* its instructions of which callbacks have sampled the last one */
 	uint32_t number;  /* in order of creation */
 	atomic_uint running;
 	uint64_t syscall_block; /* id + 1 of the block whose system call has not returned, or 0 */
@@ -226,8 +227,8 @@ struct upset_shm {
 	uint32_t detail; /* enum upset_detail */
 	_Atomic uint64_t top; /* first free byte */
 	atomic_uint lock;     /* guards everything below */
-	atomic_uint stop;     /* the driver: drain nothing more, it will kill the program */
-	atomic_uint draining; /* threads that drain right now */
+	atomic_uint stop; /* the driver: count nothing more, it will kill the program */
+	atomic_uint counting; /* threads that are in the middle of counting something */
 	atomic_uint block_count;
 	atomic_uint thread_slots; /* entries of threads[] ever used */
 	uint32_t thread_number;	  /* threads created */

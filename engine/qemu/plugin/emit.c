@@ -70,6 +70,11 @@ static void begin_block(const struct emitter *e)
 		.offset = offsetof(struct upset_shm_thread, current),
 		.imm = e->block->shm->id + 1,
 	};
+	const struct qemu_plugin_inline progress = {
+		.kind = QEMU_PLUGIN_INLINE_SET,
+		.size = 8,
+		.offset = offsetof(struct upset_shm_thread, progress),
+	};
 	const struct qemu_plugin_inline execution = {
 		.kind = QEMU_PLUGIN_INLINE_ADD,
 		.size = 8,
@@ -81,6 +86,19 @@ static void begin_block(const struct emitter *e)
 	qemu_plugin_insn_inline(insn_of(e, 0), QEMU_PLUGIN_POINT_BEFORE, &current);
 	if (counts)
 		qemu_plugin_insn_inline(insn_of(e, 0), QEMU_PLUGIN_POINT_BEFORE, &execution);
+	if (e->block->sites != NULL)
+		qemu_plugin_insn_inline(insn_of(e, 0), QEMU_PLUGIN_POINT_BEFORE, &progress);
+}
+
+/* What is in flight when the program is killed can be told from what has ended. */
+static void end_block(const struct emitter *e)
+{
+	when_done(e, e->last,
+		  &(struct qemu_plugin_inline){
+			  .kind = QEMU_PLUGIN_INLINE_SET,
+			  .size = 8,
+			  .offset = offsetof(struct upset_shm_thread, current),
+		  });
 }
 
 static void count_taken(const struct emitter *e)
@@ -287,4 +305,5 @@ void plugin_emit(struct qemu_plugin_tb *tb, struct block *block, const struct up
 	emit_slow(&e);
 	emit_time(&e);
 	count_taken(&e);
+	end_block(&e);
 }

@@ -104,6 +104,8 @@ void plugin_emit(struct qemu_plugin_tb *tb, struct block *block, const struct up
 		 const struct upset_plan_insn *insns);
 
 /* record.c */
+void plugin_begin_counting(void);
+void plugin_end_counting(void);
 void plugin_full(unsigned int vcpu_index, void *block);
 void plugin_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc);
 /* Take back the block that has begun: only @done instructions of it were executed. */

@@ -16,20 +16,31 @@ static void begin_bucket(struct upset_shm_slot *slot)
 	slot->limit = slot->cursor + UPSET_BUCKET_RECORDS * 8;
 }
 
-/* A drain must not be cut short: when the driver is about to kill, do not begin one. */
+/*
+ * What belongs together is not to be cut short: when the driver is about to
+ * kill the program, do not begin it.
+ */
+void plugin_begin_counting(void)
+{
+	atomic_fetch_add(&plugin.shm->counting, 1);
+	if (atomic_load(&plugin.shm->stop) == 0)
+		return;
+	atomic_fetch_sub(&plugin.shm->counting, 1);
+	while (true)
+		(void)pause();
+}
+
+void plugin_end_counting(void)
+{
+	atomic_fetch_sub(&plugin.shm->counting, 1);
+}
+
 static void drain(const struct block *block, struct upset_shm_slot *slot)
 {
-	struct upset_shm *shm = plugin.shm;
-
-	atomic_fetch_add(&shm->draining, 1);
-	if (atomic_load(&shm->stop) != 0) {
-		atomic_fetch_sub(&shm->draining, 1);
-		while (true)
-			(void)pause();
-	}
-	if (upset_block_drain(shm, block->shm, slot) != 0)
+	plugin_begin_counting();
+	if (upset_block_drain(plugin.shm, block->shm, slot) != 0)
 		plugin_out_of_memory();
-	atomic_fetch_sub(&shm->draining, 1);
+	plugin_end_counting();
 }
 
 void plugin_full(unsigned int vcpu_index, void *userdata)
@@ -163,17 +174,11 @@ void plugin_take_back(struct vcpu *vcpu, struct block *block, unsigned int done)
 		slot->cursor = slot->limit = 0;
 }
 
-void plugin_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc)
+static void unwind(struct vcpu *vcpu, struct block *block, uint64_t pc)
 {
-	struct vcpu *vcpu = plugin_vcpu(vcpu_index);
 	const struct upset_shm_insn *insns;
-	struct block *block;
 	unsigned int done = 0;
 
-	(void)id;
-	if (vcpu == NULL || plugin.child || vcpu->shm->current == 0)
-		return;
-	block = plugin_block((unsigned int)vcpu->shm->current - 1);
 	insns = upset_shm_at(plugin.shm, block->shm->insns);
 	while (done < block->shm->insn_count && insns[done].address != pc)
 		done++;
@@ -185,4 +190,16 @@ void plugin_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc)
 	}
 	plugin_slow_stop(vcpu);
 	plugin_take_back(vcpu, block, done);
+}
+
+void plugin_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc)
+{
+	struct vcpu *vcpu = plugin_vcpu(vcpu_index);
+
+	(void)id;
+	if (vcpu == NULL || plugin.child || vcpu->shm->current == 0)
+		return;
+	plugin_begin_counting();
+	unwind(vcpu, plugin_block((unsigned int)vcpu->shm->current - 1), pc);
+	plugin_end_counting();
 }

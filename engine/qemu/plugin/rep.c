@@ -98,6 +98,7 @@ void plugin_rep_done(unsigned int vcpu_index, void *userdata)
 
 	vcpu->active = NULL;
 	vcpu->rep.active = false;
+	plugin_begin_counting();
 	plugin_read_state(vcpu, &site->insn, &vcpu->after);
 	for (unsigned int k = 0; k < site->insn.operand_count; k++) {
 		const struct upset_operand *o = &site->insn.operands[k];
@@ -108,6 +109,8 @@ void plugin_rep_done(unsigned int vcpu_index, void *userdata)
 				     value);
 		plugin_sample(site, k, value);
 	}
+	vcpu->shm->progress = site->index + 1;
+	plugin_end_counting();
 }
 
 /* It has not ended: remember where it goes on. */

@@ -146,6 +146,7 @@ void plugin_slow_after(unsigned int vcpu_index, void *userdata)
 	if (vcpu->active != site)
 		return;
 	vcpu->active = NULL;
+	plugin_begin_counting();
 	plugin_read_state(vcpu, &site->insn, &vcpu->after);
 	for (unsigned int k = 0; k < site->insn.operand_count; k++) {
 		const struct upset_operand *o = &site->insn.operands[k];
@@ -158,6 +159,8 @@ void plugin_slow_after(unsigned int vcpu_index, void *userdata)
 				     value);
 		plugin_sample(site, k, value);
 	}
+	vcpu->shm->progress = site->index + 1;
+	plugin_end_counting();
 }
 
 /* The instruction that had begun did not complete. */
