@@ -69,8 +69,10 @@ check_layout()
 
 check_scripts()
 {
-	find . .ci/run -path './build*' -prune -o \( -name '*.sh' -o -path .ci/run \) -print |
-		xargs shellcheck -x --severity=warning
+	{
+		echo .ci/run
+		find . -path './build*' -prune -o -name '*.sh' -print
+	} | xargs shellcheck -x --severity=warning
 }
 
 main()
