@@ -29,7 +29,9 @@ build-asan: all test-packages
 	@test -f build-asan/build.ninja || meson setup build-asan $(ASAN)
 	@ninja -C build-asan -j $(JOBS)
 
-check: all test-packages build-asan
+check-ready: all test-packages build-asan
+
+check: check-ready
 	@setup/check.sh
 
 bench: all
@@ -42,5 +44,6 @@ clean:
 distclean:
 	rm -rf build build-asan
 
-.PHONY: all packages qemu demo demo-packages test-packages build-asan check bench clean distclean
+.PHONY: all packages qemu demo demo-packages test-packages build-asan check-ready check \
+	bench clean distclean
 .NOTPARALLEL:
