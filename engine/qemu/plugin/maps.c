@@ -95,11 +95,12 @@ static void note_code(const char *text)
 	}
 }
 
-/* Take a snapshot, of code alone or of everything, unless it would be the last one again. */
-static void look(bool all)
+/*
+ * Take a snapshot out of @text (given away), of code alone or of everything,
+ * unless it would be the last one again.
+ */
+static void look(char *text, bool all)
 {
-	char *text = read_maps();
-
 	if (!all) {
 		char *code = select_code(text);
 
@@ -134,9 +135,9 @@ uint32_t plugin_maps_at(uint64_t address)
 
 	pthread_mutex_lock(&maps.lock);
 	if (plugin.shm->maps_count == 0)
-		look(true);
+		look(read_maps(), true);
 	else if (maps.changed && !is_explained(address))
-		look(false);
+		look(read_maps(), false);
 	number = plugin.shm->maps_count;
 	pthread_mutex_unlock(&maps.lock);
 	return number;
@@ -144,9 +145,14 @@ uint32_t plugin_maps_at(uint64_t address)
 
 void plugin_maps_snapshot(void)
 {
+	/*
+	 * Reading takes QEMU's mmap lock, which a translating thread holds when it
+	 * comes for ours: so never the other way round.
+	 */
+	char *text = read_maps();
+
 	pthread_mutex_lock(&maps.lock);
-	if (plugin.shm->maps_count > 0)
-		look(true);
+	look(text, true);
 	pthread_mutex_unlock(&maps.lock);
 }
 
