@@ -7,7 +7,7 @@
 #define UPSET_BASE_ERROR_H
 
 struct upset_error {
-	int code; /* errno value, 0 while nothing is wrong */
+	int code;	   /* errno value, 0 while nothing is wrong */
 	char message[512]; /* what, where, and what to do; one line, no newline */
 };
 

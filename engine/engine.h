@@ -14,12 +14,12 @@
 #include "profile/profile.h"
 
 struct upset_golden_request {
-	const char *program; /* path of the executable, PATH already searched */
-	char *const *arguments; /* argv, NULL-terminated, [0] included */
+	const char *program;	  /* path of the executable, PATH already searched */
+	char *const *arguments;	  /* argv, NULL-terminated, [0] included */
 	char *const *environment; /* envp, NULL-terminated */
 	enum upset_detail detail;
-	int out_fd, err_fd; /* where the program's output is passed on to; -1: nowhere.
-			       Its standard input is the caller's */
+	int out_fd, err_fd;	/* where the program's output is passed on to; -1: nowhere.
+				   Its standard input is the caller's */
 	const atomic_int *stop; /* not 0: end the run, keep the counts, mark it interrupted */
 	/* Called now and then (at most 10 times a second) from the caller's thread; may be NULL. */
 	void (*progress)(void *context, uint64_t instructions);
@@ -42,7 +42,7 @@ struct upset_engine {
 	 * passed on.
 	 */
 	int (*golden)(const struct upset_golden_request *request, struct upset_profile *profile,
-		      struct upset_error *error);
+		struct upset_error *error);
 };
 
 extern const struct upset_engine upset_engine_native;

@@ -24,8 +24,8 @@ int upset_process_check_program(const char *path, struct upset_error *error);
 struct upset_output;
 
 /* Open; the write ends for the child are close-on-exec and given back in @child_fds[2]. */
-struct upset_output *upset_output_open(int out_fd, int err_fd, int child_fds[2],
-				       struct upset_error *error);
+struct upset_output *upset_output_open(
+	int out_fd, int err_fd, int child_fds[2], struct upset_error *error);
 /* The parent's copies of the write ends, to be called after fork. */
 void upset_output_close_child_ends(struct upset_output *output);
 /*
@@ -35,7 +35,7 @@ void upset_output_close_child_ends(struct upset_output *output);
  * hashes are right all the same), with a message.
  */
 int upset_output_finish(struct upset_output *output, int grace_ms, struct upset_run *run,
-			struct upset_error *error);
+	struct upset_error *error);
 
 /*
  * Read /proc/@pid/maps and add every mapping to @profile (regions decided from
@@ -43,7 +43,7 @@ int upset_output_finish(struct upset_output *output, int grace_ms, struct upset_
  * from @maps_fd instead.  Mappings whose path equals an entry of
  * @skip_paths (NULL-terminated, may be NULL) are left out.  -errno.
  */
-int upset_process_read_maps(pid_t pid, int maps_fd, const char *const *skip_paths,
-			    struct upset_profile *profile);
+int upset_process_read_maps(
+	pid_t pid, int maps_fd, const char *const *skip_paths, struct upset_profile *profile);
 
 #endif

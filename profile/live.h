@@ -38,11 +38,12 @@ unsigned int upset_live_part_bytes(unsigned int resource, unsigned int part);
  */
 unsigned int upset_live_parts(const struct upset_operand *operand);
 
-/* Account for the accesses of @insn, the thread's instruction number @n: all reads, then all writes. */
+/* Account for the accesses of @insn, the thread's instruction number @n: all reads, then all
+ * writes. */
 void upset_live_insn(struct upset_live *live, const struct upset_insn *insn, uint64_t n);
 
 /* Live points of a part after @instructions instructions in all. */
 uint64_t upset_live_points(const struct upset_live *live, unsigned int resource, unsigned int part,
-			   uint64_t instructions);
+	uint64_t instructions);
 
 #endif

@@ -26,12 +26,12 @@ bool upset_detail_parse(const char *name, enum upset_detail *detail);
 /* --- mappings: where the code and data of the program lie ------------------ */
 
 enum upset_region {
-	UPSET_REGION_CODE, /* executable mapping of a file */
-	UPSET_REGION_RODATA, /* read-only mapping of an ELF module's file */
-	UPSET_REGION_DATA, /* writable mapping of an ELF module's file */
-	UPSET_REGION_BSS, /* anonymous, directly after a module's data */
-	UPSET_REGION_HEAP, /* brk area */
-	UPSET_REGION_STACK, /* the main thread's stack */
+	UPSET_REGION_CODE,    /* executable mapping of a file */
+	UPSET_REGION_RODATA,  /* read-only mapping of an ELF module's file */
+	UPSET_REGION_DATA,    /* writable mapping of an ELF module's file */
+	UPSET_REGION_BSS,     /* anonymous, directly after a module's data */
+	UPSET_REGION_HEAP,    /* brk area */
+	UPSET_REGION_STACK,   /* the main thread's stack */
 	UPSET_REGION_MAPPING, /* everything else: mmap, thread stacks, vdso */
 	UPSET_REGION_COUNT
 };
@@ -39,7 +39,7 @@ const char *upset_region_name(enum upset_region region);
 
 struct upset_mapping {
 	uint64_t start, end; /* run-time addresses, end exclusive */
-	uint64_t offset; /* of start in the file, bytes; 0 when anonymous */
+	uint64_t offset;     /* of start in the file, bytes; 0 when anonymous */
 	enum upset_region region;
 	bool readable, writable, executable;
 	char *path; /* file, or "[heap]", "[stack]", "[vdso]", "[anon]"; owned */
@@ -50,36 +50,36 @@ struct upset_mapping {
 /* Counts of one operand row. */
 struct upset_tally {
 	uint64_t samples; /* values seen = times the access happened */
-	uint64_t *ones; /* [bits], in how many samples the bit was 1; NULL when no values
-			   were collected or the row is not counted; the profile's */
+	uint64_t *ones;	  /* [bits], in how many samples the bit was 1; NULL when no values
+			     were collected or the row is not counted; the profile's */
 	uint64_t address_min, address_max; /* lowest and highest byte address touched
 			   (max inclusive), memory rows at detail full; min > max: none */
 };
 
 struct upset_profile_insn {
-	uint32_t mapping; /* index into profile->mappings */
-	uint32_t module; /* index into profile->modules; after finish */
-	uint64_t address; /* in the module's own file (its ELF virtual address), or
-			     the run-time address where there is no file; after finish */
-	uint64_t executions; /* times retired, all threads */
+	uint32_t mapping;		  /* index into profile->mappings */
+	uint32_t module;		  /* index into profile->modules; after finish */
+	uint64_t address;		  /* in the module's own file (its ELF virtual address), or
+					     the run-time address where there is no file; after finish */
+	uint64_t executions;		  /* times retired, all threads */
 	uint64_t first_index, last_index; /* lowest first and highest last instruction index
 			   over the threads; valid when executions > 0, detail full. A new
 			   record has UINT64_MAX and 0: take minimum and maximum */
-	uint64_t repeats; /* REP: iterations done */
-	uint64_t taken; /* conditional branches: times taken */
-	struct upset_tally *tallies; /* [insn.operand_count], the profile's */
-	struct upset_insn insn; /* decoded, with the run-time address; last, because the
-				   profile's own records end after operands[operand_count]:
-				   use them in place, never copy one by assignment */
+	uint64_t repeats;		  /* REP: iterations done */
+	uint64_t taken;			  /* conditional branches: times taken */
+	struct upset_tally *tallies;	  /* [insn.operand_count], the profile's */
+	struct upset_insn insn;		  /* decoded, with the run-time address; last, because the
+					     profile's own records end after operands[operand_count]:
+					     use them in place, never copy one by assignment */
 };
 
 /* --- run-wide ------------------------------------------------------------------ */
 
 struct upset_page {
-	uint64_t address; /* run-time address, multiple of 4096 */
-	uint64_t reads, writes; /* accesses that begin in this page */
+	uint64_t address;		    /* run-time address, multiple of 4096 */
+	uint64_t reads, writes;		    /* accesses that begin in this page */
 	uint64_t bytes_read, bytes_written; /* of those accesses, counted to this page */
-	enum upset_region region; /* after finish */
+	enum upset_region region;	    /* after finish */
 };
 
 struct upset_thread {
@@ -101,17 +101,17 @@ struct upset_block {
 };
 
 struct upset_module {
-	char *path; /* as mapped; "[anon]" for generated code; owned */
-	char *sha256; /* of the file, hex, or NULL; owned */
-	char *build_id; /* hex, or NULL; owned */
+	char *path;	    /* as mapped; "[anon]" for generated code; owned */
+	char *sha256;	    /* of the file, hex, or NULL; owned */
+	char *build_id;	    /* hex, or NULL; owned */
 	uint64_t load_bias; /* run-time address - file address */
 };
 
 /* Derived by finish: one line per register resource. */
 struct upset_register_counts {
-	uint64_t reads, writes; /* sums of the samples of the rows naming it */
+	uint64_t reads, writes;			  /* sums of the samples of the rows naming it */
 	uint64_t read_ones[256], write_ones[256]; /* by bit of the whole register */
-	double live_share; /* 0 .. 1; detail full, else NaN */
+	double live_share;			  /* 0 .. 1; detail full, else NaN */
 };
 
 struct upset_stream {
@@ -128,8 +128,8 @@ struct upset_written_file {
 };
 
 enum upset_run_end {
-	UPSET_END_EXITED, /* status is the exit status */
-	UPSET_END_SIGNALED, /* status is the signal */
+	UPSET_END_EXITED,      /* status is the exit status */
+	UPSET_END_SIGNALED,    /* status is the signal */
 	UPSET_END_INTERRUPTED, /* upset was told to stop; the counts go up to there */
 	UPSET_END_EXEC, /* replaced itself with another program; status is that one's exit status */
 };
@@ -139,13 +139,13 @@ struct upset_run {
 	enum upset_detail detail;
 	enum upset_run_end end;
 	int status;
-	struct upset_stream out, err; /* standard output and error */
+	struct upset_stream out, err;	  /* standard output and error */
 	struct upset_written_file *files; /* sorted by path after finish */
 	size_t file_count;
-	uint64_t peak_memory_bytes; /* of the process that ran the program (for qemu: of QEMU) */
-	uint64_t host_time_ns; /* wall clock */
+	uint64_t peak_memory_bytes;    /* of the process that ran the program (for qemu: of QEMU) */
+	uint64_t host_time_ns;	       /* wall clock */
 	uint64_t children_not_counted; /* fork, vfork: processes that ran without counting */
-	uint64_t lost; /* samples known to be missing; 0 in a sound run */
+	uint64_t lost;		       /* samples known to be missing; 0 in a sound run */
 };
 
 struct upset_profile {
@@ -187,15 +187,16 @@ void upset_profile_free(struct upset_profile *profile);
  * known one gets that one's index.  Later mappings win where ranges overlap
  * when regions of pages are decided.  @path is copied.  UINT32_MAX: out of memory.
  */
-uint32_t upset_profile_add_mapping(struct upset_profile *profile, const struct upset_mapping *mapping);
+uint32_t upset_profile_add_mapping(
+	struct upset_profile *profile, const struct upset_mapping *mapping);
 
 /*
  * The record of the instruction with this address, mapping and bytes; made
  * with zero counts on the first call.  Stays valid (pointer stable) until the
  * profile is freed.  @insn is copied.  NULL: out of memory.
  */
-struct upset_profile_insn *upset_profile_get_insn(struct upset_profile *profile,
-						  const struct upset_insn *insn, uint32_t mapping);
+struct upset_profile_insn *upset_profile_get_insn(
+	struct upset_profile *profile, const struct upset_insn *insn, uint32_t mapping);
 
 /*
  * Count one sample of row @row: @value holds the row's bits, little-endian,
@@ -203,13 +204,13 @@ struct upset_profile_insn *upset_profile_get_insn(struct upset_profile *profile,
  * or an uncounted row only the number of samples grows.
  */
 void upset_profile_add_sample(struct upset_profile *profile, struct upset_profile_insn *insn,
-			      unsigned int row, const void *value);
+	unsigned int row, const void *value);
 /* The same for @n samples at once: ones[bits] are counts to add, may be NULL. */
 void upset_profile_add_samples(struct upset_profile *profile, struct upset_profile_insn *insn,
-			       unsigned int row, uint64_t n, const uint64_t *ones);
+	unsigned int row, uint64_t n, const uint64_t *ones);
 /* Widen the address range of memory row @row by [@low, @high] (inclusive). */
-void upset_profile_add_range(struct upset_profile_insn *insn, unsigned int row, uint64_t low,
-			     uint64_t high);
+void upset_profile_add_range(
+	struct upset_profile_insn *insn, unsigned int row, uint64_t low, uint64_t high);
 
 /*
  * Count accesses to the page holding @address (any address).  This and the
@@ -217,7 +218,7 @@ void upset_profile_add_range(struct upset_profile_insn *insn, unsigned int row, 
  * -ENOMEM, which upset_profile_finish() reports too.
  */
 int upset_profile_add_page(struct upset_profile *profile, uint64_t address, uint64_t reads,
-			   uint64_t writes, uint64_t bytes_read, uint64_t bytes_written);
+	uint64_t writes, uint64_t bytes_read, uint64_t bytes_written);
 int upset_profile_add_syscall(struct upset_profile *profile, int64_t number, uint64_t count);
 int upset_profile_add_signal(struct upset_profile *profile, int64_t number, uint64_t count);
 int upset_profile_add_thread(struct upset_profile *profile, uint32_t number, uint64_t instructions);
@@ -227,8 +228,8 @@ int upset_profile_add_thread(struct upset_profile *profile, uint32_t number, uin
  */
 int upset_profile_add_file(struct upset_profile *profile, const char *path);
 /* Add a thread's live points, see profile/live.h. */
-void upset_profile_add_live(struct upset_profile *profile, const struct upset_live *live,
-			    uint64_t instructions);
+void upset_profile_add_live(
+	struct upset_profile *profile, const struct upset_live *live, uint64_t instructions);
 
 /*
  * Derive modules, file addresses, blocks, registers, regions and totals, hash

@@ -28,8 +28,8 @@ static const uint64_t *column(const struct drain *d, unsigned int lane)
 static struct upset_column input(const struct drain *d, const struct upset_shm_value *v)
 {
 	if (v->lane == UPSET_SHM_CONSTANT)
-		return (struct upset_column){ .constant = v->constant };
-	return (struct upset_column){ .values = column(d, v->lane), .bytes = 8 };
+		return (struct upset_column){.constant = v->constant};
+	return (struct upset_column){.values = column(d, v->lane), .bytes = 8};
 }
 
 static void derive_lanes(const struct drain *d)
@@ -74,14 +74,14 @@ static void count_flags(const struct drain *d, struct upset_shm *shm)
 int upset_block_prepare(struct upset_shm *shm, struct upset_shm_block *block)
 {
 	if (block->lane_count > 0 && block->states == 0) {
-		block->states = upset_shm_alloc(shm, block->lane_count *
-							     upset_bitcount_state_bytes(8));
+		block->states =
+			upset_shm_alloc(shm, block->lane_count * upset_bitcount_state_bytes(8));
 		if (block->states == 0)
 			return -ENOMEM;
 	}
 	if (block->flags_count > 0 && block->flag_counts == 0) {
-		block->flag_counts = upset_shm_alloc(shm, (uint64_t)block->flags_count *
-								  UPSET_FLAG_COUNT * 8);
+		block->flag_counts =
+			upset_shm_alloc(shm, (uint64_t)block->flags_count * UPSET_FLAG_COUNT * 8);
 		if (block->flag_counts == 0)
 			return -ENOMEM;
 	}
@@ -157,7 +157,7 @@ static struct upset_shm_page *find_page(struct upset_shm *shm, uint64_t address)
 }
 
 int upset_shm_count_page(struct upset_shm *shm, uint64_t address, uint64_t reads, uint64_t writes,
-			 uint64_t bytes_read, uint64_t bytes_written)
+	uint64_t bytes_read, uint64_t bytes_written)
 {
 	struct upset_shm_page *page;
 
@@ -174,8 +174,8 @@ int upset_shm_count_page(struct upset_shm *shm, uint64_t address, uint64_t reads
 }
 
 /* @n accesses of @row begin in the page of @address. */
-static int count_page(struct upset_shm *shm, uint64_t address, uint64_t n,
-		      const struct upset_shm_row *row)
+static int count_page(
+	struct upset_shm *shm, uint64_t address, uint64_t n, const struct upset_shm_row *row)
 {
 	return row->access == UPSET_READ
 		       ? upset_shm_count_page(shm, address, n, 0, n * row->bytes, 0)
@@ -183,7 +183,7 @@ static int count_page(struct upset_shm *shm, uint64_t address, uint64_t n,
 }
 
 static int count_pages(struct upset_shm *shm, const uint64_t *addresses, unsigned int n,
-		       const struct upset_shm_row *row)
+	const struct upset_shm_row *row)
 {
 	int rc = 0;
 
@@ -210,7 +210,7 @@ static void widen(uint64_t range[2], uint64_t low, uint64_t high)
 }
 
 static int count_row_addresses(const struct drain *d, struct upset_shm *shm,
-			       const struct upset_shm_row *row, uint64_t range[2])
+	const struct upset_shm_row *row, uint64_t range[2])
 {
 	uint64_t low = row->address_constant, high = low;
 	const uint64_t *addresses = &row->address_constant;
@@ -244,12 +244,11 @@ static int count_addresses(const struct drain *d, struct upset_shm *shm, unsigne
 
 static _Thread_local uint64_t derived_columns[UPSET_SHM_DERIVED][R] __attribute__((aligned(64)));
 
-int upset_block_drain(struct upset_shm *shm, struct upset_shm_block *block,
-		      struct upset_shm_slot *slot)
+int upset_block_drain(
+	struct upset_shm *shm, struct upset_shm_block *block, struct upset_shm_slot *slot)
 {
-	const struct drain d = { block, upset_shm_at(shm, block->lanes),
-				 upset_shm_at(shm, slot->bucket), derived_columns,
-				 upset_shm_slot_records(slot) };
+	const struct drain d = {block, upset_shm_at(shm, block->lanes),
+		upset_shm_at(shm, slot->bucket), derived_columns, upset_shm_slot_records(slot)};
 	int rc;
 
 	if (d.n == 0)
@@ -283,8 +282,8 @@ static int prepare_partials(struct upset_shm *shm, struct upset_shm_block *block
 	for (unsigned int i = 0; i < block->row_count; i++)
 		bits += rows[i].bits;
 	block->partial_ones = upset_shm_alloc(shm, bits * 8);
-	block->partials = upset_shm_alloc(shm,
-					  block->insn_count * sizeof(struct upset_shm_partial));
+	block->partials =
+		upset_shm_alloc(shm, block->insn_count * sizeof(struct upset_shm_partial));
 	return block->partials == 0 || block->partial_ones == 0 ? -ENOMEM : 0;
 }
 
@@ -294,28 +293,27 @@ static void add_value(const struct drain *d, const struct upset_shm_row *row, ui
 
 	for (unsigned int bit = 0; bit < row->bits; bit++) {
 		unsigned int at = bit + v->shift;
-		uint64_t word = v->lane == UPSET_SHM_CONSTANT
-					? (at < 64 ? v->constant : 0)
-					: column(d, v->lane + at / 64)[0];
+		uint64_t word = v->lane == UPSET_SHM_CONSTANT ? (at < 64 ? v->constant : 0)
+							      : column(d, v->lane + at / 64)[0];
 
 		ones[bit] += word >> (at % 64) & 1;
 	}
 }
 
 static void add_flag(const struct drain *d, struct upset_shm *shm, const struct upset_shm_row *row,
-		     uint64_t *ones)
+	uint64_t *ones)
 {
 	const struct upset_shm_flags *f = upset_shm_at(shm, d->block->flags);
-	uint64_t counts[UPSET_FLAG_COUNT] = { 0 };
+	uint64_t counts[UPSET_FLAG_COUNT] = {0};
 	struct upset_flags flags;
 
 	f += row->value.lane;
-	flags = (struct upset_flags){ .kind = (enum upset_flags_kind)f->kind,
-				      .bits = f->bits,
-				      .shift = f->shift,
-				      .a = input(d, &f->a),
-				      .b = input(d, &f->b),
-				      .r = input(d, &f->r) };
+	flags = (struct upset_flags){.kind = (enum upset_flags_kind)f->kind,
+		.bits = f->bits,
+		.shift = f->shift,
+		.a = input(d, &f->a),
+		.b = input(d, &f->b),
+		.r = input(d, &f->r)};
 	upset_flags_count(counts, &flags, 1);
 	ones[0] += counts[row->value.shift];
 }
@@ -334,8 +332,8 @@ static void add_partial_rows(const struct drain *d, struct upset_shm *shm, unsig
 	}
 }
 
-static void add_partial_insns(struct upset_shm *shm, struct upset_shm_block *block,
-			      unsigned int done, uint64_t time)
+static void add_partial_insns(
+	struct upset_shm *shm, struct upset_shm_block *block, unsigned int done, uint64_t time)
 {
 	struct upset_shm_partial *partials = upset_shm_at(shm, block->partials);
 
@@ -351,11 +349,11 @@ static void add_partial_insns(struct upset_shm *shm, struct upset_shm_block *blo
 }
 
 int upset_block_partial(struct upset_shm *shm, struct upset_shm_block *block, const void *bucket,
-			unsigned int record, unsigned int done, uint64_t time)
+	unsigned int record, unsigned int done, uint64_t time)
 {
 	const struct upset_shm_insn *insns = upset_shm_at(shm, block->insns);
-	const struct drain d = { block, upset_shm_at(shm, block->lanes),
-				 (const uint64_t *)bucket + record, derived_columns, 1 };
+	const struct drain d = {block, upset_shm_at(shm, block->lanes),
+		(const uint64_t *)bucket + record, derived_columns, 1};
 	unsigned int end = done == 0 ? 0 : insns[done - 1].first_row + insns[done - 1].row_count;
 	int rc;
 
@@ -377,15 +375,15 @@ int upset_block_partial(struct upset_shm *shm, struct upset_shm_block *block, co
 
 /* --- rows sampled by callbacks ----------------------------------------------------------- */
 
-static struct upset_shm_tally *tally(struct upset_shm *shm, struct upset_shm_block *block,
-				     unsigned int row)
+static struct upset_shm_tally *tally(
+	struct upset_shm *shm, struct upset_shm_block *block, unsigned int row)
 {
 	const struct upset_shm_row *rows = upset_shm_at(shm, block->rows);
 	struct upset_shm_tally *tallies;
 
 	if (block->tallies == 0) {
-		block->tallies = upset_shm_alloc(shm, block->slow_count *
-							      sizeof(struct upset_shm_tally));
+		block->tallies =
+			upset_shm_alloc(shm, block->slow_count * sizeof(struct upset_shm_tally));
 		if (block->tallies == 0)
 			return NULL;
 		tallies = upset_shm_at(shm, block->tallies);
@@ -397,7 +395,7 @@ static struct upset_shm_tally *tally(struct upset_shm *shm, struct upset_shm_blo
 }
 
 static int add_sample(struct upset_shm *shm, struct upset_shm_tally *t, unsigned int bits,
-		      const unsigned char *value)
+	const unsigned char *value)
 {
 	uint64_t *ones;
 
@@ -414,8 +412,8 @@ static int add_sample(struct upset_shm *shm, struct upset_shm_tally *t, unsigned
 	return 0;
 }
 
-int upset_block_sample(struct upset_shm *shm, struct upset_shm_block *block, unsigned int row,
-		       const void *value)
+int upset_block_sample(
+	struct upset_shm *shm, struct upset_shm_block *block, unsigned int row, const void *value)
 {
 	const struct upset_shm_row *rows = upset_shm_at(shm, block->rows);
 	struct upset_shm_tally *t;
@@ -429,7 +427,7 @@ int upset_block_sample(struct upset_shm *shm, struct upset_shm_block *block, uns
 }
 
 int upset_block_range(struct upset_shm *shm, struct upset_shm_block *block, unsigned int row,
-		      uint64_t low, uint64_t high)
+	uint64_t low, uint64_t high)
 {
 	struct upset_shm_tally *t;
 

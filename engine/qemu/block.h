@@ -13,8 +13,8 @@
  * Count the records in the bucket of @slot into @block and empty the bucket.
  * Takes the block's lock.  0, or -ENOMEM: nothing was counted.
  */
-int upset_block_drain(struct upset_shm *shm, struct upset_shm_block *block,
-		      struct upset_shm_slot *slot);
+int upset_block_drain(
+	struct upset_shm *shm, struct upset_shm_block *block, struct upset_shm_slot *slot);
 
 /*
  * Count one execution that completed only the first @done instructions and
@@ -22,21 +22,22 @@ int upset_block_drain(struct upset_shm *shm, struct upset_shm_block *block,
  * Takes the block's lock.
  */
 int upset_block_partial(struct upset_shm *shm, struct upset_shm_block *block, const void *bucket,
-			unsigned int record, unsigned int done, uint64_t time);
+	unsigned int record, unsigned int done, uint64_t time);
 
-/* One sample of slow row @row (of the block); @value: its bits, little-endian; NULL: none. -ENOMEM. */
-int upset_block_sample(struct upset_shm *shm, struct upset_shm_block *block, unsigned int row,
-		       const void *value);
+/* One sample of slow row @row (of the block); @value: its bits, little-endian; NULL: none. -ENOMEM.
+ */
+int upset_block_sample(
+	struct upset_shm *shm, struct upset_shm_block *block, unsigned int row, const void *value);
 /* Widen the range of a slow memory row by [@low, @high].  -ENOMEM. */
 int upset_block_range(struct upset_shm *shm, struct upset_shm_block *block, unsigned int row,
-		      uint64_t low, uint64_t high);
+	uint64_t low, uint64_t high);
 
 /* Count @n repeats of the REP instruction at the block's end. */
 void upset_block_repeats(struct upset_shm_block *block, uint64_t n);
 
 /* Count accesses to the page of @address; takes shm->lock. */
 int upset_shm_count_page(struct upset_shm *shm, uint64_t address, uint64_t reads, uint64_t writes,
-			 uint64_t bytes_read, uint64_t bytes_written);
+	uint64_t bytes_read, uint64_t bytes_written);
 
 /* Bytes of a bucket of @block. */
 static inline uint64_t upset_block_bucket_bytes(const struct upset_shm_block *block)
@@ -46,8 +47,8 @@ static inline uint64_t upset_block_bucket_bytes(const struct upset_shm_block *bl
 }
 
 /* Merge what is left in @slot (a thread's, of @block) into the block.  -ENOMEM. */
-int upset_block_end_slot(struct upset_shm *shm, struct upset_shm_block *block,
-			 struct upset_shm_slot *slot);
+int upset_block_end_slot(
+	struct upset_shm *shm, struct upset_shm_block *block, struct upset_shm_slot *slot);
 /* A system call that does not return leaves its number as its result. */
 int upset_shm_finish_syscall(struct upset_shm *shm, struct upset_shm_thread *thread);
 /* Merge all of @thread: slots, pending system call, dead points, instructions. */

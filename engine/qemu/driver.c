@@ -58,17 +58,17 @@ static int make_shm(struct run *run)
 	run->shm_fd = memfd_create("upset", MFD_CLOEXEC);
 	if (run->shm_fd < 0 || ftruncate(run->shm_fd, (off_t)UPSET_SHM_BYTES) != 0)
 		return upset_error_set(run->error, errno,
-				       "cannot make memory for the counts: %s; a limit on file "
-				       "sizes (ulimit -f) must be lifted",
-				       strerror(errno));
+			"cannot make memory for the counts: %s; a limit on file "
+			"sizes (ulimit -f) must be lifted",
+			strerror(errno));
 	run->shm = mmap(NULL, UPSET_SHM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
-			run->shm_fd, 0);
+		run->shm_fd, 0);
 	if (run->shm == MAP_FAILED) {
 		run->shm = NULL;
 		return upset_error_set(run->error, errno,
-				       "cannot map memory for the counts: %s; a limit on address "
-				       "space (ulimit -v) must be lifted",
-				       strerror(errno));
+			"cannot map memory for the counts: %s; a limit on address "
+			"space (ulimit -v) must be lifted",
+			strerror(errno));
 	}
 	run->shm->version = UPSET_SHM_VERSION;
 	run->shm->detail = run->request->detail;
@@ -127,9 +127,9 @@ run_child(const struct run *run, char *const *arguments, const int child_fds[2],
 		(void)personality((unsigned long)persona | ADDR_NO_RANDOMIZE);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Neither the program's core nor QEMU's, with gigabytes of counts. */
-	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	if (out >= 0 && err >= 0 && dup2(out, 1) == 1 && dup2(err, 2) == 2 &&
-	    dup2(run->shm_fd, FD_IN_QEMU) == FD_IN_QEMU)
+		dup2(run->shm_fd, FD_IN_QEMU) == FD_IN_QEMU)
 		(void)execve(run->paths.qemu, arguments, run->request->environment);
 	code = errno;
 	if (write(failed, &code, sizeof(code)) != sizeof(code))
@@ -155,16 +155,16 @@ static int launch(struct run *run, const int child_fds[2])
 	free(arguments);
 	if (run->pid < 0) {
 		(void)close(failed[0]);
-		return upset_error_set(run->error, errno, "cannot start a process: %s",
-				       strerror(errno));
+		return upset_error_set(
+			run->error, errno, "cannot start a process: %s", strerror(errno));
 	}
 	n = read(failed[0], &code, sizeof(code));
 	(void)close(failed[0]);
 	if (n != (ssize_t)sizeof(code))
 		return 0;
 	(void)waitpid(run->pid, NULL, 0);
-	return upset_error_set(run->error, code, "cannot execute %s: %s", run->paths.qemu,
-			       strerror(code));
+	return upset_error_set(
+		run->error, code, "cannot execute %s: %s", run->paths.qemu, strerror(code));
 }
 
 /* --- waiting --------------------------------------------------------------------------------- */
@@ -185,7 +185,7 @@ static uint64_t count_instructions(const struct upset_shm *shm)
 /* Kill the program, but not while it counts: what belongs together is to be complete. */
 static void stop_program(const struct run *run)
 {
-	const struct timespec ms = { .tv_nsec = 1000000 };
+	const struct timespec ms = {.tv_nsec = 1000000};
 
 	atomic_store(&run->shm->stop, 1);
 	for (int i = 0; i < COUNTING_MS && atomic_load(&run->shm->counting) != 0; i++)
@@ -196,7 +196,7 @@ static void stop_program(const struct run *run)
 static void watch(const struct run *run, int pid_fd)
 {
 	const struct upset_golden_request *request = run->request;
-	struct pollfd fd = { .fd = pid_fd, .events = POLLIN };
+	struct pollfd fd = {.fd = pid_fd, .events = POLLIN};
 
 	while (poll(&fd, 1, POLL_MS) == 0 || fd.revents == 0) {
 		if (request->stop != NULL && atomic_load(request->stop) != 0) {
@@ -238,18 +238,18 @@ static int wait_for_end(struct run *run)
 	}
 	while (wait4(run->pid, &status, 0, &usage) != run->pid) {
 		if (errno != EINTR)
-			return upset_error_set(run->error, errno, "cannot wait for QEMU: %s",
-					       strerror(errno));
+			return upset_error_set(
+				run->error, errno, "cannot wait for QEMU: %s", strerror(errno));
 	}
 	run->profile->run.peak_memory_bytes = (uint64_t)usage.ru_maxrss * 1024;
 	take_end(run, status);
 	if (run->shm->lost > 0)
 		return upset_error_set(run->error, ENOMEM,
-				       "out of memory while counting; --detail counts needs less");
+			"out of memory while counting; --detail counts needs less");
 	if (atomic_load(&run->shm->block_count) == 0 &&
-	    run->profile->run.end != UPSET_END_INTERRUPTED)
-		return upset_error_set(run->error, EIO,
-				       "QEMU did not start the program; what it said is above");
+		run->profile->run.end != UPSET_END_INTERRUPTED)
+		return upset_error_set(
+			run->error, EIO, "QEMU did not start the program; what it said is above");
 	return 0;
 }
 
@@ -259,8 +259,8 @@ static int run_qemu(struct run *run)
 	int child_fds[2], rc, output_rc;
 	uint64_t start_ns = now_ns();
 
-	output = upset_output_open(run->request->out_fd, run->request->err_fd, child_fds,
-				   run->error);
+	output = upset_output_open(
+		run->request->out_fd, run->request->err_fd, child_fds, run->error);
 	if (output == NULL)
 		return -EIO;
 	rc = launch(run, child_fds);
@@ -278,8 +278,8 @@ static int describe(struct run *run)
 	char version[64], text[128];
 
 	if (qemu_version(&run->paths, version, sizeof(version)) != 0)
-		return upset_error_set(run->error, EIO, "%s does not tell its version",
-				       run->paths.qemu);
+		return upset_error_set(
+			run->error, EIO, "%s does not tell its version", run->paths.qemu);
 	(void)snprintf(text, sizeof(text), "%s+upset" UPSET_VERSION, version);
 	to->detail = run->request->detail;
 	to->engine = strdup("qemu");
@@ -290,9 +290,9 @@ static int describe(struct run *run)
 }
 
 static int golden(const struct upset_golden_request *request, struct upset_profile *profile,
-		  struct upset_error *error)
+	struct upset_error *error)
 {
-	struct run run = { .request = request, .profile = profile, .error = error, .shm_fd = -1 };
+	struct run run = {.request = request, .profile = profile, .error = error, .shm_fd = -1};
 	int rc = upset_process_check_program(request->program, error);
 
 	if (rc == 0)
@@ -311,7 +311,7 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 
 static int probe(char *detail, size_t size)
 {
-	struct upset_error error = { 0 };
+	struct upset_error error = {0};
 	struct qemu_paths paths;
 	char version[64];
 	int rc = qemu_find(&paths, &error);
@@ -321,8 +321,8 @@ static int probe(char *detail, size_t size)
 	if (rc == 0)
 		(void)snprintf(detail, size, "x86_64 %s", paths.qemu);
 	else
-		(void)snprintf(detail, size, "%s", error.code != 0 ? error.message
-								     : "QEMU tells no version");
+		(void)snprintf(detail, size, "%s",
+			error.code != 0 ? error.message : "QEMU tells no version");
 	return rc;
 }
 

@@ -70,7 +70,7 @@ static int take_numbers(const struct harvest *h)
 	for (int i = 0; i < UPSET_SHM_ODD_SYSCALLS && rc == 0; i++) {
 		if (h->shm->odd_syscalls[i].count > 0)
 			rc = upset_profile_add_syscall(h->profile, h->shm->odd_syscalls[i].number,
-						       h->shm->odd_syscalls[i].count);
+				h->shm->odd_syscalls[i].count);
 	}
 	for (int i = 0; i < UPSET_SHM_SIGNALS && rc == 0; i++) {
 		if (h->shm->signals[i] > 0)
@@ -87,8 +87,8 @@ static int take_pages(const struct harvest *h)
 	for (uint64_t i = 0; i < h->shm->page_capacity && rc == 0; i++) {
 		if (pages[i].address != 0)
 			rc = upset_profile_add_page(h->profile, pages[i].address & ~4095ULL,
-						    pages[i].reads, pages[i].writes,
-						    pages[i].bytes_read, pages[i].bytes_written);
+				pages[i].reads, pages[i].writes, pages[i].bytes_read,
+				pages[i].bytes_written);
 	}
 	return rc;
 }
@@ -122,9 +122,8 @@ static void take_live(const struct harvest *h)
 		unsigned int parts, cell = upset_shm_cell(r, &parts);
 
 		for (unsigned int p = 0; upset_isa_resource(r) != NULL && p < parts; p++)
-			h->profile->live[r][p] += upset_shm_cell_is_flag(cell)
-							  ? sum[cell]
-						      : sum[cell + p] < instructions
+			h->profile->live[r][p] += upset_shm_cell_is_flag(cell) ? sum[cell]
+						  : sum[cell + p] < instructions
 							  ? instructions - sum[cell + p]
 							  : 0;
 	}
@@ -148,14 +147,14 @@ static int find_lanes(struct harvest *h, const struct upset_shm_block *b)
 	for (unsigned int i = 0; i < b->lane_count; i++) {
 		memset(h->lanes[i], 0, sizeof(h->lanes[i]));
 		if (states != NULL && lanes[i].counted)
-			upset_bitcount_finish(states + i * upset_bitcount_state_bytes(8), 8,
-					      h->lanes[i]);
+			upset_bitcount_finish(
+				states + i * upset_bitcount_state_bytes(8), 8, h->lanes[i]);
 	}
 	return 0;
 }
 
 static void value_ones(const struct harvest *h, const struct upset_shm_block *b,
-		       const struct upset_shm_row *row, uint64_t *ones)
+	const struct upset_shm_row *row, uint64_t *ones)
 {
 	const struct upset_shm_value *v = &row->value;
 
@@ -170,7 +169,7 @@ static void value_ones(const struct harvest *h, const struct upset_shm_block *b,
 }
 
 static void row_ones(const struct harvest *h, const struct upset_shm_block *b,
-		     const struct upset_shm_row *row, uint64_t *ones)
+	const struct upset_shm_row *row, uint64_t *ones)
 {
 	const uint64_t(*flags)[UPSET_FLAG_COUNT] = upset_shm_at(h->shm, b->flag_counts);
 
@@ -189,7 +188,7 @@ struct row_context {
 };
 
 static void take_slow_row(const struct harvest *h, const struct row_context *c,
-			  struct upset_profile_insn *insn, unsigned int k)
+	struct upset_profile_insn *insn, unsigned int k)
 {
 	const struct upset_shm_tally *t = upset_shm_at(h->shm, c->block->tallies);
 
@@ -202,9 +201,9 @@ static void take_slow_row(const struct harvest *h, const struct row_context *c,
 }
 
 static void take_row(const struct harvest *h, const struct row_context *c,
-		     struct upset_profile_insn *insn, unsigned int k)
+	struct upset_profile_insn *insn, unsigned int k)
 {
-	uint64_t ones[UPSET_COUNTED_BITS_MAX] = { 0 };
+	uint64_t ones[UPSET_COUNTED_BITS_MAX] = {0};
 	uint64_t samples = c->block->executions;
 	bool counted = c->row->kind != UPSET_ROW_UNCOUNTED && c->row->bits > 0;
 
@@ -220,8 +219,8 @@ static void take_row(const struct harvest *h, const struct row_context *c,
 		upset_profile_add_range(insn, k, c->range[0], c->range[1]);
 }
 
-static void add_index(struct upset_profile_insn *insn, uint64_t before, uint64_t first,
-		      uint64_t last)
+static void add_index(
+	struct upset_profile_insn *insn, uint64_t before, uint64_t first, uint64_t last)
 {
 	if (before == 0 || first < insn->first_index)
 		insn->first_index = first;
@@ -230,7 +229,7 @@ static void add_index(struct upset_profile_insn *insn, uint64_t before, uint64_t
 }
 
 static void take_executions(struct upset_profile_insn *insn, const struct upset_shm_block *b,
-			    unsigned int i, const struct upset_shm_partial *partial)
+	unsigned int i, const struct upset_shm_partial *partial)
 {
 	if (b->executions > 0) {
 		add_index(insn, insn->executions, b->first + i, b->last + i);
@@ -247,7 +246,7 @@ static void take_executions(struct upset_profile_insn *insn, const struct upset_
 }
 
 static int take_insn(const struct harvest *h, const struct upset_shm_block *b, unsigned int i,
-		     uint32_t mapping, const uint64_t **partial_ones)
+	uint32_t mapping, const uint64_t **partial_ones)
 {
 	const struct upset_shm_insn *from = upset_shm_at(h->shm, b->insns);
 	const struct upset_shm_partial *partials = upset_shm_at(h->shm, b->partials);
@@ -258,9 +257,9 @@ static int take_insn(const struct harvest *h, const struct upset_shm_block *b, u
 
 	from += i;
 	if (upset_isa_decode(&decoded, from->address, from->bytes, from->size) != 0 ||
-	    decoded.operand_count != from->row_count)
-		return upset_error_set(h->error, EPROTO,
-				       "a block of the run holds bytes that are no instruction");
+		decoded.operand_count != from->row_count)
+		return upset_error_set(
+			h->error, EPROTO, "a block of the run holds bytes that are no instruction");
 	insn = upset_profile_get_insn(h->profile, &decoded, mapping);
 	if (insn == NULL)
 		return -ENOMEM;
@@ -294,7 +293,7 @@ static uint32_t find_mapping(struct upset_profile *profile, uint64_t address)
 		.region = UPSET_REGION_MAPPING,
 		.readable = true,
 		.executable = true,
-		.path = (char[]){ "[anon]" },
+		.path = (char[]){"[anon]"},
 	};
 	uint32_t found = UINT32_MAX;
 
@@ -302,7 +301,7 @@ static uint32_t find_mapping(struct upset_profile *profile, uint64_t address)
 		const struct upset_mapping *m = &profile->mappings[i];
 
 		if (address >= m->start && address < m->end &&
-		    (found == UINT32_MAX || m->executable))
+			(found == UINT32_MAX || m->executable))
 			found = (uint32_t)i;
 	}
 	return found != UINT32_MAX ? found : upset_profile_add_mapping(profile, &page);
@@ -332,8 +331,7 @@ static int read_snapshot(const struct harvest *h, const struct upset_shm_text *t
 
 	if (fd < 0)
 		return -errno;
-	if (write(fd, text->text, text->size) != (ssize_t)text->size ||
-	    lseek(fd, 0, SEEK_SET) != 0)
+	if (write(fd, text->text, text->size) != (ssize_t)text->size || lseek(fd, 0, SEEK_SET) != 0)
 		rc = -EIO;
 	if (rc == 0)
 		rc = upset_process_read_maps(0, fd, NULL, h->profile);
@@ -376,7 +374,7 @@ static int take_blocks(struct harvest *h)
 
 int upset_harvest(struct upset_shm *shm, struct upset_profile *profile, struct upset_error *error)
 {
-	struct harvest h = { .shm = shm, .profile = profile, .error = error };
+	struct harvest h = {.shm = shm, .profile = profile, .error = error};
 	int rc;
 
 	/* Killed by somebody else in the middle of counting: what, is not known. */

@@ -19,8 +19,8 @@ static int end_counts(struct upset_shm_block *block, const struct upset_shm_slot
 }
 
 /* The program died while this bucket was being counted: some of its values are missing. */
-static void end_torn(struct upset_shm *shm, struct upset_shm_block *block,
-		     struct upset_shm_slot *slot)
+static void end_torn(
+	struct upset_shm *shm, struct upset_shm_block *block, struct upset_shm_slot *slot)
 {
 	block->executions += UPSET_BUCKET_RECORDS;
 	shm->lost += UPSET_BUCKET_RECORDS;
@@ -28,8 +28,8 @@ static void end_torn(struct upset_shm *shm, struct upset_shm_block *block,
 	slot->cursor = slot->limit - UPSET_BUCKET_RECORDS * 8;
 }
 
-int upset_block_end_slot(struct upset_shm *shm, struct upset_shm_block *block,
-			 struct upset_shm_slot *slot)
+int upset_block_end_slot(
+	struct upset_shm *shm, struct upset_shm_block *block, struct upset_shm_slot *slot)
 {
 	unsigned int n = upset_shm_slot_records(slot);
 	int rc = 0;
@@ -61,8 +61,8 @@ int upset_shm_finish_syscall(struct upset_shm *shm, struct upset_shm_thread *thr
 		return 0;
 	block = upset_shm_at(shm, shm->blocks[thread->syscall_block - 1]);
 	thread->syscall_block = 0;
-	return upset_block_sample(shm, block, (unsigned int)thread->syscall_row,
-				  &thread->syscall_number);
+	return upset_block_sample(
+		shm, block, (unsigned int)thread->syscall_row, &thread->syscall_number);
 }
 
 static int add_ended(struct upset_shm *shm, const struct upset_shm_thread *thread)
@@ -87,8 +87,8 @@ static int add_ended(struct upset_shm *shm, const struct upset_shm_thread *threa
 }
 
 /* Without a clock (detail counts) the instructions are those of the blocks. */
-static uint64_t count_instructions(const struct upset_shm *shm,
-				   const struct upset_shm_thread *thread, unsigned int blocks)
+static uint64_t count_instructions(
+	const struct upset_shm *shm, const struct upset_shm_thread *thread, unsigned int blocks)
 {
 	uint64_t instructions = thread->clock;
 
@@ -125,7 +125,7 @@ static int end_flight(struct upset_shm *shm, struct upset_shm_thread *thread)
 			thread->last[c] = thread->clock;
 	}
 	return upset_block_partial(shm, block, upset_shm_at(shm, slot->bucket),
-				   upset_shm_slot_records(slot), done, time);
+		upset_shm_slot_records(slot), done, time);
 }
 
 int upset_shm_end_thread(struct upset_shm *shm, struct upset_shm_thread *thread)

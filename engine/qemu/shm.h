@@ -45,8 +45,8 @@ struct upset_shm_lane {
 	uint8_t derived; /* 0: stored */
 	uint8_t kind;	 /* enum upset_derive_kind, when derived */
 	uint8_t bits, amount;
-	uint8_t counted;      /* its ones are counted by bit */
-	uint16_t column;      /* number among the stored, or among the derived lanes */
+	uint8_t counted; /* its ones are counted by bit */
+	uint16_t column; /* number among the stored, or among the derived lanes */
 	struct upset_shm_value a, b;
 	uint64_t displacement;
 };
@@ -114,7 +114,7 @@ struct upset_shm_partial {
  */
 struct upset_shm_block {
 	uint64_t address;
-	uint32_t id; /* index in the directory */
+	uint32_t id;   /* index in the directory */
 	uint32_t maps; /* number of the memory map snapshot that covers it */
 	uint16_t insn_count, lane_count, column_count, flags_count, live_count, slow_count;
 	uint8_t conditional; /* ends in a conditional branch */
@@ -124,13 +124,13 @@ struct upset_shm_block {
 	upset_ref addresses; /* uint32_t[address_count]: the rows whose address is collected */
 	/* Counts, changed under the lock: */
 	atomic_uint lock;
-	uint64_t executions;	/* drained */
-	uint64_t taken;		/* of threads that have ended */
-	uint64_t first, last;	/* lowest first, highest last time (index of the first instruction) */
-	uint64_t last_valid;	/* whether they are set */
-	uint64_t torn;		/* the driver found it locked: the program died in a drain */
-	uint64_t rep_repeats;	/* REP iterations of its last instruction */
-	upset_ref states;	/* bitcount states, one per lane; made at the first drain */
+	uint64_t executions;  /* drained */
+	uint64_t taken;	      /* of threads that have ended */
+	uint64_t first, last; /* lowest first, highest last time (index of the first instruction) */
+	uint64_t last_valid;  /* whether they are set */
+	uint64_t torn;	      /* the driver found it locked: the program died in a drain */
+	uint64_t rep_repeats; /* REP iterations of its last instruction */
+	upset_ref states;     /* bitcount states, one per lane; made at the first drain */
 	upset_ref flag_counts;	/* uint64_t[flags_count][UPSET_FLAG_COUNT] */
 	upset_ref ranges;	/* uint64_t[row_count][2], min and max; detail full */
 	upset_ref tallies;	/* struct upset_shm_tally[slow_count] */
@@ -189,10 +189,10 @@ static inline int upset_shm_cell_counts(unsigned int cell, unsigned int access)
 
 /* A thread's memory; the base pointer of its translated code points here. */
 struct upset_shm_thread {
-	uint64_t clock;	  /* instructions so far */
-	uint64_t current; /* id + 1 of the block that has begun and not ended, or 0 */
+	uint64_t clock;	   /* instructions so far */
+	uint64_t current;  /* id + 1 of the block that has begun and not ended, or 0 */
 	uint64_t progress; /* its instructions of which callbacks have sampled the last one */
-	uint32_t number;  /* in order of creation */
+	uint32_t number;   /* in order of creation */
 	atomic_uint running;
 	uint64_t syscall_block; /* id + 1 of the block whose system call has not returned, or 0 */
 	uint64_t syscall_row;	/* the row of its result */
@@ -224,20 +224,20 @@ struct upset_shm_text { /* a string in a list */
 struct upset_shm {
 	uint64_t magic;
 	uint32_t version;
-	uint32_t detail; /* enum upset_detail */
+	uint32_t detail;      /* enum upset_detail */
 	_Atomic uint64_t top; /* first free byte */
 	atomic_uint lock;     /* guards everything below */
-	atomic_uint stop; /* the driver: count nothing more, it will kill the program */
+	atomic_uint stop;     /* the driver: count nothing more, it will kill the program */
 	atomic_uint counting; /* threads that are in the middle of counting something */
 	atomic_uint block_count;
 	atomic_uint thread_slots; /* entries of threads[] ever used */
 	uint32_t thread_number;	  /* threads created */
 	uint32_t maps_count;
-	upset_ref maps, files; /* lists of struct upset_shm_text, newest first */
-	upset_ref ended;       /* list of struct upset_shm_ended */
+	upset_ref maps, files;		 /* lists of struct upset_shm_text, newest first */
+	upset_ref ended;		 /* list of struct upset_shm_ended */
 	uint64_t ended_sum[UPSET_CELLS]; /* sums of the cells of those threads */
-	uint64_t children; /* processes that ran without counting */
-	uint64_t exec_pending; /* an execve that has not failed */
+	uint64_t children;		 /* processes that ran without counting */
+	uint64_t exec_pending;		 /* an execve that has not failed */
 	uint64_t lost;
 	uint64_t syscalls[UPSET_SHM_SYSCALLS];
 	struct {

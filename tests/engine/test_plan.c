@@ -40,8 +40,8 @@ static void make_block(struct block *block, const uint8_t *code, size_t size)
 
 			if (o->resource == UPSET_MEMORY && in->access_count < 2 && o->bits <= 128)
 				block->accesses[block->count][in->access_count++] =
-					(struct upset_plan_access){ (uint8_t)(o->bits / 8),
-								    o->access == UPSET_WRITE };
+					(struct upset_plan_access){
+						(uint8_t)(o->bits / 8), o->access == UPSET_WRITE};
 		}
 		at += in->insn.size;
 		block->count++;
@@ -55,38 +55,39 @@ static unsigned int stored_lanes(const struct upset_plan *plan)
 
 #define PLAN(plan, block, detail, ...)                                                             \
 	do {                                                                                       \
-		static const uint8_t code[] = { __VA_ARGS__ };                                     \
+		static const uint8_t code[] = {__VA_ARGS__};                                       \
 		make_block(block, code, sizeof(code));                                             \
-		assert_int_equal(upset_plan_make(plan, detail, (block)->insns, (block)->count), 0); \
+		assert_int_equal(                                                                  \
+			upset_plan_make(plan, detail, (block)->insns, (block)->count), 0);         \
 	} while (0)
 
 /* add rax, rbx; mov rcx, rax; add rcx, 8: two values come in, the rest follows. */
 static void sums_are_not_stored(void **state)
 {
-	struct upset_plan plan = { 0 };
+	struct upset_plan plan = {0};
 	struct block block;
 
 	(void)state;
 	PLAN(&plan, &block, UPSET_DETAIL_OPERANDS, 0x48, 0x01, 0xd8, 0x48, 0x89, 0xc1, 0x48, 0x83,
-	     0xc1, 0x08);
+		0xc1, 0x08);
 	assert_int_equal(block.count, 3);
 	assert_int_equal(stored_lanes(&plan), 2);
 	assert_int_equal(plan.emit_count, 2);
 	/* The copy shares the lane of the sum. */
 	assert_int_equal(plan.rows[plan.insns[1].first_row].value.lane,
-			 plan.rows[plan.insns[1].first_row + 1U].value.lane);
+		plan.rows[plan.insns[1].first_row + 1U].value.lane);
 	upset_plan_fini(&plan);
 }
 
 /* mov eax, 5; xor ecx, ecx; lea rdx, [rip + 1]: constants need no lane at all. */
 static void constants_have_no_lane(void **state)
 {
-	struct upset_plan plan = { 0 };
+	struct upset_plan plan = {0};
 	struct block block;
 
 	(void)state;
 	PLAN(&plan, &block, UPSET_DETAIL_OPERANDS, 0xb8, 5, 0, 0, 0, 0x31, 0xc9, 0x48, 0x8d, 0x15,
-	     1, 0, 0, 0);
+		1, 0, 0, 0);
 	assert_int_equal(block.count, 3);
 	assert_int_equal(plan.lane_count, 0);
 	assert_int_equal(plan.rows[0].value.lane, UPSET_SHM_CONSTANT);
@@ -98,7 +99,7 @@ static void constants_have_no_lane(void **state)
 /* imul rax, rbx; setc cl: flags without a kernel are stored by a callback, once for all rows. */
 static void unknown_flags_are_stored_once(void **state)
 {
-	struct upset_plan plan = { 0 };
+	struct upset_plan plan = {0};
 	struct block block;
 	unsigned int callbacks = 0;
 
@@ -114,7 +115,7 @@ static void unknown_flags_are_stored_once(void **state)
 /* cmp eax, ebx; jz: one kernel, and both rows of zf name it. */
 static void compare_has_a_kernel(void **state)
 {
-	struct upset_plan plan = { 0 };
+	struct upset_plan plan = {0};
 	struct block block;
 
 	(void)state;
@@ -129,12 +130,12 @@ static void compare_has_a_kernel(void **state)
 /* mov rax, [rbx]; mov [rbx], rcx; mov rbx, rax: live cells by hand. */
 static void live_cells(void **state)
 {
-	struct upset_plan plan = { 0 };
+	struct upset_plan plan = {0};
 	struct block block;
 
 	(void)state;
 	PLAN(&plan, &block, UPSET_DETAIL_FULL, 0x48, 0x8b, 0x03, 0x48, 0x89, 0x0b, 0x48, 0x89,
-	     0xc3);
+		0xc3);
 	assert_int_equal(plan.live_count, 12); /* rax, rcx, rbx with four parts each */
 	/* rax: written first by instruction 0, read by 2. */
 	assert_int_equal(plan.live[0].cell, 0);
@@ -149,8 +150,8 @@ static void live_cells(void **state)
 	upset_plan_fini(&plan);
 }
 
-static void check_value(const struct upset_plan *plan, const struct upset_shm_value *v,
-			unsigned int bits)
+static void check_value(
+	const struct upset_plan *plan, const struct upset_shm_value *v, unsigned int bits)
 {
 	if (v->lane == UPSET_SHM_CONSTANT)
 		return;
@@ -190,7 +191,7 @@ static void check_plan(const struct upset_plan *plan)
 
 static void random_code_is_planned(void **state)
 {
-	struct upset_plan plan = { 0 };
+	struct upset_plan plan = {0};
 	struct block block;
 	uint64_t seed = 1;
 	uint8_t code[64];

@@ -33,14 +33,14 @@ static enum qemu_plugin_point end_point(const struct emitter *e)
 	if (!(insn->classes & UPSET_CLASS_BRANCH))
 		return QEMU_PLUGIN_POINT_AFTER;
 	if ((insn->classes & UPSET_CLASS_CONDITIONAL) ||
-	    (insn->branch_target != 0 && !(insn->classes & UPSET_CLASS_CALL)))
+		(insn->branch_target != 0 && !(insn->classes & UPSET_CLASS_CALL)))
 		return QEMU_PLUGIN_POINT_BEFORE;
 	return QEMU_PLUGIN_POINT_EXIT0;
 }
 
 /* Do @action once instruction @i has completed. */
-static void when_done(const struct emitter *e, unsigned int i,
-		      const struct qemu_plugin_inline *action)
+static void when_done(
+	const struct emitter *e, unsigned int i, const struct qemu_plugin_inline *action)
 {
 	if (i < e->last)
 		qemu_plugin_insn_inline(insn_of(e, i + 1), QEMU_PLUGIN_POINT_BEFORE, action);
@@ -59,7 +59,8 @@ static void begin_block(const struct emitter *e)
 	const struct qemu_plugin_record record = {
 		.clock = counts ? -1 : (ptrdiff_t)offsetof(struct upset_shm_thread, clock),
 		.insns = e->plan->insn_count,
-		.cursor = counts ? -1 : e->slot + (ptrdiff_t)offsetof(struct upset_shm_slot, cursor),
+		.cursor =
+			counts ? -1 : e->slot + (ptrdiff_t)offsetof(struct upset_shm_slot, cursor),
 		.step = 8,
 		.full = plugin_full,
 		.userdata = e->block,
@@ -94,11 +95,11 @@ static void begin_block(const struct emitter *e)
 static void end_block(const struct emitter *e)
 {
 	when_done(e, e->last,
-		  &(struct qemu_plugin_inline){
-			  .kind = QEMU_PLUGIN_INLINE_SET,
-			  .size = 8,
-			  .offset = offsetof(struct upset_shm_thread, current),
-		  });
+		&(struct qemu_plugin_inline){
+			.kind = QEMU_PLUGIN_INLINE_SET,
+			.size = 8,
+			.offset = offsetof(struct upset_shm_thread, current),
+		});
 }
 
 static void count_taken(const struct emitter *e)
@@ -120,12 +121,11 @@ static void emit_flags(const struct emitter *e, const struct upset_plan_emit *em
 
 	if (site == NULL)
 		plugin_out_of_memory();
-	*site = (struct flags_site){ e->block, e->plan->lanes[emit->lane].column };
+	*site = (struct flags_site){e->block, e->plan->lanes[emit->lane].column};
 	qemu_plugin_register_vcpu_point_cb(insn_of(e, emit->insn),
-					   emit->point == UPSET_PLAN_BEFORE
-						   ? QEMU_PLUGIN_POINT_BEFORE
-						   : QEMU_PLUGIN_POINT_AFTER,
-					   plugin_store_flags, QEMU_PLUGIN_CB_R_REGS, site);
+		emit->point == UPSET_PLAN_BEFORE ? QEMU_PLUGIN_POINT_BEFORE
+						 : QEMU_PLUGIN_POINT_AFTER,
+		plugin_store_flags, QEMU_PLUGIN_CB_R_REGS, site);
 }
 
 static void emit_state(const struct emitter *e, const struct upset_plan_emit *emit)
@@ -139,9 +139,9 @@ static void emit_state(const struct emitter *e, const struct upset_plan_emit *em
 	};
 
 	qemu_plugin_insn_inline(insn_of(e, emit->insn),
-				emit->point == UPSET_PLAN_BEFORE ? QEMU_PLUGIN_POINT_BEFORE
-								 : QEMU_PLUGIN_POINT_AFTER,
-				&store);
+		emit->point == UPSET_PLAN_BEFORE ? QEMU_PLUGIN_POINT_BEFORE
+						 : QEMU_PLUGIN_POINT_AFTER,
+		&store);
 }
 
 static void emit_access(const struct emitter *e, const struct upset_plan_emit *emit)
@@ -153,8 +153,7 @@ static void emit_access(const struct emitter *e, const struct upset_plan_emit *e
 		qemu_plugin_insn_inline_access(insn_of(e, emit->insn), emit->part, -1, -1, at);
 	else
 		qemu_plugin_insn_inline_access(insn_of(e, emit->insn), emit->part, at,
-					       bytes == 16 ? lane_offset(e, emit->lane + 1U) : -1,
-					       -1);
+			bytes == 16 ? lane_offset(e, emit->lane + 1U) : -1, -1);
 }
 
 static void emit_stores(const struct emitter *e)
@@ -184,27 +183,22 @@ static void emit_slow(const struct emitter *e)
 		bool rep = e->insns[i].insn.classes & UPSET_CLASS_REP;
 
 		if (!e->plan->insns[i].slow ||
-		    (e->insns[i].insn.classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP)))
+			(e->insns[i].insn.classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP)))
 			continue;
 		site = &e->block->sites[i];
 		qemu_plugin_register_vcpu_point_cb(insn, QEMU_PLUGIN_POINT_BEFORE,
-						   rep ? plugin_rep_before : plugin_slow_before,
-						   QEMU_PLUGIN_CB_R_REGS, site);
+			rep ? plugin_rep_before : plugin_slow_before, QEMU_PLUGIN_CB_R_REGS, site);
 		if (e->insns[i].insn.memory_count > 0)
 			qemu_plugin_register_vcpu_mem_cb(insn, plugin_slow_access,
-							 QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW,
-							 site);
+				QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, site);
 		if (rep) {
 			qemu_plugin_register_vcpu_point_cb(insn, QEMU_PLUGIN_POINT_EXIT0,
-							   plugin_rep_again, QEMU_PLUGIN_CB_R_REGS,
-							   site);
+				plugin_rep_again, QEMU_PLUGIN_CB_R_REGS, site);
 			qemu_plugin_register_vcpu_point_cb(insn, QEMU_PLUGIN_POINT_EXIT1,
-							   plugin_rep_done, QEMU_PLUGIN_CB_R_REGS,
-							   site);
+				plugin_rep_done, QEMU_PLUGIN_CB_R_REGS, site);
 		} else {
 			qemu_plugin_register_vcpu_point_cb(insn, QEMU_PLUGIN_POINT_AFTER,
-							   plugin_slow_after, QEMU_PLUGIN_CB_R_REGS,
-							   site);
+				plugin_slow_after, QEMU_PLUGIN_CB_R_REGS, site);
 		}
 	}
 }
@@ -218,8 +212,8 @@ static unsigned int run_length(const struct upset_plan *plan, unsigned int i, bo
 	unsigned int n = 1;
 
 	while (n < 4 && i + n < plan->live_count && live[i + n].cell == live[i].cell + n &&
-	       (first ? live[i + n].counts_first && live[i + n].first == live[i].first
-		      : live[i + n].last == live[i].last))
+		(first ? live[i + n].counts_first && live[i + n].first == live[i].first
+		       : live[i + n].last == live[i].last))
 		n++;
 	/* Two cells are one aligned vector or none. */
 	if (n == 4)
@@ -243,15 +237,15 @@ static void emit_elapsed(const struct emitter *e)
 			continue;
 		n = run_length(e->plan, i, true);
 		when_done(e, live[i].first,
-			  &(struct qemu_plugin_inline){
-				  .kind = QEMU_PLUGIN_INLINE_ELAPSED,
-				  .size = n * 8,
-				  .offset = cell_offset(offsetof(struct upset_shm_thread, sum),
-							live[i].cell),
-				  .since = cell_offset(offsetof(struct upset_shm_thread, last),
-						       live[i].cell),
-				  .imm = live[i].first + 1,
-			  });
+			&(struct qemu_plugin_inline){
+				.kind = QEMU_PLUGIN_INLINE_ELAPSED,
+				.size = n * 8,
+				.offset = cell_offset(
+					offsetof(struct upset_shm_thread, sum), live[i].cell),
+				.since = cell_offset(
+					offsetof(struct upset_shm_thread, last), live[i].cell),
+				.imm = live[i].first + 1,
+			});
 	}
 }
 
@@ -263,13 +257,13 @@ static void emit_stamps(const struct emitter *e)
 	for (unsigned int i = 0; i < e->plan->live_count; i += n) {
 		n = run_length(e->plan, i, false);
 		when_done(e, live[i].last,
-			  &(struct qemu_plugin_inline){
-				  .kind = QEMU_PLUGIN_INLINE_STAMP,
-				  .size = n * 8,
-				  .offset = cell_offset(offsetof(struct upset_shm_thread, last),
-							live[i].cell),
-				  .imm = live[i].last + 1,
-			  });
+			&(struct qemu_plugin_inline){
+				.kind = QEMU_PLUGIN_INLINE_STAMP,
+				.size = n * 8,
+				.offset = cell_offset(
+					offsetof(struct upset_shm_thread, last), live[i].cell),
+				.imm = live[i].last + 1,
+			});
 	}
 }
 
@@ -278,17 +272,17 @@ static void emit_time(const struct emitter *e)
 	if (e->plan->detail != UPSET_DETAIL_FULL)
 		return;
 	when_done(e, e->last,
-		  &(struct qemu_plugin_inline){
-			  .kind = QEMU_PLUGIN_INLINE_STAMP,
-			  .size = 8,
-			  .offset = e->slot + (ptrdiff_t)offsetof(struct upset_shm_slot, last),
-		  });
+		&(struct qemu_plugin_inline){
+			.kind = QEMU_PLUGIN_INLINE_STAMP,
+			.size = 8,
+			.offset = e->slot + (ptrdiff_t)offsetof(struct upset_shm_slot, last),
+		});
 	emit_elapsed(e);
 	emit_stamps(e);
 }
 
 void plugin_emit(struct qemu_plugin_tb *tb, struct block *block, const struct upset_plan *plan,
-		 const struct upset_plan_insn *insns)
+	const struct upset_plan_insn *insns)
 {
 	const struct emitter e = {
 		.tb = tb,

@@ -21,8 +21,8 @@ void plugin_out_of_memory(void)
 
 static int attach(int fd)
 {
-	struct upset_shm *shm = mmap(NULL, UPSET_SHM_BYTES, PROT_READ | PROT_WRITE,
-				     MAP_SHARED | MAP_NORESERVE, fd, 0);
+	struct upset_shm *shm = mmap(
+		NULL, UPSET_SHM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
 
 	if (shm == MAP_FAILED)
 		return -1;
@@ -42,8 +42,8 @@ static void at_exit(qemu_plugin_id_t id, void *userdata)
 		plugin_maps_snapshot();
 }
 
-QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc,
-					   char **argv)
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(
+	qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
 {
 	int fd = -1;
 

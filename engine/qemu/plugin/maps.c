@@ -20,10 +20,10 @@ struct range {
 
 static struct {
 	pthread_mutex_t lock;
-	GArray *code; /* struct range: executable mappings of files in the last snapshot */
+	GArray *code;  /* struct range: executable mappings of files in the last snapshot */
 	char *last[2]; /* texts of the last snapshots: of code alone, of everything */
 	bool changed;
-} maps = { .changed = true, .lock = PTHREAD_MUTEX_INITIALIZER };
+} maps = {.changed = true, .lock = PTHREAD_MUTEX_INITIALIZER};
 
 static char *read_maps(void)
 {
@@ -90,7 +90,7 @@ static void note_code(const char *text)
 	g_array_set_size(maps.code, 0);
 	for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
 		if (is_file_code(line) &&
-		    sscanf(line, "%" SCNx64 "-%" SCNx64, &range.start, &range.end) == 2)
+			sscanf(line, "%" SCNx64 "-%" SCNx64, &range.start, &range.end) == 2)
 			g_array_append_val(maps.code, range);
 	}
 }

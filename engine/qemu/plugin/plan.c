@@ -32,7 +32,7 @@ bool plan_grow(struct planner *p, void **array, unsigned int *room, unsigned int
 
 #define GROW(p, array, room, count)                                                                \
 	plan_grow((p), (void **)&(p)->plan->array, &(p)->plan->room, (p)->plan->count,             \
-		  sizeof(*(p)->plan->array))
+		sizeof(*(p)->plan->array))
 
 static struct upset_shm_lane *new_lane(struct planner *p)
 {
@@ -60,7 +60,7 @@ uint16_t plan_new_lanes(struct planner *p, unsigned int n)
 }
 
 void plan_emit(struct planner *p, unsigned int point, unsigned int kind, unsigned int resource,
-	       unsigned int part, unsigned int lane)
+	unsigned int part, unsigned int lane)
 {
 	if (GROW(p, emits, emit_room, emit_count))
 		p->plan->emits[p->plan->emit_count++] = (struct upset_plan_emit){
@@ -82,8 +82,8 @@ static struct upset_shm_value fold(const struct upset_derivation *d)
 }
 
 struct upset_shm_value plan_derive(struct planner *p, unsigned int kind, unsigned int bits,
-				   unsigned int amount, struct upset_shm_value a,
-				   struct upset_shm_value b, uint64_t displacement)
+	unsigned int amount, struct upset_shm_value a, struct upset_shm_value b,
+	uint64_t displacement)
 {
 	struct upset_shm_lane *lane;
 
@@ -94,8 +94,8 @@ struct upset_shm_value plan_derive(struct planner *p, unsigned int kind, unsigne
 			.kind = (enum upset_derive_kind)kind,
 			.bits = (uint8_t)bits,
 			.amount = (uint8_t)amount,
-			.a = { .constant = a.constant },
-			.b = { .constant = b.constant },
+			.a = {.constant = a.constant},
+			.b = {.constant = b.constant},
 			.displacement = displacement,
 		};
 
@@ -116,20 +116,20 @@ struct upset_shm_value plan_derive(struct planner *p, unsigned int kind, unsigne
 		.b = b,
 		.displacement = displacement,
 	};
-	return (struct upset_shm_value){ 0, (uint16_t)(p->plan->lane_count - 1), 0 };
+	return (struct upset_shm_value){0, (uint16_t)(p->plan->lane_count - 1), 0};
 }
 
 /* --- registers ----------------------------------------------------------------------- */
 
-static struct upset_shm_value store_general(struct planner *p, unsigned int resource,
-					    unsigned int point)
+static struct upset_shm_value store_general(
+	struct planner *p, unsigned int resource, unsigned int point)
 {
 	uint16_t lane = plan_new_lanes(p, 1);
 
 	if (lane == UPSET_SHM_UNKNOWN)
 		return plan_unknown;
 	plan_emit(p, point, UPSET_PLAN_STATE, resource, 0, lane);
-	return (struct upset_shm_value){ 0, lane, 0 };
+	return (struct upset_shm_value){0, lane, 0};
 }
 
 struct upset_shm_value plan_read_general(struct planner *p, unsigned int resource)
@@ -148,8 +148,7 @@ static void store_vector(struct planner *p, const struct upset_operand *o, unsig
 
 	for (unsigned int i = 0; i < lanes && first != UPSET_SHM_UNKNOWN; i++)
 		plan_emit(p, point, UPSET_PLAN_STATE, o->resource, i, first + i);
-	p->vector[o->resource - UPSET_YMM0] =
-		(struct plan_vector){ first, (uint16_t)(lanes * 64) };
+	p->vector[o->resource - UPSET_YMM0] = (struct plan_vector){first, (uint16_t)(lanes * 64)};
 }
 
 static struct upset_shm_value read_vector(struct planner *p, const struct upset_operand *o)
@@ -158,7 +157,7 @@ static struct upset_shm_value read_vector(struct planner *p, const struct upset_
 
 	if (v->lane == UPSET_SHM_UNKNOWN || v->bits < o->bits)
 		store_vector(p, o, UPSET_PLAN_BEFORE);
-	return (struct upset_shm_value){ 0, v->lane, 0 };
+	return (struct upset_shm_value){0, v->lane, 0};
 }
 
 /* --- rows ------------------------------------------------------------------------------ */
@@ -191,7 +190,7 @@ static void set_value(struct planner *p, unsigned int row, struct upset_shm_valu
 	p->rows[row].value = v;
 	for (unsigned int lane = v.lane; v.lane != UPSET_SHM_CONSTANT && plan_known(v) &&
 					 lane <= v.lane + (o->bits + v.shift - 1U) / 64;
-	     lane++)
+		lane++)
 		p->plan->lanes[lane].counted = 1;
 }
 
@@ -238,10 +237,10 @@ static void write_vector(struct planner *p, unsigned int row)
 	if (plan_is_vector_copy(p->insn) && o->index == 0)
 		source = plan_argument(p, 1);
 	if (plan_known(source) && source.lane != UPSET_SHM_CONSTANT)
-		*v = (struct plan_vector){ source.lane, o->bits };
+		*v = (struct plan_vector){source.lane, o->bits};
 	else
 		store_vector(p, o, UPSET_PLAN_AFTER);
-	set_value(p, row, (struct upset_shm_value){ 0, v->lane, 0 });
+	set_value(p, row, (struct upset_shm_value){0, v->lane, 0});
 }
 
 static void write_registers(struct planner *p)
@@ -266,7 +265,8 @@ static int only_memory_row(const struct upset_insn *insn, unsigned int access)
 	int found = -1;
 
 	for (unsigned int k = 0; k < insn->operand_count; k++) {
-		if (insn->operands[k].resource != UPSET_MEMORY || insn->operands[k].access != access)
+		if (insn->operands[k].resource != UPSET_MEMORY ||
+			insn->operands[k].access != access)
 			continue;
 		if (found != -1)
 			return -2;
@@ -305,7 +305,7 @@ static void record_accesses(struct planner *p, unsigned int row)
 		plan_emit(p, UPSET_PLAN_BEFORE, UPSET_PLAN_ACCESS, UPSET_MEMORY, i, lane + at / 8);
 		at += in->accesses[i].bytes;
 	}
-	set_value(p, row, (struct upset_shm_value){ 0, lane, 0 });
+	set_value(p, row, (struct upset_shm_value){0, lane, 0});
 }
 
 static void record_memory(struct planner *p, unsigned int access)
@@ -330,7 +330,7 @@ static struct upset_shm_value address_of(struct planner *p, const struct upset_m
 	struct upset_shm_value base = plan_constant(0), index = plan_constant(0);
 
 	if (m->segment != 0 || m->vector_index || m->index_is_al || m->address_bits != 64 ||
-	    m->bit_string != UPSET_RESOURCE_NONE)
+		m->bit_string != UPSET_RESOURCE_NONE)
 		return plan_unknown;
 	if (m->base != UPSET_RESOURCE_NONE)
 		base = plan_read_general(p, m->base);
@@ -341,8 +341,8 @@ static struct upset_shm_value address_of(struct planner *p, const struct upset_m
 	if (m->index == UPSET_RESOURCE_NONE && m->displacement == 0)
 		return base;
 	return plan_derive(p, UPSET_DERIVE_ADDRESS, 64,
-			   (unsigned int)__builtin_ctz(m->scale == 0 ? 1 : m->scale), base, index,
-			   (uint64_t)m->displacement);
+		(unsigned int)__builtin_ctz(m->scale == 0 ? 1 : m->scale), base, index,
+		(uint64_t)m->displacement);
 }
 
 static struct upset_shm_value store_address(struct planner *p, unsigned int access)
@@ -354,7 +354,7 @@ static struct upset_shm_value store_address(struct planner *p, unsigned int acce
 		if (in->accesses[i].store != (access == UPSET_WRITE))
 			continue;
 		plan_emit(p, UPSET_PLAN_BEFORE, UPSET_PLAN_ADDRESS, UPSET_MEMORY, i, lane);
-		return (struct upset_shm_value){ 0, lane, 0 };
+		return (struct upset_shm_value){0, lane, 0};
 	}
 	return plan_unknown;
 }
@@ -378,7 +378,8 @@ static void record_addresses(struct planner *p)
 	}
 }
 
-/* --- instructions that callbacks sample -------------------------------------------------------- */
+/* --- instructions that callbacks sample --------------------------------------------------------
+ */
 
 static bool has_conditional_rows(const struct upset_insn *insn)
 {
@@ -396,10 +397,10 @@ static bool is_slow(const struct planner *p)
 	if (p->plan->detail == UPSET_DETAIL_COUNTS)
 		return has_conditional_rows(insn) || (insn->classes & UPSET_CLASS_REP);
 	if (insn->classes & (UPSET_CLASS_X87 | UPSET_CLASS_REP | UPSET_CLASS_LOCK |
-			     UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP))
+				    UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP))
 		return true;
 	if (has_conditional_rows(insn) || insn->mnemonic == ZYDIS_MNEMONIC_CMPXCHG ||
-	    insn->mnemonic == ZYDIS_MNEMONIC_ENTER || insn->mnemonic == ZYDIS_MNEMONIC_MOVBE)
+		insn->mnemonic == ZYDIS_MNEMONIC_ENTER || insn->mnemonic == ZYDIS_MNEMONIC_MOVBE)
 		return true;
 	if (p->plan->lane_count > LANES_MAX - 64 || p->plan->derived_count > UPSET_SHM_DERIVED - 64)
 		return true;
@@ -434,7 +435,7 @@ static void plan_slow(struct planner *p)
 		if (o->access == UPSET_WRITE)
 			forget(p, o);
 		if ((is_flag && !flags) ||
-		    (p->plan->detail == UPSET_DETAIL_COUNTS && !o->conditional))
+			(p->plan->detail == UPSET_DETAIL_COUNTS && !o->conditional))
 			continue;
 		p->rows[k].kind = UPSET_ROW_SLOW;
 		p->rows[k].value.lane = (uint16_t)p->plan->slow_count++;
@@ -444,7 +445,8 @@ static void plan_slow(struct planner *p)
 	memset(p->flag, 0, sizeof(p->flag));
 }
 
-/* --- the block ------------------------------------------------------------------------------------- */
+/* --- the block
+ * ------------------------------------------------------------------------------------- */
 
 static bool add_rows(struct planner *p)
 {
@@ -452,7 +454,7 @@ static bool add_rows(struct planner *p)
 
 	while (plan->row_count + p->insn->operand_count > plan->row_room) {
 		if (!plan_grow(p, (void **)&plan->rows, &plan->row_room, plan->row_room,
-			       sizeof(*plan->rows)))
+			    sizeof(*plan->rows)))
 			return false;
 	}
 	p->rows = plan->rows + plan->row_count;
@@ -516,9 +518,9 @@ static void plan_insn(struct planner *p)
 }
 
 int upset_plan_make(struct upset_plan *plan, unsigned int detail,
-		    const struct upset_plan_insn *insns, unsigned int count)
+	const struct upset_plan_insn *insns, unsigned int count)
 {
-	struct planner p = { .plan = plan, .insns = insns, .count = count };
+	struct planner p = {.plan = plan, .insns = insns, .count = count};
 
 	plan->detail = detail;
 	plan->insn_count = plan->row_count = plan->lane_count = plan->column_count = 0;

@@ -29,9 +29,9 @@ struct upset_plan_insn {
 enum upset_plan_point { UPSET_PLAN_BEFORE, UPSET_PLAN_AFTER, UPSET_PLAN_EXIT };
 
 enum upset_plan_kind {
-	UPSET_PLAN_STATE, /* store 8 bytes of resource, from byte @part * 8, into lane */
-	UPSET_PLAN_FLAGS, /* store the flags register into lane, by a callback */
-	UPSET_PLAN_ACCESS, /* store access number @part into lane (16 bytes: and lane + 1) */
+	UPSET_PLAN_STATE,   /* store 8 bytes of resource, from byte @part * 8, into lane */
+	UPSET_PLAN_FLAGS,   /* store the flags register into lane, by a callback */
+	UPSET_PLAN_ACCESS,  /* store access number @part into lane (16 bytes: and lane + 1) */
 	UPSET_PLAN_ADDRESS, /* store the address of access number @part into lane */
 };
 
@@ -62,7 +62,7 @@ struct upset_plan { /* growing arrays, reused from block to block */
  * valid until the next call.  0 or -ENOMEM.
  */
 int upset_plan_make(struct upset_plan *plan, unsigned int detail,
-		    const struct upset_plan_insn *insns, unsigned int count);
+	const struct upset_plan_insn *insns, unsigned int count);
 void upset_plan_fini(struct upset_plan *plan);
 
 #endif

@@ -19,7 +19,7 @@ struct alu {
 	int8_t flags;  /* enum upset_flags_kind, -1: none */
 	uint8_t form;
 };
-enum { /* a and b of an alu: */
+enum {		    /* a and b of an alu: */
 	FORM_TWO,   /* arguments 0 and 1 */
 	FORM_ONE,   /* argument 0 and the constant 1 */
 	FORM_NEG,   /* the constant 0 and argument 0 */
@@ -28,22 +28,22 @@ enum { /* a and b of an alu: */
 };
 
 static const struct alu alus[] = {
-	{ ZYDIS_MNEMONIC_ADD, UPSET_DERIVE_ADD, UPSET_FLAGS_ADD, FORM_TWO },
-	{ ZYDIS_MNEMONIC_SUB, UPSET_DERIVE_SUB, UPSET_FLAGS_SUB, FORM_TWO },
-	{ ZYDIS_MNEMONIC_CMP, UPSET_DERIVE_SUB, UPSET_FLAGS_SUB, FORM_TWO },
-	{ ZYDIS_MNEMONIC_AND, UPSET_DERIVE_AND, UPSET_FLAGS_LOGIC, FORM_TWO },
-	{ ZYDIS_MNEMONIC_TEST, UPSET_DERIVE_AND, UPSET_FLAGS_LOGIC, FORM_TWO },
-	{ ZYDIS_MNEMONIC_OR, UPSET_DERIVE_OR, UPSET_FLAGS_LOGIC, FORM_TWO },
-	{ ZYDIS_MNEMONIC_XOR, UPSET_DERIVE_XOR, UPSET_FLAGS_LOGIC, FORM_TWO },
-	{ ZYDIS_MNEMONIC_INC, UPSET_DERIVE_ADD, UPSET_FLAGS_ADD, FORM_ONE },
-	{ ZYDIS_MNEMONIC_DEC, UPSET_DERIVE_SUB, UPSET_FLAGS_SUB, FORM_ONE },
-	{ ZYDIS_MNEMONIC_NEG, UPSET_DERIVE_SUB, UPSET_FLAGS_SUB, FORM_NEG },
-	{ ZYDIS_MNEMONIC_NOT, UPSET_DERIVE_NOT, -1, FORM_ONE },
-	{ ZYDIS_MNEMONIC_SHL, UPSET_DERIVE_SHL, UPSET_FLAGS_SHL, FORM_SHIFT },
-	{ ZYDIS_MNEMONIC_SHR, UPSET_DERIVE_SHR, UPSET_FLAGS_SHR, FORM_SHIFT },
-	{ ZYDIS_MNEMONIC_SAR, UPSET_DERIVE_SAR, UPSET_FLAGS_SAR, FORM_SHIFT },
-	{ ZYDIS_MNEMONIC_ADC, -1, UPSET_FLAGS_ADD, FORM_CARRY },
-	{ ZYDIS_MNEMONIC_SBB, -1, UPSET_FLAGS_SUB, FORM_CARRY },
+	{ZYDIS_MNEMONIC_ADD, UPSET_DERIVE_ADD, UPSET_FLAGS_ADD, FORM_TWO},
+	{ZYDIS_MNEMONIC_SUB, UPSET_DERIVE_SUB, UPSET_FLAGS_SUB, FORM_TWO},
+	{ZYDIS_MNEMONIC_CMP, UPSET_DERIVE_SUB, UPSET_FLAGS_SUB, FORM_TWO},
+	{ZYDIS_MNEMONIC_AND, UPSET_DERIVE_AND, UPSET_FLAGS_LOGIC, FORM_TWO},
+	{ZYDIS_MNEMONIC_TEST, UPSET_DERIVE_AND, UPSET_FLAGS_LOGIC, FORM_TWO},
+	{ZYDIS_MNEMONIC_OR, UPSET_DERIVE_OR, UPSET_FLAGS_LOGIC, FORM_TWO},
+	{ZYDIS_MNEMONIC_XOR, UPSET_DERIVE_XOR, UPSET_FLAGS_LOGIC, FORM_TWO},
+	{ZYDIS_MNEMONIC_INC, UPSET_DERIVE_ADD, UPSET_FLAGS_ADD, FORM_ONE},
+	{ZYDIS_MNEMONIC_DEC, UPSET_DERIVE_SUB, UPSET_FLAGS_SUB, FORM_ONE},
+	{ZYDIS_MNEMONIC_NEG, UPSET_DERIVE_SUB, UPSET_FLAGS_SUB, FORM_NEG},
+	{ZYDIS_MNEMONIC_NOT, UPSET_DERIVE_NOT, -1, FORM_ONE},
+	{ZYDIS_MNEMONIC_SHL, UPSET_DERIVE_SHL, UPSET_FLAGS_SHL, FORM_SHIFT},
+	{ZYDIS_MNEMONIC_SHR, UPSET_DERIVE_SHR, UPSET_FLAGS_SHR, FORM_SHIFT},
+	{ZYDIS_MNEMONIC_SAR, UPSET_DERIVE_SAR, UPSET_FLAGS_SAR, FORM_SHIFT},
+	{ZYDIS_MNEMONIC_ADC, -1, UPSET_FLAGS_ADD, FORM_CARRY},
+	{ZYDIS_MNEMONIC_SBB, -1, UPSET_FLAGS_SUB, FORM_CARRY},
 };
 
 static const struct alu *find_alu(unsigned int mnemonic)
@@ -138,7 +138,7 @@ static struct upset_shm_value moved(struct planner *p, const struct upset_operan
 		return v.shift == 0 ? v : plan_unknown;
 	/* Lanes of memory accesses hold nothing above the access. */
 	if (plan_find_row(p, 1, UPSET_READ) >= 0 &&
-	    p->insn->operands[plan_find_row(p, 1, UPSET_READ)].resource == UPSET_MEMORY)
+		p->insn->operands[plan_find_row(p, 1, UPSET_READ)].resource == UPSET_MEMORY)
 		return v;
 	return extend(p, UPSET_DERIVE_ZERO_EXTEND, 32);
 }
@@ -164,8 +164,8 @@ static struct upset_shm_value effective_address(struct planner *p, const struct 
 	if (m->index != UPSET_RESOURCE_NONE)
 		index = plan_read_general(p, m->index);
 	return plan_derive(p, UPSET_DERIVE_ADDRESS, o->bits,
-			   (unsigned int)__builtin_ctz(m->scale == 0 ? 1 : m->scale), base, index,
-			   (uint64_t)m->displacement);
+		(unsigned int)__builtin_ctz(m->scale == 0 ? 1 : m->scale), base, index,
+		(uint64_t)m->displacement);
 }
 
 /* --- the stack pointer ------------------------------------------------------------------------ */
@@ -179,7 +179,7 @@ static struct upset_shm_value plus(struct planner *p, unsigned int resource, uin
 		const struct upset_operand *o = &p->insn->operands[k];
 
 		if (o->resource == resource && o->access == UPSET_READ &&
-		    p->rows[k].kind == UPSET_ROW_VALUE)
+			p->rows[k].kind == UPSET_ROW_VALUE)
 			v = p->rows[k].value;
 	}
 	return plan_derive(p, UPSET_DERIVE_ADD, 64, 0, v, plan_constant(n), 0);
@@ -190,9 +190,8 @@ static uint64_t stack_bytes(const struct upset_insn *insn)
 	for (unsigned int k = 0; k < insn->operand_count; k++) {
 		const struct upset_operand *o = &insn->operands[k];
 
-		if (o->resource == UPSET_MEMORY &&
-		    insn->memory[o->memory].base == UPSET_RSP &&
-		    o->index > 0)
+		if (o->resource == UPSET_MEMORY && insn->memory[o->memory].base == UPSET_RSP &&
+			o->index > 0)
 			return o->bits / 8;
 	}
 	return insn->operand_count > 0 ? 8 : 0;
@@ -247,7 +246,7 @@ static struct upset_shm_value hidden_result(struct planner *p, const struct upse
 
 	if (is_loop(insn->mnemonic))
 		return plan_derive(p, UPSET_DERIVE_ADD, o->bits, 0, plan_read_general(p, UPSET_RCX),
-				   plan_constant((uint64_t)-1), 0);
+			plan_constant((uint64_t)-1), 0);
 	if (insn->mnemonic == ZYDIS_MNEMONIC_LEAVE && o->resource == UPSET_RBP)
 		return loaded(p);
 	if (o->resource == UPSET_RSP)
@@ -261,7 +260,7 @@ struct upset_shm_value plan_result(struct planner *p, const struct upset_operand
 	const struct alu *alu = find_alu(insn->mnemonic);
 
 	if (o->index != 0 || is_loop(insn->mnemonic) || insn->mnemonic == ZYDIS_MNEMONIC_LEAVE ||
-	    insn->mnemonic == ZYDIS_MNEMONIC_RET)
+		insn->mnemonic == ZYDIS_MNEMONIC_RET)
 		return hidden_result(p, o);
 	if (o->bits < 32 || o->bit_offset != 0)
 		return plan_unknown;
@@ -314,11 +313,20 @@ struct upset_shm_value plan_stored(struct planner *p, const struct upset_operand
 bool plan_is_vector_copy(const struct upset_insn *insn)
 {
 	static const uint16_t copies[] = {
-		ZYDIS_MNEMONIC_MOVAPS,	ZYDIS_MNEMONIC_MOVAPD,	ZYDIS_MNEMONIC_MOVUPS,
-		ZYDIS_MNEMONIC_MOVUPD,	ZYDIS_MNEMONIC_MOVDQA,	ZYDIS_MNEMONIC_MOVDQU,
-		ZYDIS_MNEMONIC_LDDQU,	ZYDIS_MNEMONIC_VMOVAPS, ZYDIS_MNEMONIC_VMOVAPD,
-		ZYDIS_MNEMONIC_VMOVUPS, ZYDIS_MNEMONIC_VMOVUPD, ZYDIS_MNEMONIC_VMOVDQA,
-		ZYDIS_MNEMONIC_VMOVDQU, ZYDIS_MNEMONIC_VLDDQU,
+		ZYDIS_MNEMONIC_MOVAPS,
+		ZYDIS_MNEMONIC_MOVAPD,
+		ZYDIS_MNEMONIC_MOVUPS,
+		ZYDIS_MNEMONIC_MOVUPD,
+		ZYDIS_MNEMONIC_MOVDQA,
+		ZYDIS_MNEMONIC_MOVDQU,
+		ZYDIS_MNEMONIC_LDDQU,
+		ZYDIS_MNEMONIC_VMOVAPS,
+		ZYDIS_MNEMONIC_VMOVAPD,
+		ZYDIS_MNEMONIC_VMOVUPS,
+		ZYDIS_MNEMONIC_VMOVUPD,
+		ZYDIS_MNEMONIC_VMOVDQA,
+		ZYDIS_MNEMONIC_VMOVDQU,
+		ZYDIS_MNEMONIC_VLDDQU,
 	};
 
 	for (size_t i = 0; i < sizeof(copies) / sizeof(copies[0]); i++) {
@@ -328,7 +336,8 @@ bool plan_is_vector_copy(const struct upset_insn *insn)
 	return false;
 }
 
-/* --- flags ---------------------------------------------------------------------------------------- */
+/* --- flags
+ * ---------------------------------------------------------------------------------------- */
 
 static bool is_flag(const struct upset_operand *o)
 {
@@ -349,8 +358,7 @@ static void store_flags(struct planner *p, unsigned int point, bool only_unknown
 			continue;
 		p->flag[f].kind = UPSET_ROW_VALUE;
 		p->flag[f].value = (struct upset_shm_value){
-			0, lane, upset_isa_resource(UPSET_CF + f)->flag_bit
-		};
+			0, lane, upset_isa_resource(UPSET_CF + f)->flag_bit};
 	}
 }
 
@@ -407,7 +415,7 @@ static int add_kernel(struct planner *p)
 	if (alu == NULL || alu->flags < 0)
 		return -1;
 	if (is_zeroing(p))
-		in = (struct alu_inputs){ plan_constant(0), plan_constant(0), 64, 0 };
+		in = (struct alu_inputs){plan_constant(0), plan_constant(0), 64, 0};
 	else if (!alu_inputs(p, alu, &in))
 		return -1;
 	if (alu->form == FORM_SHIFT && in.amount == 0)
@@ -416,8 +424,8 @@ static int add_kernel(struct planner *p)
 	if (alu->derive >= 0 && (!plan_known(r) || in.bits < 32))
 		r = plan_derive(p, (unsigned int)alu->derive, in.bits, in.amount, in.a, in.b, 0);
 	if (!plan_known(r) || r.shift != 0 ||
-	    !plan_grow(p, (void **)&plan->flags, &plan->flags_room, plan->flags_count,
-		       sizeof(*plan->flags)))
+		!plan_grow(p, (void **)&plan->flags, &plan->flags_room, plan->flags_count,
+			sizeof(*plan->flags)))
 		return -1;
 	plan->flags[plan->flags_count] = (struct upset_shm_flags){
 		.kind = (uint8_t)alu->flags,
@@ -448,7 +456,7 @@ static bool simple_flag(struct planner *p, unsigned int resource, struct upset_s
 	case ZYDIS_MNEMONIC_ROR:
 		*v = written(p);
 		if (resource != UPSET_CF || !has_constant_amount(p) || !plan_known(*v) ||
-		    v->shift != 0)
+			v->shift != 0)
 			return false;
 		if (p->insn->mnemonic == ZYDIS_MNEMONIC_ROR && v->lane != UPSET_SHM_CONSTANT)
 			v->shift = (uint8_t)(bits - 1);
@@ -495,8 +503,7 @@ static void set_kernel_flags(struct planner *p, unsigned int mask, int kernel)
 			continue;
 		p->flag[f].kind = UPSET_ROW_FLAG;
 		p->flag[f].value = (struct upset_shm_value){
-			0, (uint16_t)kernel, (uint8_t)kernel_flag(UPSET_CF + f)
-		};
+			0, (uint16_t)kernel, (uint8_t)kernel_flag(UPSET_CF + f)};
 	}
 }
 

@@ -28,7 +28,7 @@ struct planner {
 	int error;
 };
 
-static const struct upset_shm_value plan_unknown = { 0, UPSET_SHM_UNKNOWN, 0 };
+static const struct upset_shm_value plan_unknown = {0, UPSET_SHM_UNKNOWN, 0};
 
 static inline bool plan_known(struct upset_shm_value v)
 {
@@ -37,25 +37,25 @@ static inline bool plan_known(struct upset_shm_value v)
 
 static inline struct upset_shm_value plan_constant(uint64_t value)
 {
-	return (struct upset_shm_value){ value, UPSET_SHM_CONSTANT, 0 };
+	return (struct upset_shm_value){value, UPSET_SHM_CONSTANT, 0};
 }
 
 /* Make room for one more element; false (and an error in @p) when memory is out. */
-bool plan_grow(struct planner *p, void **array, unsigned int *room, unsigned int count,
-	       size_t size);
+bool plan_grow(
+	struct planner *p, void **array, unsigned int *room, unsigned int count, size_t size);
 
 /* @n new stored lanes side by side; the first one's number, or UPSET_SHM_UNKNOWN. */
 uint16_t plan_new_lanes(struct planner *p, unsigned int n);
 void plan_emit(struct planner *p, unsigned int point, unsigned int kind, unsigned int resource,
-	       unsigned int part, unsigned int lane);
+	unsigned int part, unsigned int lane);
 
 /*
  * A value computed from @a and @b: folded when both are constants, else a
  * derived lane; unknown when an input is unknown or shifted, or lanes are used up.
  */
 struct upset_shm_value plan_derive(struct planner *p, unsigned int kind, unsigned int bits,
-				   unsigned int amount, struct upset_shm_value a,
-				   struct upset_shm_value b, uint64_t displacement);
+	unsigned int amount, struct upset_shm_value a, struct upset_shm_value b,
+	uint64_t displacement);
 
 /* The current value of a general register, stored before the instruction if not known yet. */
 struct upset_shm_value plan_read_general(struct planner *p, unsigned int resource);

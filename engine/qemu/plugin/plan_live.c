@@ -41,7 +41,7 @@ static void access_operand(struct cell *cells, const struct upset_operand *o, un
 	for (unsigned int part = 0; part < parts; part++) {
 		if (mask & 1U << part)
 			access_cell(&cells[first + part], insn,
-				    upset_shm_cell_counts(first, o->access));
+				upset_shm_cell_counts(first, o->access));
 	}
 }
 
@@ -67,7 +67,7 @@ void plan_live(struct planner *p)
 		if (!cells[c].touched)
 			continue;
 		if (!plan_grow(p, (void **)&plan->live, &plan->live_room, plan->live_count,
-			       sizeof(*plan->live)))
+			    sizeof(*plan->live)))
 			return;
 		plan->live[plan->live_count++] = (struct upset_shm_live){
 			.cell = (uint16_t)c,

@@ -64,7 +64,7 @@ struct rep {
 struct vcpu {
 	unsigned int index;
 	struct upset_shm_thread *shm;
-	unsigned int slot; /* in shm->threads */
+	unsigned int slot;	   /* in shm->threads */
 	const struct site *active; /* slow instruction that has begun, or NULL */
 	struct state before, after;
 	unsigned int event_count;
@@ -76,8 +76,8 @@ struct vcpu {
 
 struct plugin {
 	struct upset_shm *shm;
-	int fd;	     /* of the shared memory */
-	bool child;  /* this is a forked process, which is not counted */
+	int fd;	    /* of the shared memory */
+	bool child; /* this is a forked process, which is not counted */
 	unsigned int detail;
 	struct vcpu **vcpus;
 	unsigned int vcpu_room;
@@ -101,7 +101,7 @@ struct block *plugin_block(unsigned int id);
 
 /* emit.c */
 void plugin_emit(struct qemu_plugin_tb *tb, struct block *block, const struct upset_plan *plan,
-		 const struct upset_plan_insn *insns);
+	const struct upset_plan_insn *insns);
 
 /* record.c */
 void plugin_begin_counting(void);
@@ -115,8 +115,8 @@ void plugin_store_flags(unsigned int vcpu_index, void *flags_site);
 /* slow.c */
 void plugin_slow_before(unsigned int vcpu_index, void *site);
 void plugin_slow_after(unsigned int vcpu_index, void *site);
-void plugin_slow_access(unsigned int vcpu_index, qemu_plugin_meminfo_t info, uint64_t address,
-			void *site);
+void plugin_slow_access(
+	unsigned int vcpu_index, qemu_plugin_meminfo_t info, uint64_t address, void *site);
 void plugin_slow_stop(struct vcpu *vcpu);
 void plugin_trap(struct vcpu *vcpu, const struct site *site);
 void plugin_sample(const struct site *site, unsigned int row, const void *value);
@@ -133,19 +133,17 @@ void plugin_rep_stop(struct vcpu *vcpu);
 /* state.c */
 void plugin_find_state(void);
 /* Read what the rows of @insn name (all general registers always). */
-void plugin_read_state(const struct vcpu *vcpu, const struct upset_insn *insn,
-		       struct state *state);
+void plugin_read_state(const struct vcpu *vcpu, const struct upset_insn *insn, struct state *state);
 const struct qemu_plugin_storage *plugin_storage(unsigned int resource);
 /* The content of a register operand in @state, bit 0 of the access first. */
-void plugin_operand_value(const struct state *state, const struct upset_operand *operand,
-			  unsigned char value[64]);
+void plugin_operand_value(
+	const struct state *state, const struct upset_operand *operand, unsigned char value[64]);
 
 /* system.c */
 void plugin_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, uint64_t a1,
-		    uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
-		    uint64_t a8);
-void plugin_syscall_return(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number,
-			   int64_t result);
+	uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7, uint64_t a8);
+void plugin_syscall_return(
+	qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, int64_t result);
 void plugin_signal(qemu_plugin_id_t id, unsigned int vcpu_index, int signal);
 void plugin_system_init(void);
 

@@ -106,7 +106,7 @@ static void replay_insn(struct replay *r, const struct upset_shm_insn *i, uint64
 	for (unsigned int access = UPSET_READ; access <= UPSET_WRITE; access++) {
 		for (unsigned int k = 0; k < insn.operand_count; k++) {
 			if (insn.operands[k].access == access &&
-			    insn.operands[k].resource != UPSET_MEMORY)
+				insn.operands[k].resource != UPSET_MEMORY)
 				replay_operand(r, &insn.operands[k], time);
 		}
 	}
@@ -118,12 +118,12 @@ static void replay_insn(struct replay *r, const struct upset_shm_insn *i, uint64
  * the last instruction on the way out of the block, which was not reached.
  */
 static void replay_live(struct upset_shm_thread *t, const struct upset_shm_block *b,
-			unsigned int done, uint64_t time)
+	unsigned int done, uint64_t time)
 {
 	const struct upset_shm_insn *insns = upset_shm_at(plugin.shm, b->insns);
 	const struct upset_shm_live *live = upset_shm_at(plugin.shm, b->live);
 	unsigned int accounted = done < b->insn_count ? done : b->insn_count - 1U;
-	struct replay r = { .thread = t };
+	struct replay r = {.thread = t};
 
 	for (unsigned int i = 0; i < b->live_count; i++) {
 		r.counted[live[i].cell] = live[i].first < accounted;
@@ -163,9 +163,8 @@ void plugin_take_back(struct vcpu *vcpu, struct block *block, unsigned int done)
 	t->clock = time + done;
 	slot->cursor -= 8;
 	record = upset_shm_slot_records(slot);
-	if (done > 0 &&
-	    upset_block_partial(plugin.shm, block->shm, upset_shm_at(plugin.shm, slot->bucket),
-				record, done, time) != 0)
+	if (done > 0 && upset_block_partial(plugin.shm, block->shm,
+				upset_shm_at(plugin.shm, slot->bucket), record, done, time) != 0)
 		plugin_out_of_memory();
 	if (plugin.detail == UPSET_DETAIL_FULL)
 		replay_live(t, block->shm, done, time);
@@ -183,7 +182,7 @@ static void unwind(struct vcpu *vcpu, struct block *block, uint64_t pc)
 	while (done < block->shm->insn_count && insns[done].address != pc)
 		done++;
 	if (done < block->shm->insn_count && block->sites != NULL &&
-	    (block->sites[done].insn.classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP))) {
+		(block->sites[done].insn.classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP))) {
 		plugin_take_back(vcpu, block, done + 1);
 		plugin_trap(vcpu, &block->sites[done]);
 		return;

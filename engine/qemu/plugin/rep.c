@@ -18,8 +18,8 @@ void plugin_rep_before(unsigned int vcpu_index, void *userdata)
 	vcpu->event_count = 0;
 	plugin_read_state(vcpu, &site->insn, &vcpu->before);
 	if (rep->active && rep->pc == site->insn.address &&
-	    rep->rsp == vcpu->before.general[UPSET_RSP] &&
-	    rep->rcx == vcpu->before.general[UPSET_RCX]) {
+		rep->rsp == vcpu->before.general[UPSET_RSP] &&
+		rep->rcx == vcpu->before.general[UPSET_RCX]) {
 		vcpu->before = rep->before;
 		return;
 	}
@@ -40,8 +40,8 @@ static unsigned int memory_rows(const struct upset_insn *insn)
 }
 
 /* The event that belongs to @row: that of its direction, of its address where there are two. */
-static const struct event *row_event(const struct vcpu *vcpu, const struct upset_insn *insn,
-				     unsigned int row, unsigned int base)
+static const struct event *row_event(
+	const struct vcpu *vcpu, const struct upset_insn *insn, unsigned int row, unsigned int base)
 {
 	const struct upset_operand *o = &insn->operands[row];
 
@@ -52,9 +52,10 @@ static const struct event *row_event(const struct vcpu *vcpu, const struct upset
 			continue;
 		/* cmps: two loads; the one at the row's register. */
 		if (memory_rows(insn) == 2 && insn->memory_count == 2 &&
-		    insn->operands[0].access == UPSET_READ && insn->operands[1].access == UPSET_READ &&
-		    insn->operands[1].resource == UPSET_MEMORY &&
-		    (i == 0) != (base == UPSET_RDI))
+			insn->operands[0].access == UPSET_READ &&
+			insn->operands[1].access == UPSET_READ &&
+			insn->operands[1].resource == UPSET_MEMORY &&
+			(i == 0) != (base == UPSET_RDI))
 			continue;
 		return e;
 	}
@@ -105,8 +106,8 @@ void plugin_rep_done(unsigned int vcpu_index, void *userdata)
 
 		if (o->resource == UPSET_MEMORY)
 			continue;
-		plugin_operand_value(o->access == UPSET_READ ? &vcpu->before : &vcpu->after, o,
-				     value);
+		plugin_operand_value(
+			o->access == UPSET_READ ? &vcpu->before : &vcpu->after, o, value);
 		plugin_sample(site, k, value);
 	}
 	vcpu->shm->progress = site->index + 1;

@@ -16,7 +16,7 @@ void plugin_sample(const struct site *site, unsigned int row, const void *value)
 	unsigned int r = insns[site->index].first_row + row;
 
 	if (rows[r].kind == UPSET_ROW_SLOW && !plugin.child &&
-	    upset_block_sample(plugin.shm, site->block->shm, r, value) != 0)
+		upset_block_sample(plugin.shm, site->block->shm, r, value) != 0)
 		plugin_out_of_memory();
 }
 
@@ -30,9 +30,9 @@ void plugin_touch(const struct site *site, unsigned int row, uint64_t address)
 	if (plugin.detail != UPSET_DETAIL_FULL || plugin.child)
 		return;
 	if (upset_block_range(plugin.shm, site->block->shm, insns[site->index].first_row + row,
-			      address, address + bytes - 1) != 0 ||
-	    upset_shm_count_page(plugin.shm, address, !write, write, write ? 0 : bytes,
-				 write ? bytes : 0) != 0)
+		    address, address + bytes - 1) != 0 ||
+		upset_shm_count_page(plugin.shm, address, !write, write, write ? 0 : bytes,
+			write ? bytes : 0) != 0)
 		plugin_out_of_memory();
 }
 
@@ -75,8 +75,8 @@ static void keep_event(struct vcpu *vcpu, qemu_plugin_meminfo_t info, uint64_t a
 	}
 }
 
-void plugin_slow_access(unsigned int vcpu_index, qemu_plugin_meminfo_t info, uint64_t address,
-			void *userdata)
+void plugin_slow_access(
+	unsigned int vcpu_index, qemu_plugin_meminfo_t info, uint64_t address, void *userdata)
 {
 	struct vcpu *vcpu = plugin_vcpu(vcpu_index);
 	const struct site *site = userdata;
@@ -94,7 +94,7 @@ void plugin_slow_access(unsigned int vcpu_index, qemu_plugin_meminfo_t info, uin
  * read from memory, where the instruction has left it.
  */
 static void gather(const struct vcpu *vcpu, bool store, uint64_t address, unsigned int bytes,
-		   unsigned char *value)
+	unsigned char *value)
 {
 	GByteArray *memory;
 
@@ -121,13 +121,13 @@ static void sample_memory(struct vcpu *vcpu, const struct site *site, unsigned i
 	const struct upset_operand *o = &site->insn.operands[row];
 	const struct upset_memory *m = &site->insn.memory[o->memory];
 	bool store = o->access == UPSET_WRITE;
-	unsigned char value[64] = { 0 };
+	unsigned char value[64] = {0};
 	uint64_t address;
 
 	if (o->conditional || m->vector_index)
 		return;
-	address = upset_isa_address(m, vcpu->before.general, vcpu->before.fs_base,
-				    vcpu->before.gs_base);
+	address = upset_isa_address(
+		m, vcpu->before.general, vcpu->before.fs_base, vcpu->before.gs_base);
 	plugin_touch(site, row, address);
 	if (!upset_operand_is_counted(o)) {
 		plugin_sample(site, row, NULL);
@@ -155,8 +155,8 @@ void plugin_slow_after(unsigned int vcpu_index, void *userdata)
 			sample_memory(vcpu, site, k);
 			continue;
 		}
-		plugin_operand_value(o->access == UPSET_READ ? &vcpu->before : &vcpu->after, o,
-				     value);
+		plugin_operand_value(
+			o->access == UPSET_READ ? &vcpu->before : &vcpu->after, o, value);
 		plugin_sample(site, k, value);
 	}
 	vcpu->shm->progress = site->index + 1;
@@ -171,7 +171,8 @@ void plugin_slow_stop(struct vcpu *vcpu)
 	vcpu->active = NULL;
 }
 
-/* --- system calls and traps: complete when they leave the block -------------------------------- */
+/* --- system calls and traps: complete when they leave the block --------------------------------
+ */
 
 static void sample_syscall_write(struct vcpu *vcpu, const struct site *site, unsigned int row)
 {

@@ -46,8 +46,8 @@ const struct qemu_plugin_storage *plugin_storage(unsigned int resource)
 				   : storages.vector[resource - UPSET_YMM0];
 }
 
-static void copy(const struct vcpu *vcpu, void *to, const struct qemu_plugin_storage *from,
-		 size_t size)
+static void copy(
+	const struct vcpu *vcpu, void *to, const struct qemu_plugin_storage *from, size_t size)
 {
 	memcpy(to, qemu_plugin_storage_ptr(vcpu->index, from), size);
 }
@@ -76,8 +76,8 @@ void plugin_read_state(const struct vcpu *vcpu, const struct upset_insn *insn, s
 		read_x87(vcpu, state);
 }
 
-void plugin_operand_value(const struct state *state, const struct upset_operand *o,
-			  unsigned char value[64])
+void plugin_operand_value(
+	const struct state *state, const struct upset_operand *o, unsigned char value[64])
 {
 	uint64_t word;
 

@@ -117,8 +117,7 @@ static void count_syscall(struct upset_shm *shm, int64_t number)
 }
 
 void plugin_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, uint64_t a1,
-		    uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
-		    uint64_t a8)
+	uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7, uint64_t a8)
 {
 	struct vcpu *vcpu = plugin_vcpu(vcpu_index);
 
@@ -153,14 +152,14 @@ static void sample_result(struct vcpu *vcpu, int64_t number, int64_t result)
 	if (t->syscall_block == 0)
 		return;
 	if (upset_block_sample(plugin.shm,
-			       upset_shm_at(plugin.shm, plugin.shm->blocks[t->syscall_block - 1]),
-			       (unsigned int)t->syscall_row, &value) != 0)
+		    upset_shm_at(plugin.shm, plugin.shm->blocks[t->syscall_block - 1]),
+		    (unsigned int)t->syscall_row, &value) != 0)
 		plugin_out_of_memory();
 	t->syscall_block = 0;
 }
 
-void plugin_syscall_return(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number,
-			   int64_t result)
+void plugin_syscall_return(
+	qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, int64_t result)
 {
 	struct vcpu *vcpu = plugin_vcpu(vcpu_index);
 
@@ -187,7 +186,8 @@ void plugin_signal(qemu_plugin_id_t id, unsigned int vcpu_index, int signal)
 	plugin_maps_snapshot();
 }
 
-/* --- children ----------------------------------------------------------------------------------- */
+/* --- children -----------------------------------------------------------------------------------
+ */
 
 static void in_parent(void)
 {
@@ -205,7 +205,7 @@ static void in_child(void)
 {
 	plugin.child = true;
 	if (mmap(plugin.shm, UPSET_SHM_BYTES, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, plugin.fd, 0) == MAP_FAILED)
+		    MAP_PRIVATE | MAP_FIXED | MAP_NORESERVE, plugin.fd, 0) == MAP_FAILED)
 		_exit(125);
 	atomic_store(&plugin.shm->lock, 0);
 }

@@ -25,8 +25,8 @@ struct block *plugin_block(unsigned int id)
 	return t.by_id[id];
 }
 
-static unsigned int describe_accesses(const struct qemu_plugin_insn *insn,
-				      struct upset_plan_access *accesses)
+static unsigned int describe_accesses(
+	const struct qemu_plugin_insn *insn, struct upset_plan_access *accesses)
 {
 	size_t n = qemu_plugin_insn_n_accesses(insn);
 
@@ -52,8 +52,8 @@ static unsigned int decode(const struct qemu_plugin_tb *tb)
 		uint8_t bytes[16];
 		size_t size = qemu_plugin_insn_data(insn, bytes, sizeof(bytes));
 
-		if (upset_isa_decode(&t.insns[count].insn, qemu_plugin_insn_vaddr(insn), bytes,
-				     size) != 0)
+		if (upset_isa_decode(
+			    &t.insns[count].insn, qemu_plugin_insn_vaddr(insn), bytes, size) != 0)
 			break;
 		t.insns[count].accesses = t.accesses[count];
 		t.insns[count].access_count = describe_accesses(insn, t.accesses[count]);
@@ -95,15 +95,15 @@ static bool is_same(const struct block *block)
 	const struct upset_shm_insn *insns = upset_shm_at(plugin.shm, block->shm->insns);
 
 	if (block->shm->insn_count != t.plan.insn_count ||
-	    block->shm->lane_count != t.plan.lane_count ||
-	    block->shm->row_count != t.plan.row_count ||
-	    block->shm->column_count != t.plan.column_count ||
-	    block->shm->slow_count != t.plan.slow_count)
+		block->shm->lane_count != t.plan.lane_count ||
+		block->shm->row_count != t.plan.row_count ||
+		block->shm->column_count != t.plan.column_count ||
+		block->shm->slow_count != t.plan.slow_count)
 		return false;
 	for (unsigned int i = 0; i < t.plan.insn_count; i++) {
 		if (insns[i].address != t.plan.insns[i].address ||
-		    insns[i].size != t.plan.insns[i].size ||
-		    memcmp(insns[i].bytes, t.plan.insns[i].bytes, insns[i].size) != 0)
+			insns[i].size != t.plan.insns[i].size ||
+			memcmp(insns[i].bytes, t.plan.insns[i].bytes, insns[i].size) != 0)
 			return false;
 	}
 	return true;
@@ -155,7 +155,7 @@ static struct site *make_sites(struct block *block)
 	if (sites == NULL)
 		plugin_out_of_memory();
 	for (unsigned int i = 0; i < t.plan.insn_count; i++)
-		sites[i] = (struct site){ block, i, t.insns[i].insn };
+		sites[i] = (struct site){block, i, t.insns[i].insn};
 	return sites;
 }
 
@@ -177,7 +177,8 @@ static bool make_id_room(unsigned int id)
 
 	if (id < t.room)
 		return true;
-	/* Old arrays stay, other threads may be looking at them; their sizes are a geometric sum. */
+	/* Old arrays stay, other threads may be looking at them; their sizes are a geometric sum.
+	 */
 	grown = calloc(t.room == 0 ? 4096 : (size_t)t.room * 2, sizeof(struct block *));
 	if (grown == NULL)
 		return false;
