@@ -115,7 +115,7 @@ static int grow_pages(struct upset_shm *shm)
 {
 	uint64_t capacity = shm->page_capacity == 0 ? 4096 : shm->page_capacity * 2;
 	upset_ref ref = upset_shm_alloc(shm, capacity * sizeof(struct upset_shm_page));
-	struct upset_shm_page *to = upset_shm_at(shm, ref);
+	struct upset_shm_page *to = upset_shm_find(shm, ref);
 	const struct upset_shm_page *from = upset_shm_at(shm, shm->pages);
 
 	if (to == NULL)
@@ -263,7 +263,7 @@ int upset_block_drain(
 			rc = count_addresses(&d, shm, UINT32_MAX);
 		}
 		/* A program that is killed before this has its bucket drained by nobody else. */
-		slot->cursor = slot->limit - R * 8;
+		slot->cursor = slot->limit - (uint64_t)R * 8;
 		block->executions += d.n;
 	}
 	upset_shm_unlock(&block->lock);
@@ -404,7 +404,7 @@ static int add_sample(struct upset_shm *shm, struct upset_shm_tally *t, unsigned
 		return 0;
 	if (t->ones == 0)
 		t->ones = upset_shm_alloc(shm, bits * 8ULL);
-	ones = upset_shm_at(shm, t->ones);
+	ones = upset_shm_find(shm, t->ones);
 	if (ones == NULL)
 		return -ENOMEM;
 	for (unsigned int bit = 0; bit < bits; bit++)

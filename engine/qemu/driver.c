@@ -63,13 +63,11 @@ static int make_shm(struct run *run)
 			strerror(errno));
 	run->shm = mmap(NULL, UPSET_SHM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
 		run->shm_fd, 0);
-	if (run->shm == MAP_FAILED) {
-		run->shm = NULL;
+	if (run->shm == MAP_FAILED)
 		return upset_error_set(run->error, errno,
 			"cannot map memory for the counts: %s; a limit on address "
 			"space (ulimit -v) must be lifted",
 			strerror(errno));
-	}
 	run->shm->version = UPSET_SHM_VERSION;
 	run->shm->detail = run->request->detail;
 	atomic_store(&run->shm->top, (sizeof(struct upset_shm) + 4095) & ~4095ULL);
@@ -79,7 +77,7 @@ static int make_shm(struct run *run)
 
 static void free_shm(struct run *run)
 {
-	if (run->shm != NULL)
+	if (run->shm != MAP_FAILED)
 		(void)munmap(run->shm, UPSET_SHM_BYTES);
 	if (run->shm_fd >= 0)
 		(void)close(run->shm_fd);
@@ -292,7 +290,11 @@ static int describe(struct run *run)
 static int golden(const struct upset_golden_request *request, struct upset_profile *profile,
 	struct upset_error *error)
 {
-	struct run run = {.request = request, .profile = profile, .error = error, .shm_fd = -1};
+	struct run run = {.request = request,
+		.profile = profile,
+		.error = error,
+		.shm = MAP_FAILED,
+		.shm_fd = -1};
 	int rc = upset_process_check_program(request->program, error);
 
 	if (rc == 0)

@@ -51,10 +51,10 @@ static int end_threads(struct upset_shm *shm)
 
 static int take_threads(const struct harvest *h)
 {
-	const struct upset_shm_ended *t = upset_shm_at(h->shm, h->shm->ended);
+	const struct upset_shm_ended *t = upset_shm_find(h->shm, h->shm->ended);
 	int rc = 0;
 
-	for (; t != NULL && rc == 0; t = upset_shm_at(h->shm, t->next))
+	for (; t != NULL && rc == 0; t = upset_shm_find(h->shm, t->next))
 		rc = upset_profile_add_thread(h->profile, t->number, t->instructions);
 	return rc;
 }
@@ -95,10 +95,10 @@ static int take_pages(const struct harvest *h)
 
 static int take_files(const struct harvest *h)
 {
-	const struct upset_shm_text *t = upset_shm_at(h->shm, h->shm->files);
+	const struct upset_shm_text *t = upset_shm_find(h->shm, h->shm->files);
 	int rc = 0;
 
-	for (; t != NULL && rc == 0; t = upset_shm_at(h->shm, t->next))
+	for (; t != NULL && rc == 0; t = upset_shm_find(h->shm, t->next))
 		rc = upset_profile_add_file(h->profile, t->text);
 	return rc;
 }
@@ -134,7 +134,7 @@ static void take_live(const struct harvest *h)
 static int find_lanes(struct harvest *h, const struct upset_shm_block *b)
 {
 	const struct upset_shm_lane *lanes = upset_shm_at(h->shm, b->lanes);
-	char *states = upset_shm_at(h->shm, b->states);
+	char *states = upset_shm_find(h->shm, b->states);
 
 	if (b->lane_count > h->lane_room) {
 		void *grown = reallocarray(h->lanes, b->lane_count, sizeof(*h->lanes));
@@ -171,7 +171,7 @@ static void value_ones(const struct harvest *h, const struct upset_shm_block *b,
 static void row_ones(const struct harvest *h, const struct upset_shm_block *b,
 	const struct upset_shm_row *row, uint64_t *ones)
 {
-	const uint64_t(*flags)[UPSET_FLAG_COUNT] = upset_shm_at(h->shm, b->flag_counts);
+	const uint64_t(*flags)[UPSET_FLAG_COUNT] = upset_shm_find(h->shm, b->flag_counts);
 
 	if (row->kind == UPSET_ROW_VALUE)
 		value_ones(h, b, row, ones);
@@ -190,12 +190,12 @@ struct row_context {
 static void take_slow_row(const struct harvest *h, const struct row_context *c,
 	struct upset_profile_insn *insn, unsigned int k)
 {
-	const struct upset_shm_tally *t = upset_shm_at(h->shm, c->block->tallies);
+	const struct upset_shm_tally *t = upset_shm_find(h->shm, c->block->tallies);
 
 	if (t == NULL)
 		return;
 	t += c->row->value.lane;
-	upset_profile_add_samples(h->profile, insn, k, t->samples, upset_shm_at(h->shm, t->ones));
+	upset_profile_add_samples(h->profile, insn, k, t->samples, upset_shm_find(h->shm, t->ones));
 	if (t->address_min <= t->address_max)
 		upset_profile_add_range(insn, k, t->address_min, t->address_max);
 }
@@ -249,9 +249,9 @@ static int take_insn(const struct harvest *h, const struct upset_shm_block *b, u
 	uint32_t mapping, const uint64_t **partial_ones)
 {
 	const struct upset_shm_insn *from = upset_shm_at(h->shm, b->insns);
-	const struct upset_shm_partial *partials = upset_shm_at(h->shm, b->partials);
+	const struct upset_shm_partial *partials = upset_shm_find(h->shm, b->partials);
 	const struct upset_shm_row *rows = upset_shm_at(h->shm, b->rows);
-	const uint64_t(*ranges)[2] = upset_shm_at(h->shm, b->ranges);
+	const uint64_t(*ranges)[2] = upset_shm_find(h->shm, b->ranges);
 	struct upset_profile_insn *insn;
 	struct upset_insn decoded;
 
@@ -309,7 +309,7 @@ static uint32_t find_mapping(struct upset_profile *profile, uint64_t address)
 
 static int take_block(struct harvest *h, const struct upset_shm_block *b)
 {
-	const uint64_t *partial_ones = upset_shm_at(h->shm, b->partial_ones);
+	const uint64_t *partial_ones = upset_shm_find(h->shm, b->partial_ones);
 	uint32_t mapping;
 	int rc;
 
@@ -341,10 +341,10 @@ static int read_snapshot(const struct harvest *h, const struct upset_shm_text *t
 
 static const struct upset_shm_text *find_snapshot(const struct harvest *h, uint32_t number)
 {
-	const struct upset_shm_text *t = upset_shm_at(h->shm, h->shm->maps);
+	const struct upset_shm_text *t = upset_shm_find(h->shm, h->shm->maps);
 
 	while (t != NULL && t->number != number)
-		t = upset_shm_at(h->shm, t->next);
+		t = upset_shm_find(h->shm, t->next);
 	return t;
 }
 

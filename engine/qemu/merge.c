@@ -25,7 +25,7 @@ static void end_torn(
 	block->executions += UPSET_BUCKET_RECORDS;
 	shm->lost += UPSET_BUCKET_RECORDS;
 	block->torn = 0;
-	slot->cursor = slot->limit - UPSET_BUCKET_RECORDS * 8;
+	slot->cursor = slot->limit - (uint64_t)UPSET_BUCKET_RECORDS * 8;
 }
 
 int upset_block_end_slot(
@@ -68,7 +68,7 @@ int upset_shm_finish_syscall(struct upset_shm *shm, struct upset_shm_thread *thr
 static int add_ended(struct upset_shm *shm, const struct upset_shm_thread *thread)
 {
 	upset_ref ref = upset_shm_alloc(shm, sizeof(struct upset_shm_ended));
-	struct upset_shm_ended *ended = upset_shm_at(shm, ref);
+	struct upset_shm_ended *ended = upset_shm_find(shm, ref);
 
 	if (ended == NULL)
 		return -ENOMEM;

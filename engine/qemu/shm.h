@@ -251,9 +251,16 @@ struct upset_shm {
 	upset_ref blocks[UPSET_SHM_BLOCKS];
 };
 
+/* What @ref, which is not 0, refers to. */
 static inline void *upset_shm_at(const struct upset_shm *shm, upset_ref ref)
 {
-	return ref == 0 ? NULL : (char *)(uintptr_t)shm + ref;
+	return (char *)(uintptr_t)shm + ref;
+}
+
+/* The same, NULL for 0. */
+static inline void *upset_shm_find(const struct upset_shm *shm, upset_ref ref)
+{
+	return ref == 0 ? NULL : upset_shm_at(shm, ref);
 }
 
 /* @bytes of zeroed memory aligned to 64; 0 when the memory is used up. */

@@ -135,7 +135,7 @@ static void emit_state(const struct emitter *e, const struct upset_plan_emit *em
 		.size = 8,
 		.offset = lane_offset(e, emit->lane),
 		.storage = plugin_storage(emit->resource),
-		.storage_offset = emit->part * 8U,
+		.storage_offset = (size_t)emit->part * 8,
 	};
 
 	qemu_plugin_insn_inline(insn_of(e, emit->insn),

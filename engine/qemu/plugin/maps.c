@@ -68,7 +68,7 @@ static void keep(const char *text)
 	struct upset_shm *shm = plugin.shm;
 	size_t size = strlen(text);
 	upset_ref ref = upset_shm_alloc(shm, sizeof(struct upset_shm_text) + size + 1);
-	struct upset_shm_text *to = upset_shm_at(shm, ref);
+	struct upset_shm_text *to = upset_shm_find(shm, ref);
 
 	if (to == NULL)
 		plugin_out_of_memory();

@@ -13,7 +13,7 @@ static void begin_bucket(struct upset_shm_slot *slot)
 	uint64_t *bucket = upset_shm_at(plugin.shm, slot->bucket);
 
 	slot->cursor = (uint64_t)(uintptr_t)bucket;
-	slot->limit = slot->cursor + UPSET_BUCKET_RECORDS * 8;
+	slot->limit = slot->cursor + (uint64_t)UPSET_BUCKET_RECORDS * 8;
 }
 
 /*

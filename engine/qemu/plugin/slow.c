@@ -207,15 +207,11 @@ void plugin_trap(struct vcpu *vcpu, const struct site *site)
 
 		if (o->resource == UPSET_MEMORY)
 			continue;
-		if (o->access == UPSET_READ) {
+		if (o->access == UPSET_READ || !(site->insn.classes & UPSET_CLASS_SYSCALL)) {
 			plugin_operand_value(&vcpu->before, o, value);
 			plugin_sample(site, k, value);
-		} else if (site->insn.classes & UPSET_CLASS_SYSCALL) {
-			if (plugin.detail != UPSET_DETAIL_COUNTS)
-				sample_syscall_write(vcpu, site, k);
-		} else {
-			plugin_operand_value(&vcpu->before, o, value);
-			plugin_sample(site, k, value);
+		} else if (plugin.detail != UPSET_DETAIL_COUNTS) {
+			sample_syscall_write(vcpu, site, k);
 		}
 	}
 }

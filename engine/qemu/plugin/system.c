@@ -18,9 +18,9 @@
 
 static bool is_known_file(const char *path)
 {
-	const struct upset_shm_text *text = upset_shm_at(plugin.shm, plugin.shm->files);
+	const struct upset_shm_text *text = upset_shm_find(plugin.shm, plugin.shm->files);
 
-	for (; text != NULL; text = upset_shm_at(plugin.shm, text->next)) {
+	for (; text != NULL; text = upset_shm_find(plugin.shm, text->next)) {
 		if (strcmp(text->text, path) == 0)
 			return true;
 	}
@@ -36,7 +36,7 @@ static void add_file(const char *path)
 	upset_shm_lock(&plugin.shm->lock);
 	if (!is_known_file(path)) {
 		ref = upset_shm_alloc(plugin.shm, sizeof(*text) + size);
-		text = upset_shm_at(plugin.shm, ref);
+		text = upset_shm_find(plugin.shm, ref);
 		if (text != NULL) {
 			memcpy(text->text, path, size);
 			text->size = (uint32_t)size;
