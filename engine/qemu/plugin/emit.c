@@ -115,29 +115,19 @@ static void count_taken(const struct emitter *e)
 		qemu_plugin_insn_inline(insn_of(e, e->last), QEMU_PLUGIN_POINT_EXIT1, &taken);
 }
 
-static void emit_flags(const struct emitter *e, const struct upset_plan_emit *emit)
-{
-	struct flags_site *site = malloc(sizeof(*site));
-
-	if (site == NULL)
-		plugin_out_of_memory();
-	*site = (struct flags_site){e->block, e->plan->lanes[emit->lane].column};
-	qemu_plugin_register_vcpu_point_cb(insn_of(e, emit->insn),
-		emit->point == UPSET_PLAN_BEFORE ? QEMU_PLUGIN_POINT_BEFORE
-						 : QEMU_PLUGIN_POINT_AFTER,
-		plugin_store_flags, QEMU_PLUGIN_CB_R_REGS, site);
-}
-
 static void emit_state(const struct emitter *e, const struct upset_plan_emit *emit)
 {
-	const struct qemu_plugin_inline store = {
-		.kind = QEMU_PLUGIN_INLINE_STATE,
+	struct qemu_plugin_inline store = {
+		.kind = QEMU_PLUGIN_INLINE_FLAGS,
 		.size = 8,
 		.offset = lane_offset(e, emit->lane),
-		.storage = plugin_storage(emit->resource),
-		.storage_offset = (size_t)emit->part * 8,
 	};
 
+	if (emit->kind == UPSET_PLAN_STATE) {
+		store.kind = QEMU_PLUGIN_INLINE_STATE;
+		store.storage = plugin_storage(emit->resource);
+		store.storage_offset = (size_t)emit->part * 8;
+	}
 	qemu_plugin_insn_inline(insn_of(e, emit->insn),
 		emit->point == UPSET_PLAN_BEFORE ? QEMU_PLUGIN_POINT_BEFORE
 						 : QEMU_PLUGIN_POINT_AFTER,
@@ -163,10 +153,8 @@ static void emit_stores(const struct emitter *e)
 
 		switch (emit->kind) {
 		case UPSET_PLAN_STATE:
-			emit_state(e, emit);
-			break;
 		case UPSET_PLAN_FLAGS:
-			emit_flags(e, emit);
+			emit_state(e, emit);
 			break;
 		default:
 			emit_access(e, emit);

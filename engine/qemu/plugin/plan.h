@@ -30,7 +30,7 @@ enum upset_plan_point { UPSET_PLAN_BEFORE, UPSET_PLAN_AFTER, UPSET_PLAN_EXIT };
 
 enum upset_plan_kind {
 	UPSET_PLAN_STATE,   /* store 8 bytes of resource, from byte @part * 8, into lane */
-	UPSET_PLAN_FLAGS,   /* store the flags register into lane, by a callback */
+	UPSET_PLAN_FLAGS,   /* store the flags register into lane */
 	UPSET_PLAN_ACCESS,  /* store access number @part into lane (16 bytes: and lane + 1) */
 	UPSET_PLAN_ADDRESS, /* store the address of access number @part into lane */
 };

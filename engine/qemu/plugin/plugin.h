@@ -31,12 +31,6 @@ struct block {
 	uint64_t hash;
 };
 
-/* A store of the flags register by a callback. */
-struct flags_site {
-	struct block *block;
-	unsigned int column;
-};
-
 struct event { /* a memory access of a slow instruction */
 	uint64_t address;
 	unsigned int bytes;
@@ -110,7 +104,6 @@ void plugin_full(unsigned int vcpu_index, void *block);
 void plugin_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc);
 /* Take back the block that has begun: only @done instructions of it were executed. */
 void plugin_take_back(struct vcpu *vcpu, struct block *block, unsigned int done);
-void plugin_store_flags(unsigned int vcpu_index, void *flags_site);
 
 /* slow.c */
 void plugin_slow_before(unsigned int vcpu_index, void *site);

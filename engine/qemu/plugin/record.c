@@ -64,16 +64,6 @@ void plugin_full(unsigned int vcpu_index, void *userdata)
 	begin_bucket(slot);
 }
 
-void plugin_store_flags(unsigned int vcpu_index, void *userdata)
-{
-	const struct flags_site *site = userdata;
-	const struct upset_shm_slot *slot = plugin_slot(plugin_vcpu(vcpu_index), site->block);
-	uint64_t *bucket = upset_shm_at(plugin.shm, slot->bucket);
-	unsigned int record = upset_shm_slot_records(slot) - 1;
-
-	bucket[(size_t)site->column * UPSET_BUCKET_RECORDS + record] = qemu_plugin_read_flags();
-}
-
 /* --- live cells of a block that was left in the middle ------------------------------------- */
 
 struct replay {
