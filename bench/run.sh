@@ -69,7 +69,7 @@ if [ -n "$quick" ]; then
 	fib=22 aes=500 nbody=300 md5_kib=256 bzip2_kib=32 sqlite_rows=200
 	small_fib=8 small_aes=2 small_md5_kib=1 memory_few=1000000 memory_many=10000000
 else
-	fib=40 aes=600000 nbody=3000000 md5_kib=262144 bzip2_kib=6144 sqlite_rows=150000
+	fib=40 aes=600000 nbody=1000000 md5_kib=131072 bzip2_kib=6144 sqlite_rows=100000
 	small_fib=16 small_aes=20 small_md5_kib=16 memory_few=100000000 memory_many=10000000000
 fi
 

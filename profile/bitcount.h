@@ -17,7 +17,7 @@
 
 /* Values that a column holds, R: a power of two, 32 .. 128.  doc/counting.md: why this one. */
 #ifndef UPSET_BUCKET_RECORDS
-#define UPSET_BUCKET_RECORDS 64
+#define UPSET_BUCKET_RECORDS 128
 #endif
 
 enum {
