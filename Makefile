@@ -6,9 +6,15 @@ JOBS := $(shell nproc)
 # Sanitizers make compilers warn of what is not so; the first build's warnings count.
 ASAN := -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false
 
+TSAN := -Db_sanitize=thread -Db_lundef=false -Dwerror=false
+TSAN_TESTS := tests/engine/test_engine_output tests/engine/test_engine_shared
+FUZZ := -Dfuzz=true -Dc_args=-fsanitize=fuzzer-no-link -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false
+FUZZERS := $(patsubst fuzz/%.c,fuzz/%,$(wildcard fuzz/*.c))
+
 all: packages qemu
 	@test -f build/build.ninja || meson setup build
 	@ninja -C build -j $(JOBS)
+	@for guest in fib aes md5 nbody; do ln -sf ../build/guests/$$guest guests/$$guest; done
 
 packages:
 	@setup/packages.sh build
@@ -29,21 +35,31 @@ build-asan: all test-packages
 	@test -f build-asan/build.ninja || meson setup build-asan $(ASAN)
 	@ninja -C build-asan -j $(JOBS)
 
-check-ready: all test-packages build-asan
+# Only what threads share.
+build-tsan: all test-packages
+	@test -f build-tsan/build.ninja || meson setup build-tsan $(TSAN)
+	@ninja -C build-tsan -j $(JOBS) $(TSAN_TESTS)
+
+build-fuzz: all test-packages
+	@test -f build-fuzz/build.ninja || CC=clang meson setup build-fuzz $(FUZZ)
+	@ninja -C build-fuzz -j $(JOBS) $(FUZZERS)
+
+check-ready: all test-packages build-asan build-tsan build-fuzz
 
 check: check-ready
 	@setup/check.sh
 
 bench: all
+	@setup/packages.sh bench
 	@bench/run.sh
 
 clean:
-	@for folder in build build-asan; do \
+	@for folder in build build-asan build-tsan build-fuzz; do \
 		test ! -f $$folder/build.ninja || ninja -C $$folder clean; done
 
 distclean:
-	rm -rf build build-asan
+	rm -rf build build-asan build-tsan build-fuzz
 
-.PHONY: all packages qemu demo demo-packages test-packages build-asan check-ready check \
+.PHONY: all packages qemu demo demo-packages test-packages build-asan build-tsan build-fuzz check-ready check \
 	bench clean distclean
 .NOTPARALLEL:

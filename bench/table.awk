@@ -60,7 +60,7 @@ END {
 		base = "time " program[p]
 		plain = median(times[base " unmodified"])
 		printf "%-8s %8.1f", program[p], instructions[base] / 1e6
-		printf "%s\n    {\"program\": %s, \"instructions\": %d, \"modes\": {", \
+		printf "%s\n    {\"program\": %s, \"instructions\": %.0f, \"modes\": {", \
 			(p > 1 ? "," : ""), quoted(program[p]), instructions[base] >json
 		for (m = 1; m <= modes; m++) {
 			t = median(times[base " " mode[m]])
@@ -84,7 +84,7 @@ END {
 		step = median(times[base " native"]) / instructions[base]
 		fast = median(times["time " program[p] " full"]) / instructions["time " program[p]]
 		printf "%-8s %14.0f %14.2f %14.0f\n", program[p], step, fast, step / fast
-		printf "%s\n    {\"program\": %s, \"instructions\": %d, \"native_ns_per_instruction\": %.1f, " \
+		printf "%s\n    {\"program\": %s, \"instructions\": %.0f, \"native_ns_per_instruction\": %.1f, " \
 			"\"qemu_ns_per_instruction\": %.4f, \"ratio\": %.1f}", (p > 1 ? "," : ""), \
 			quoted(program[p]), instructions[base], step, fast, step / fast >json
 	}
@@ -98,7 +98,7 @@ END {
 		if (i > 1)
 			printf " (%+.1f %%)", 100 * (kib / memory["memory aes " long[1]] - 1)
 		printf "\n"
-		printf "%s\n    {\"program\": \"aes\", \"instructions\": %.0f, \"peak_kib\": %d}", \
+		printf "%s\n    {\"program\": \"aes\", \"instructions\": %.0f, \"peak_kib\": %.0f}", \
 			(i > 1 ? "," : ""), long[i], kib >json
 	}
 	printf "\n  ]\n}\n" >json

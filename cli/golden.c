@@ -225,6 +225,13 @@ static void summarise(const struct golden *g)
 		upset_store_is_new(g->store) ? "stored in" : "added to", g->study);
 }
 
+/* A study that this command made and that holds nothing yet. */
+static void discard(const struct golden *g)
+{
+	if (g->store != NULL && upset_store_is_new(g->store))
+		(void)unlink(g->study);
+}
+
 static int run_and_keep(struct golden *g)
 {
 	struct upset_error error = {0};
@@ -233,12 +240,12 @@ static int run_and_keep(struct golden *g)
 	if (result == 0)
 		result = execute(g, &error);
 	if (result != 0) {
-		if (g->store != NULL && upset_store_is_new(g->store))
-			(void)unlink(g->study);
+		discard(g);
 		(void)upset_report_error(&error);
 		return UPSET_EXIT_FAILED;
 	}
 	if (keep(g, &error) != 0) {
+		discard(g);
 		upset_say("the program ran, but the run is not stored: %s", error.message);
 		return UPSET_EXIT_FAILED;
 	}

@@ -35,20 +35,22 @@ result()
 		END { print n + 0 }' "$summary"
 }
 
-# meson_tests FOLDER: all tests that the build in FOLDER registers.
+# meson_tests FOLDER [OPTION]...: the tests that the build in FOLDER registers.
 meson_tests()
 {
-	step "tests of $1"
-	summary=$1/meson-logs/summary.txt
+	folder=$1
+	shift
+	step "tests of $folder"
+	summary=$folder/meson-logs/summary.txt
 	status=0
 	{
-		meson test -C "$1" --no-rebuild --print-errorlogs || status=$?
-		echo "status $status" >"$1/meson-logs/status"
+		meson test -C "$folder" --no-rebuild --print-errorlogs "$@" || status=$?
+		echo "status $status" >"$folder/meson-logs/status"
 	} | tee "$summary"
 	ok=$(($(result Ok) + $(result 'Expected Fail')))
 	bad=$(($(result Fail) + $(result 'Unexpected Pass') + $(result Timeout)))
-	if [ "$bad" -eq 0 ] && ! grep -qx 'status 0' "$1/meson-logs/status"; then
-		warn "meson test ended without a result in $1"
+	if [ "$bad" -eq 0 ] && ! grep -qx 'status 0' "$folder/meson-logs/status"; then
+		warn "meson test ended without a result in $folder"
 		bad=1
 	fi
 	passed=$((passed + ok))
@@ -75,13 +77,42 @@ check_scripts()
 	} | xargs shellcheck -x --severity=warning
 }
 
+# What a fuzzer starts from, where it would never get far from nothing.
+seeds()
+{
+	rm -rf "build-fuzz/seeds/$1"
+	mkdir -p "build-fuzz/seeds/$1"
+	case $1 in
+	program) cp build/tests/system/tiny_sum build/tests/cli/tiny "build-fuzz/seeds/$1" ;;
+	store_open)
+		build/upset golden --quiet --engine native --detail counts \
+			-o "build-fuzz/seeds/$1/study.upset" -- build/tests/system/tiny_sum
+		;;
+	esac
+}
+
+# A short run of a fuzzer, the same every time: enough to notice what breaks it.
+fuzz()
+{
+	seeds "$1"
+	build-fuzz/fuzz/"$1" -runs=20000 -seed=1 -max_total_time=15 -artifact_prefix=build-fuzz/ \
+		"build-fuzz/seeds/$1" >"build-fuzz/$1.log" 2>&1 && return
+	tail -40 "build-fuzz/$1.log"
+	return 1
+}
+
 main()
 {
 	count "clang-format" check_layout
 	count "shellcheck" check_scripts
 	count "clang-tidy" setup/tidy.sh build
+	for source in fuzz/*.c; do
+		name=$(basename "$source" .c)
+		count "fuzz $name" fuzz "$name"
+	done
 	meson_tests build
 	meson_tests build-asan
+	meson_tests build-tsan --suite threads
 	tail_line="$passed passed, $failed failed"
 	[ "$skipped" -eq 0 ] || tail_line="$tail_line, $skipped skipped"
 	echo "$tail_line"

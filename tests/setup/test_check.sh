@@ -16,7 +16,7 @@ echo 'int main(void) { return 0; }' >"$tree/main.c"
 cat >"$tree/meson.build" <<'END'
 project('example', 'c')
 main = executable('main', 'main.c')
-test('passes', main)
+test('passes', main, suite: 'threads')
 test('also-passes', main)
 test('skips', find_program('sh'), args: ['-c', 'exit 77'])
 test('depends', find_program('sh'), args: ['-c', 'exec "$0"', meson.project_source_root() / 'depends'])
@@ -42,6 +42,11 @@ END
 export TIDIED="$scratch/tidied"
 : >"$TIDIED"
 
+mkdir -p "$tree/fuzz" "$tree/build-fuzz/fuzz"
+: >"$tree/fuzz/bytes.c"
+printf '#!/bin/sh\nexit "${FAKE_FUZZ:-0}"\n' >"$tree/build-fuzz/fuzz/bytes"
+chmod +x "$tree/build-fuzz/fuzz/bytes"
+
 check()
 {
 	attempt env PATH="$scratch/bin:$PATH" "$@" "$tree/setup/check.sh"
@@ -53,7 +58,7 @@ last_line_is()
 }
 
 write_depends 'exit 0'
-for folder in build build-asan; do
+for folder in build build-asan build-tsan; do
 	attempt meson setup "$tree/$folder" "$tree"
 	expect "$folder is configured" succeeded
 	attempt ninja -C "$tree/$folder"
@@ -62,7 +67,7 @@ done
 
 check
 expect "all pass: status" succeeded
-expect "all pass: last line" last_line_is "9 passed, 0 failed, 2 skipped"
+expect "all pass: last line" last_line_is "11 passed, 0 failed, 2 skipped"
 expect "clang-tidy saw the source" grep -q 'main\.c$' "$TIDIED"
 : >"$TIDIED"
 check
@@ -71,23 +76,25 @@ expect "clang-tidy is not run again on what has not changed" test ! -s "$TIDIED"
 write_depends 'exit 1'
 check
 expect "a failing test: status" test "$status" -eq 1
-expect "a failing test: last line" last_line_is "7 passed, 2 failed, 2 skipped"
+expect "a failing test: last line" last_line_is "9 passed, 2 failed, 2 skipped"
 write_depends 'kill -SEGV $$'
 check
-expect "a crashing test: last line" last_line_is "7 passed, 2 failed, 2 skipped"
+expect "a crashing test: last line" last_line_is "9 passed, 2 failed, 2 skipped"
 
 write_depends 'exit 0'
 check FAKE_FORMAT=1
 expect "wrong layout: status" test "$status" -eq 1
-expect "wrong layout: last line" last_line_is "8 passed, 1 failed, 2 skipped"
+expect "wrong layout: last line" last_line_is "10 passed, 1 failed, 2 skipped"
+check FAKE_FUZZ=77
+expect "a fuzzer that finds something: last line" last_line_is "10 passed, 1 failed, 2 skipped"
 echo '/* changed */' >>"$tree/main.c"
 check FAKE_TIDY=1
-expect "a finding of clang-tidy: last line" last_line_is "8 passed, 1 failed, 2 skipped"
+expect "a finding of clang-tidy: last line" last_line_is "10 passed, 1 failed, 2 skipped"
 check
 expect "a file with a finding is checked again" test "$(wc -l <"$TIDIED")" -eq 2
 
 rm -r "$tree/build-asan/meson-private"
 check
 expect "a suite that cannot run: status" test "$status" -eq 1
-expect "a suite that cannot run: last line" last_line_is "6 passed, 1 failed, 1 skipped"
+expect "a suite that cannot run: last line" last_line_is "8 passed, 1 failed, 1 skipped"
 finish

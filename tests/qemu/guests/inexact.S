@@ -3,8 +3,7 @@
  * Freestanding guest: what engines may honestly disagree on in values, and must
  * agree on in counts.  Flags and registers that the manuals leave undefined, and
  * what emulators are known to get wrong: results at lower x87 precision, C1 and
- * exception bits of the status word, vector stores that fault half-way, and the
- * direction flag on entry to a handler.  Nothing is printed that depends on them.
+ * exception bits of the status word, vector stores that fault half-way.  Nothing is printed that depends on them.
  */
 #include "guest.inc"
 #include "signal.inc"
@@ -120,12 +119,6 @@ FUNCTION half_done
 	vmovdqu	[rdi - 31], ymm0
 	ud2
 1:	vmovdqu	ymm1, [bad_page - 32]
-	mov	rdi, offset bad_page
-	RESUME_AT 2f
-	std
-	mov	rax, [rdi]
-	ud2
-2:	cld
 	PROTECT_BAD_PAGE 3
 	ret
 END half_done
