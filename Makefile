@@ -59,6 +59,7 @@ clean:
 
 distclean:
 	rm -rf build build-asan build-tsan build-fuzz
+	rm -f guests/fib guests/aes guests/md5 guests/nbody
 
 .PHONY: all packages qemu demo demo-packages test-packages build-asan build-tsan build-fuzz check-ready check \
 	bench clean distclean
