@@ -49,7 +49,7 @@ enum {
 };
 
 /* An address: module!symbol+offset.  Strings are owned. */
-struct upset_place {
+struct upset_fault_place {
 	char *module; /* file name without folders; NULL: the program itself */
 	char *symbol; /* NULL: offset is the address in the module's own file */
 	uint64_t offset;
@@ -60,13 +60,13 @@ struct upset_fault {
 	uint64_t bits[UPSET_FAULT_BITS / 64]; /* which; not for SET and SKIP */
 	uint8_t value[UPSET_FAULT_BITS / 8];  /* for SET, little-endian */
 	enum upset_fault_location location;
-	uint16_t location_bits;	  /* width */
-	uint8_t resource;	  /* register, or UPSET_FAULT_RIP */
-	uint8_t operand;	  /* as numbered by isa/isa.h */
-	struct upset_place place; /* of MEMORY and CODE */
+	uint16_t location_bits;		/* width */
+	uint8_t resource;		/* register, or UPSET_FAULT_RIP */
+	uint8_t operand;		/* as numbered by isa/isa.h */
+	struct upset_fault_place place; /* of MEMORY and CODE */
 	enum upset_fault_trigger trigger;
 	uint64_t count; /* which instruction, or which execution of trigger_place */
-	struct upset_place trigger_place;
+	struct upset_fault_place trigger_place;
 	int64_t thread; /* in order of creation from 0; -1: not said, the first */
 	enum upset_fault_duration duration;
 	uint64_t duration_count; /* instructions, for UPSET_FAULT_FOR */

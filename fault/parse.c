@@ -133,7 +133,7 @@ static bool parse_bits(struct parser *p, struct upset_fault *f)
 {
 	do {
 		const char *begin = p->at;
-		uint64_t from, to;
+		uint64_t from = 0, to;
 
 		if (!parse_number(p, "a bit", &from))
 			return false;
@@ -178,7 +178,7 @@ static bool parse_hex_value(struct parser *p, struct upset_fault *f)
 
 static bool parse_value(struct parser *p, struct upset_fault *f)
 {
-	uint64_t value;
+	uint64_t value = 0;
 
 	if (p->at[0] == '0' && (p->at[1] == 'x' || p->at[1] == 'X'))
 		return parse_hex_value(p, f);
@@ -217,7 +217,7 @@ static char *copy(const char *text, size_t size)
 }
 
 /* symbol, or symbol+offset; the offset begins behind the last plus. */
-static bool parse_symbol(struct parser *p, const char *end, struct upset_place *place)
+static bool parse_symbol(struct parser *p, const char *end, struct upset_fault_place *place)
 {
 	const char *plus = memrchr(p->at, '+', (size_t)(end - p->at));
 
@@ -233,7 +233,7 @@ static bool parse_symbol(struct parser *p, const char *end, struct upset_place *
 }
 
 /* Up to a blank or one of @stops. */
-static bool parse_place(struct parser *p, const char *stops, struct upset_place *place)
+static bool parse_place(struct parser *p, const char *stops, struct upset_fault_place *place)
 {
 	const char *end = p->at + strcspn(p->at, stops);
 	const char *mark = memchr(p->at, '!', (size_t)(end - p->at));
@@ -284,7 +284,7 @@ static bool parse_code(struct parser *p, struct upset_fault *f)
 static bool parse_operand(struct parser *p, struct upset_fault *f)
 {
 	const char *begin = p->at;
-	uint64_t number;
+	uint64_t number = 0;
 
 	f->location = UPSET_FAULT_OPERAND;
 	f->location_bits = UPSET_FAULT_BITS;
@@ -371,7 +371,7 @@ static bool parse_pc(struct parser *p, struct upset_fault *f)
 static bool parse_thread(struct parser *p, struct upset_fault *f)
 {
 	const char *begin = p->at;
-	uint64_t thread;
+	uint64_t thread = 0;
 
 	if (!parse_number(p, "a thread", &thread))
 		return false;
@@ -480,7 +480,7 @@ int upset_faults_parse(const char *text, struct upset_faults *faults, unsigned i
 	return 0;
 }
 
-static void free_place(struct upset_place *place)
+static void free_place(struct upset_fault_place *place)
 {
 	free(place->module);
 	free(place->symbol);

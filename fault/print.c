@@ -39,7 +39,7 @@ static void print_value(FILE *to, const struct upset_fault *f)
 		(void)fprintf(to, "%02x", f->value[n - 1]);
 }
 
-static void print_place(FILE *to, const struct upset_place *place)
+static void print_place(FILE *to, const struct upset_fault_place *place)
 {
 	if (place->module != NULL)
 		(void)fprintf(to, "%s!", place->module);

@@ -117,7 +117,7 @@ static void fill(const struct worker *w, uint64_t *bucket, unsigned int round)
 	for (unsigned int i = 0; i < R; i++) {
 		bucket[(size_t)LANE_VALUE * R + i] = 1ULL << w->number;
 		bucket[(size_t)LANE_ADDRESS * R + i] =
-			(i & 1 ? 0 : (uint64_t)(w->number + 1) * PAGE) + round * 8;
+			(i & 1 ? 0 : (uint64_t)(w->number + 1) * PAGE) + round * 8ULL;
 	}
 }
 
@@ -133,7 +133,7 @@ static void *work(void *context)
 		uint64_t *bucket = upset_shm_at(shm, slot.bucket);
 
 		fill(w, bucket, round);
-		slot.limit = (uint64_t)(uintptr_t)bucket + R * 8U;
+		slot.limit = (uint64_t)(uintptr_t)bucket + (uint64_t)R * 8;
 		slot.cursor = slot.limit;
 		w->error |= upset_block_drain(shm, w->f->block, &slot);
 		w->error |= upset_block_sample(shm, w->f->block, ROW_SLOW, &slow);
