@@ -50,10 +50,7 @@ static double cycles_per_ns(void)
 		double start = now_ns();
 
 		for (unsigned int i = 0; i < 100000; i++)
-			__asm__ volatile("add %1, %0\n\tadd %1, %0\n\tadd %1, %0\n\tadd %1, %0\n\t"
-					 "add %1, %0\n\tadd %1, %0\n\tadd %1, %0\n\tadd %1, %0"
-					 : "+r"(x)
-					 : "r"(y));
+			__asm__ volatile(".rept 8\n\tadd %1, %0\n\t.endr" : "+r"(x) : "r"(y));
 		start = 8 * 100000 / (now_ns() - start);
 		best = start > best ? start : best;
 	}
@@ -130,10 +127,9 @@ static double measure(
 	return least;
 }
 
-#define SIZES_OF(level)                                                                            \
-	{                                                                                          \
-		methods_##level##_32, methods_##level##_64, methods_##level##_128                  \
-	}
+/* clang-format off */
+#define SIZES_OF(level) {methods_##level##_32, methods_##level##_64, methods_##level##_128}
+/* clang-format on */
 
 static const struct method *const tables[UPSET_SIMD_COUNT][3] = {
 	[UPSET_SIMD_BASELINE] = SIZES_OF(baseline),
@@ -160,14 +156,10 @@ static void print_method(const struct method *method, unsigned int records, doub
 static uint64_t columns[4][UPSET_BUCKET_RECORDS] __attribute__((aligned(64)));
 static uint64_t counts[UPSET_FLAG_COUNT];
 
-#define COLUMN(n)                                                                                  \
-	{                                                                                          \
-		columns[n], 0, 8                                                                   \
-	}
-#define CONSTANT                                                                                   \
-	{                                                                                          \
-		.constant = 40                                                                     \
-	}
+/* clang-format off */
+#define COLUMN(n) {columns[n], 0, 8}
+#define CONSTANT {.constant = 40}
+/* clang-format on */
 
 static void print_cost(const char *name, double ns, double cycles)
 {

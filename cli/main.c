@@ -8,6 +8,9 @@
 const struct upset_command upset_commands[] = {
 	{"golden", "Run a program once without faults and store what it executes",
 		"[OPTION...] [--] PROGRAM [ARGUMENT...]", upset_golden_notes, upset_golden_main},
+	{"inject", "Run a program with a fault and tell what came of it",
+		"[OPTION...] --fault FAULT [--] PROGRAM [ARGUMENT...]", upset_inject_notes,
+		upset_inject_main},
 	{"show", "Show what a study holds", "[OPTION...] FILE [VIEW]", upset_show_notes,
 		upset_show_main},
 	{"diff", "Compare two golden runs", "[OPTION...] FILE [FILE]", upset_diff_notes,

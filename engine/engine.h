@@ -13,6 +13,8 @@
 #include "base/error.h"
 #include "profile/profile.h"
 
+struct upset_faults;
+
 struct upset_golden_request {
 	const char *program;	  /* path of the executable, PATH already searched */
 	char *const *arguments;	  /* argv, NULL-terminated, [0] included */
@@ -24,6 +26,53 @@ struct upset_golden_request {
 	/* Called now and then (at most 10 times a second) from the caller's thread; may be NULL. */
 	void (*progress)(void *context, uint64_t instructions);
 	void *progress_context;
+};
+
+/* --- experiments ------------------------------------------------------------------------- */
+
+/* What became of one fault. */
+enum upset_injection_state {
+	UPSET_INJECTION_NOT_REACHED, /* its trigger never came */
+	UPSET_INJECTION_DONE,	     /* and read back */
+	UPSET_INJECTION_REFUSED,     /* written, but what was read back is something else */
+	UPSET_INJECTION_IMPOSSIBLE,  /* there is no such location; see reason */
+};
+
+struct upset_injection {
+	enum upset_injection_state state;
+	uint64_t address; /* program counter at the trigger, at run time */
+	uint16_t bits;	  /* width of the values */
+	uint8_t old_value[64], new_value[64], read_back[64]; /* of the location, little-endian */
+	char reason[96];
+};
+
+struct upset_sandbox_limits;
+
+struct upset_experiment_request {
+	const char *program;
+	char *const *arguments, *const *environment; /* as for a golden run */
+	const struct upset_faults *faults;
+	int out_fd, err_fd; /* the program's own standard output and error */
+	const struct upset_sandbox_limits *sandbox; /* NULL: none, its effects are real */
+	uint64_t limit_ns;			    /* of time, then it hangs; 0: none */
+	/* The address of @symbol in the file of the module at @path; false: it has none. */
+	bool (*find_symbol)(void *context, const char *path, const char *symbol, uint64_t *address);
+	void *symbol_context;
+	const atomic_int *stop;
+};
+
+enum upset_experiment_end {
+	UPSET_EXPERIMENT_EXITED,
+	UPSET_EXPERIMENT_SIGNALED,
+	UPSET_EXPERIMENT_HUNG,	      /* a limit was reached */
+	UPSET_EXPERIMENT_INTERRUPTED, /* by request->stop: no result */
+};
+
+struct upset_experiment_result {
+	enum upset_experiment_end end;
+	int status;			    /* exit status, or signal */
+	struct upset_injection *injections; /* [faults->count], the caller's */
+	uint64_t host_time_ns;
 };
 
 struct upset_engine {
@@ -43,6 +92,13 @@ struct upset_engine {
 	 */
 	int (*golden)(const struct upset_golden_request *request, struct upset_profile *profile,
 		struct upset_error *error);
+	/*
+	 * Run the program once with request->faults and fill @result.  0, also when the
+	 * program failed or a fault was not injected; else as golden(), and -EINVAL
+	 * for faults that this engine cannot carry out.  NULL: the engine cannot.
+	 */
+	int (*experiment)(const struct upset_experiment_request *request,
+		struct upset_experiment_result *result, struct upset_error *error);
 };
 
 extern const struct upset_engine upset_engine_native;

@@ -19,9 +19,11 @@ struct parser {
 	struct upset_error *error;
 };
 
+static bool wrong(struct parser *p, const char *at, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* Note the first mistake, at @at.  Always false. */
-static bool __attribute__((format(printf, 3, 4)))
-wrong(struct parser *p, const char *at, const char *format, ...)
+static bool wrong(struct parser *p, const char *at, const char *format, ...)
 {
 	char message[256];
 	va_list arguments;
@@ -129,6 +131,15 @@ static bool add_bits(
 	return true;
 }
 
+/* Step over @c if it is next. */
+static bool take_char(struct parser *p, char c)
+{
+	if (*p->at != c)
+		return false;
+	p->at++;
+	return true;
+}
+
 static bool parse_bits(struct parser *p, struct upset_fault *f)
 {
 	do {
@@ -145,7 +156,7 @@ static bool parse_bits(struct parser *p, struct upset_fault *f)
 		}
 		if (!add_bits(p, begin, f, from, to))
 			return false;
-	} while (*p->at == ',' && p->at++);
+	} while (take_char(p, ','));
 	return true;
 }
 
@@ -476,7 +487,7 @@ int upset_faults_parse(const char *text, struct upset_faults *faults, unsigned i
 			*column = (unsigned int)(p.mistake - text) + 1;
 			return -p.error->code;
 		}
-	} while (*p.at == ';' && p.at++);
+	} while (take_char(&p, ';'));
 	return 0;
 }
 

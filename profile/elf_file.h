@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a profile needs of an ELF file: its loaded segments and its build id.
- * Trusts nothing in the file.  Private to profile/.
+ * Trusts nothing in the file.  For profile/ and engine/.
  */
 #ifndef UPSET_PROFILE_ELF_FILE_H
 #define UPSET_PROFILE_ELF_FILE_H

@@ -14,7 +14,7 @@ CONVERT(u32, u64)
 
 #define EACH(expression)                                                                           \
 	for (unsigned int i = 0; i < R; i++)                                                       \
-		out[i] = (expression)&mask;                                                        \
+		out[i] = mask & (expression);                                                      \
 	break
 
 /* The kinds of two inputs, where B is the second. */

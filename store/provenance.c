@@ -110,7 +110,7 @@ int upset_provenance_init(struct upset_provenance *provenance, const char *progr
 		.environment = environment,
 		.upset_version = upset_version,
 		.program = realpath(program, NULL),
-		.folder = getcwd(NULL, 0),
+		.folder = get_current_dir_name(),
 		.host_system = describe_system(),
 		.host_cpu = describe_cpu(),
 	};

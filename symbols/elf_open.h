@@ -6,6 +6,8 @@
 #define UPSET_SYMBOLS_ELF_OPEN_H
 
 #include <libelf.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 struct upset_elf {
 	Elf *elf; /* NULL: none */
@@ -23,5 +25,8 @@ void upset_elf_close(struct upset_elf *file);
  * build id or checksum is not taken.
  */
 struct upset_elf upset_elf_open_debug(const struct upset_elf *module, const char *path);
+
+/* Address of the symbol called @name (see upset_symbols_address()); @elf may be NULL. */
+bool upset_elf_address(Elf *elf, const char *name, uint64_t *address);
 
 #endif

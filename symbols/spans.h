@@ -16,11 +16,13 @@ struct upset_span {
 	uint32_t number;
 };
 
+struct upset_span_piece {
+	uint64_t start;	 /* reaches to the start of the next piece */
+	uint32_t number; /* UPSET_SPAN_NONE: a gap */
+};
+
 struct upset_spans {
-	struct upset_span_piece {
-		uint64_t start;	 /* reaches to the start of the next piece */
-		uint32_t number; /* UPSET_SPAN_NONE: a gap */
-	} * pieces;
+	struct upset_span_piece *pieces;
 	size_t count;
 	size_t cursor; /* the piece found last */
 };

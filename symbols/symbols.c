@@ -71,16 +71,31 @@ static int read_module(struct upset_symbols *symbols)
 	return result == 0 ? read_lines(symbols) : result;
 }
 
+static int read_once(struct upset_symbols *symbols)
+{
+	if (!symbols->read) {
+		symbols->read = true;
+		symbols->error = read_module(symbols);
+	}
+	return symbols->error;
+}
+
+int upset_symbols_address(struct upset_symbols *symbols, const char *name, uint64_t *address)
+{
+	if (read_once(symbols) != 0)
+		return symbols->error;
+	return upset_elf_address(symbols->module.elf, name, address) ||
+			       upset_elf_address(symbols->debug.elf, name, address)
+		       ? 0
+		       : -ENOENT;
+}
+
 int upset_symbols_find(struct upset_symbols *symbols, uint64_t address, struct upset_place *place)
 {
 	const struct upset_function *function;
 
 	*place = (struct upset_place){0};
-	if (!symbols->read) {
-		symbols->read = true;
-		symbols->error = read_module(symbols);
-	}
-	if (symbols->error != 0)
+	if (read_once(symbols) != 0)
 		return symbols->error;
 	function = upset_functions_find(&symbols->functions, address);
 	if (function != NULL) {

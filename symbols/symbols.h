@@ -46,4 +46,11 @@ void upset_symbols_close(struct upset_symbols *symbols);
  */
 int upset_symbols_find(struct upset_symbols *symbols, uint64_t address, struct upset_place *place);
 
+/*
+ * The address of the function or data called @name, as in the symbol table:
+ * *@address.  With several of one name a global one before a weak one before a
+ * local one, then the first.  0; -ENOENT when there is none, -ENOMEM.
+ */
+int upset_symbols_address(struct upset_symbols *symbols, const char *name, uint64_t *address);
+
 #endif

@@ -124,4 +124,5 @@ const struct upset_engine upset_engine_native = {
 	.name = "native",
 	.probe = probe,
 	.golden = golden,
+	.experiment = native_experiment,
 };

@@ -60,9 +60,12 @@ int native_ptrace_error(int code, struct upset_error *error)
 	return upset_error_set(error, EIO, "cannot trace the program: %s", strerror(code));
 }
 
+static void run_child(const struct native_trace *trace, const struct gate *gate,
+	const int child_fds[2]) __attribute__((noreturn));
+
 /* In the child, between fork and exec: system calls only. */
-static void __attribute__((noreturn))
-run_child(const struct native_trace *trace, const struct gate *gate, const int child_fds[2])
+static void run_child(
+	const struct native_trace *trace, const struct gate *gate, const int child_fds[2])
 {
 	const struct upset_golden_request *request = trace->request;
 	int fds[2], persona, code;
@@ -173,19 +176,30 @@ void native_kill(const struct native_trace *trace)
 	}
 }
 
+static int make_process(struct native_trace *trace)
+{
+	if (trace->sandbox != NULL) {
+		trace->pid = upset_sandbox_fork(trace->sandbox, &trace->keeper, trace->error);
+		return trace->pid < 0 ? trace->pid : 0;
+	}
+	trace->pid = fork();
+	if (trace->pid >= 0)
+		return 0;
+	return upset_error_set(trace->error, errno == ENOMEM ? ENOMEM : EIO,
+		"cannot start a process: %s", strerror(errno));
+}
+
 /* Fork; the parent's end of the gate that only the child writes to is closed. */
 static int launch_through(struct native_trace *trace, struct gate *gate, const int child_fds[2])
 {
 	int result;
 
-	trace->pid = fork();
-	if (trace->pid == 0)
+	result = make_process(trace);
+	if (result == 0 && trace->pid == 0)
 		run_child(trace, gate, child_fds);
-	result = trace->pid < 0 ? -errno : 0;
 	close(gate->failed[1]);
 	if (result != 0)
-		return upset_error_set(trace->error, result == -ENOMEM ? ENOMEM : EIO,
-			"cannot start a process: %s", strerror(-result));
+		return result;
 	result = trace_child(trace, gate);
 	if (result != 0)
 		native_kill(trace);

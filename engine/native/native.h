@@ -17,6 +17,7 @@
 #include "engine/engine.h"
 #include "isa/isa.h"
 #include "profile/profile.h"
+#include "sandbox/sandbox.h"
 
 enum {
 	NATIVE_XSTATE_BYTES = 832, /* legacy area, header and upper halves of ymm0 .. 15 */
@@ -97,6 +98,8 @@ struct native_trace {
 	struct upset_error *error;
 	int result; /* first failure, ends the run */
 
+	const struct upset_sandbox_limits *sandbox; /* NULL: runs without one */
+	pid_t keeper;				    /* of the sandbox; 0: none */
 	pid_t pid;
 	int pid_fd, memory_fd; /* -1: none */
 	cpu_set_t affinity;    /* the caller's, that the program is shown */
@@ -141,6 +144,10 @@ int native_ptrace_error(int code, struct upset_error *error);
 
 /* Take events until the program has ended. The results are in trace->profile->run and ->result. */
 void native_run(struct native_trace *trace);
+
+/* experiment.c: see engine/engine.h */
+int native_experiment(const struct upset_experiment_request *request,
+	struct upset_experiment_result *result, struct upset_error *error);
 
 /* threads.c */
 

@@ -113,9 +113,12 @@ static char **make_arguments(const struct run *run, char *plugin, size_t size)
 	return arguments;
 }
 
+static void run_child(const struct run *run, char *const *arguments, const int child_fds[2],
+	int failed) __attribute__((noreturn));
+
 /* In the child, between fork and exec: system calls only. */
-static void __attribute__((noreturn))
-run_child(const struct run *run, char *const *arguments, const int child_fds[2], int failed)
+static void run_child(
+	const struct run *run, char *const *arguments, const int child_fds[2], int failed)
 {
 	int out = fcntl(child_fds[0], F_DUPFD_CLOEXEC, 3);
 	int err = fcntl(child_fds[1], F_DUPFD_CLOEXEC, 3);
@@ -126,7 +129,7 @@ run_child(const struct run *run, char *const *arguments, const int child_fds[2],
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Neither the program's core nor QEMU's, with gigabytes of counts. */
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-	if (out >= 0 && err >= 0 && dup2(out, 1) == 1 && dup2(err, 2) == 2 &&
+	if (out >= 0 && err >= 0 && dup2(out, 1) == 1 && dup2(err, 2) == 2 && run->shm_fd >= 0 &&
 		dup2(run->shm_fd, FD_IN_QEMU) == FD_IN_QEMU)
 		(void)execve(run->paths.qemu, arguments, run->request->environment);
 	code = errno;

@@ -159,6 +159,7 @@ static void define(struct execution *e, enum operation operation)
 
 #ifdef __x86_64__
 /* Set CF, run the instruction, and fetch RFLAGS without touching the red zone. */
+/* clang-format off */
 #define RUN(text)                                                                                  \
 	__asm__ volatile("lea -128(%%rsp), %%rsp\n\t"                                              \
 			 "btl $0, %k[carry]\n\t" text "\n\t"                                       \
@@ -169,6 +170,7 @@ static void define(struct execution *e, enum operation operation)
 			 : [b] "q"(b), [carry] "r"(e->carry), "c"(e->shift)                        \
 			 : "cc");                                                                  \
 	break
+/* clang-format on */
 
 #define EXECUTE(type)                                                                              \
 	static uint64_t execute_##type(struct execution *e, enum operation operation)              \

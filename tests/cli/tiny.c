@@ -10,10 +10,12 @@ static long call(long number, long a, long b, long c)
 {
 	long result;
 
+	/* clang-format off */
 	__asm__ volatile("syscall"
 			 : "=a"(result)
 			 : "a"(number), "D"(a), "S"(b), "d"(c)
 			 : "rcx", "r11", "memory");
+	/* clang-format on */
 	return result;
 }
 

@@ -35,7 +35,7 @@ struct worker {
 	int error;
 };
 
-static void *new (struct upset_shm *shm, upset_ref *ref, size_t bytes)
+static void *make(struct upset_shm *shm, upset_ref *ref, size_t bytes)
 {
 	*ref = upset_shm_alloc(shm, bytes);
 	assert_true(*ref != 0);
@@ -56,21 +56,21 @@ static void make_block(struct fixture *f)
 	uint32_t *addresses;
 	upset_ref ref;
 
-	f->block = new (shm, &ref, sizeof(*f->block));
+	f->block = make(shm, &ref, sizeof(*f->block));
 	shm->blocks[0] = ref;
 	atomic_store(&shm->block_count, 1);
-	insn = new (shm, &f->block->insns, sizeof(*insn));
+	insn = make(shm, &f->block->insns, sizeof(*insn));
 	*insn = (struct upset_shm_insn){.row_count = ROWS, .size = 1};
-	lanes = new (shm, &f->block->lanes, LANES * sizeof(*lanes));
+	lanes = make(shm, &f->block->lanes, LANES * sizeof(*lanes));
 	lanes[LANE_VALUE].counted = 1;
 	lanes[LANE_ADDRESS].column = LANE_ADDRESS;
-	flags = new (shm, &f->block->flags, sizeof(*flags));
+	flags = make(shm, &f->block->flags, sizeof(*flags));
 	*flags = (struct upset_shm_flags){.kind = UPSET_FLAGS_LOGIC,
 		.bits = BITS,
 		.a = {.lane = UPSET_SHM_CONSTANT},
 		.b = {.lane = UPSET_SHM_CONSTANT},
 		.r = {.lane = UPSET_SHM_CONSTANT}};
-	rows = new (shm, &f->block->rows, ROWS * sizeof(*rows));
+	rows = make(shm, &f->block->rows, ROWS * sizeof(*rows));
 	rows[ROW_MEMORY] = (struct upset_shm_row){
 		.kind = UPSET_ROW_VALUE, .bits = BITS, .bytes = BITS / 8, .address = LANE_ADDRESS};
 	rows[ROW_CONSTANT] = (struct upset_shm_row){.kind = UPSET_ROW_VALUE, .bits = BITS};
@@ -78,7 +78,7 @@ static void make_block(struct fixture *f)
 	rows[ROW_FLAG] = (struct upset_shm_row){.kind = UPSET_ROW_FLAG, .bits = 1};
 	rows[ROW_FLAG].value.shift = UPSET_FLAG_ZF;
 	rows[ROW_SLOW] = (struct upset_shm_row){.kind = UPSET_ROW_SLOW, .bits = BITS};
-	addresses = new (shm, &f->block->addresses, sizeof(*addresses));
+	addresses = make(shm, &f->block->addresses, sizeof(*addresses));
 	addresses[0] = ROW_MEMORY;
 	f->block->insn_count = 1;
 	f->block->lane_count = f->block->column_count = LANES;

@@ -88,7 +88,7 @@ void image_flip_outside(struct image *image, const struct image *mask, const str
 	uint8_t *bytes = (uint8_t *)image;
 
 	for (size_t i = 0; i < sizeof(*image); i++)
-		bytes[i] ^= (uint8_t)image_random() & (uint8_t) ~(keep[i] | also[i]);
+		bytes[i] ^= image_random() & ~((unsigned int)keep[i] | also[i]) & 0xff;
 	image->rflags &= IMAGE_FLAGS;
 }
 

@@ -121,9 +121,10 @@ static void look(char *text, bool all)
 static bool is_explained(uint64_t address)
 {
 	for (unsigned int i = 0; i < maps.code->len; i++) {
-		const struct range *range = &g_array_index(maps.code, struct range, i);
+		struct range range;
 
-		if (address >= range->start && address < range->end)
+		memcpy(&range, maps.code->data + i * sizeof(range), sizeof(range));
+		if (address >= range.start && address < range.end)
 			return true;
 	}
 	return false;

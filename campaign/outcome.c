@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Classes of outcomes: see outcome.h. */
+#include "campaign/outcome.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name, *fits;
+	enum upset_outcome outcome;
+} causes[UPSET_CAUSES] = {
+	[UPSET_CAUSE_EQUAL] = {"equal", "C", UPSET_OUTCOME_MASKED},
+	[UPSET_CAUSE_STDOUT] = {"stdout", "INC", UPSET_OUTCOME_SDC},
+	[UPSET_CAUSE_STDERR] = {"stderr", "INC", UPSET_OUTCOME_SDC},
+	[UPSET_CAUSE_SIGNAL] = {"signal", "S", UPSET_OUTCOME_DUE},
+	[UPSET_CAUSE_STATUS] = {"exit-status", "U", UPSET_OUTCOME_DUE},
+	[UPSET_CAUSE_DETECTED] = {"detected", "U", UPSET_OUTCOME_DUE},
+	[UPSET_CAUSE_HANG] = {"hang", "T", UPSET_OUTCOME_DUE},
+	[UPSET_CAUSE_NOT_REACHED] = {"not-reached", "", UPSET_OUTCOME_NOT_INJECTED},
+	[UPSET_CAUSE_REFUSED] = {"refused", "", UPSET_OUTCOME_NOT_INJECTED},
+	[UPSET_CAUSE_IMPOSSIBLE] = {"impossible", "", UPSET_OUTCOME_NOT_INJECTED},
+};
+
+const char *upset_outcome_name(enum upset_outcome outcome)
+{
+	static const char *const names[UPSET_OUTCOMES] = {
+		[UPSET_OUTCOME_MASKED] = "masked",
+		[UPSET_OUTCOME_SDC] = "sdc",
+		[UPSET_OUTCOME_DUE] = "due",
+		[UPSET_OUTCOME_NOT_INJECTED] = "not-injected",
+		[UPSET_OUTCOME_TOOL_ERROR] = "tool-error",
+	};
+
+	return names[outcome];
+}
+
+const char *upset_cause_name(enum upset_cause cause)
+{
+	return causes[cause].name;
+}
+
+const char *upset_cause_fits(enum upset_cause cause)
+{
+	return causes[cause].fits;
+}
+
+static bool contains(const uint8_t *text, size_t size, const char *pattern)
+{
+	return size > 0 && memmem(text, size, pattern, strlen(pattern)) != NULL;
+}
+
+/* The program says that it noticed, and did not in the golden run. */
+static bool is_detected(const struct upset_outcome_rules *rules, const struct upset_result *golden,
+	const struct upset_result *r)
+{
+	const char *pattern = rules->detected_pattern;
+
+	if (rules->detected_exit >= 0 && r->end == UPSET_EXPERIMENT_EXITED &&
+		r->status == rules->detected_exit &&
+		(golden->end != r->end || golden->status != r->status))
+		return true;
+	return pattern != NULL &&
+	       (contains(r->out, r->out_size, pattern) || contains(r->err, r->err_size, pattern)) &&
+	       !contains(golden->out, golden->out_size, pattern) &&
+	       !contains(golden->err, golden->err_size, pattern);
+}
+
+static bool differs(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
+{
+	return a_size != b_size || (a_size > 0 && memcmp(a, b, a_size) != 0);
+}
+
+static enum upset_cause compare(const struct upset_outcome_rules *rules,
+	const struct upset_result *golden, const struct upset_result *r)
+{
+	if (is_detected(rules, golden, r))
+		return UPSET_CAUSE_DETECTED;
+	if (r->end == UPSET_EXPERIMENT_HUNG)
+		return UPSET_CAUSE_HANG;
+	if (r->end != golden->end || r->status != golden->status)
+		return r->end == UPSET_EXPERIMENT_SIGNALED ? UPSET_CAUSE_SIGNAL
+							   : UPSET_CAUSE_STATUS;
+	if (!rules->ignore_stdout && differs(r->out, r->out_size, golden->out, golden->out_size))
+		return UPSET_CAUSE_STDOUT;
+	if (!rules->ignore_stderr && differs(r->err, r->err_size, golden->err, golden->err_size))
+		return UPSET_CAUSE_STDERR;
+	return UPSET_CAUSE_EQUAL;
+}
+
+/*
+ * Whether the experiment is one.  Of several faults the later ones may not be
+ * reached because of the earlier.
+ */
+static bool was_injected(
+	const struct upset_injection *injections, size_t count, enum upset_cause *cause)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (injections[i].state == UPSET_INJECTION_REFUSED) {
+			*cause = UPSET_CAUSE_REFUSED;
+			return false;
+		}
+		if (injections[i].state == UPSET_INJECTION_IMPOSSIBLE) {
+			*cause = UPSET_CAUSE_IMPOSSIBLE;
+			return false;
+		}
+		any |= injections[i].state == UPSET_INJECTION_DONE;
+	}
+	*cause = UPSET_CAUSE_NOT_REACHED;
+	return any;
+}
+
+enum upset_outcome upset_outcome_of(const struct upset_outcome_rules *rules,
+	const struct upset_result *golden, const struct upset_result *result,
+	const struct upset_injection *injections, size_t count, enum upset_cause *cause)
+{
+	if (!was_injected(injections, count, cause))
+		return UPSET_OUTCOME_NOT_INJECTED;
+	*cause = compare(rules, golden, result);
+	return causes[*cause].outcome;
+}

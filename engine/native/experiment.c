@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Experiments on the real processor.  A thread runs freely up to breakpoints in
+ * the debug registers; it is stepped only to reach a fault by instruction count,
+ * and while a fault lasts.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/inject.h"
+#include "engine/native/native.h"
+#include "engine/native/places.h"
+#include "engine/native/registers.h"
+
+enum { WAIT_MS = 50 };
+
+enum stage { WAITING, LASTING, AFTER, OVER };
+
+/* A fault on its way. */
+struct armed {
+	const struct upset_fault *fault;
+	struct upset_injection *injection;
+	enum stage stage;
+	bool resolved; /* pc is known */
+	uint64_t pc;
+	uint64_t hits; /* of pc, so far */
+	int slot;      /* debug register, -1: none */
+	struct upset_inject_target target;
+	uint64_t left; /* instructions that it still lasts */
+};
+
+struct thread {
+	pid_t tid;
+	uint32_t number;
+	uint64_t instructions; /* done while stepped from the start */
+	uint64_t at;	       /* program counter of the last stop */
+	bool stepping;	       /* the last resume was a step */
+	bool repeats;	       /* of a REP instruction */
+	bool is_syscall;       /* that is what it stands before */
+	bool counted;	       /* breakpoint at .at has been taken */
+};
+
+struct experiment {
+	const struct upset_experiment_request *request;
+	struct upset_experiment_result *result;
+	struct upset_error *error;
+	struct native_trace trace; /* pid and memory_fd alone */
+	struct armed *armed;
+	size_t count;
+	struct thread *threads;
+	size_t thread_count;
+	uint32_t threads_created;
+	int rc;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
+static struct thread *find_thread(const struct experiment *e, pid_t tid)
+{
+	for (size_t i = 0; i < e->thread_count; i++) {
+		if (e->threads[i].tid == tid)
+			return &e->threads[i];
+	}
+	return NULL;
+}
+
+static struct thread *add_thread(struct experiment *e, pid_t tid)
+{
+	struct thread *grown = reallocarray(e->threads, e->thread_count + 1, sizeof(*e->threads));
+
+	if (grown == NULL) {
+		e->rc = upset_error_set(e->error, ENOMEM, "no memory for threads");
+		return NULL;
+	}
+	e->threads = grown;
+	grown[e->thread_count] = (struct thread){.tid = tid, .number = e->threads_created++};
+	return &grown[e->thread_count++];
+}
+
+static void remove_thread(struct experiment *e, pid_t tid)
+{
+	struct thread *t = find_thread(e, tid);
+
+	if (t != NULL)
+		*t = e->threads[--e->thread_count];
+}
+
+static bool is_on(const struct armed *a, const struct thread *t)
+{
+	return t->number == (a->fault->thread < 0 ? 0 : (uint32_t)a->fault->thread);
+}
+
+/* --- triggers --------------------------------------------------------------------------------- */
+
+static void arm(struct experiment *e, struct armed *a)
+{
+	for (size_t i = 0; i < e->thread_count && a->slot < 0; i++) {
+		if (is_on(a, &e->threads[i]))
+			a->slot = native_breakpoint_set(e->threads[i].tid, a->pc);
+	}
+}
+
+/* Find the run-time addresses that are not known yet; modules may have been mapped. */
+static void resolve(struct experiment *e)
+{
+	for (size_t i = 0; i < e->count && e->rc == 0; i++) {
+		struct armed *a = &e->armed[i];
+
+		if (a->fault->trigger != UPSET_FAULT_AT_PLACE || a->resolved)
+			continue;
+		e->rc = native_place_find(e->trace.pid, &a->fault->trigger_place, e->request,
+			&a->resolved, &a->pc, e->error);
+		if (a->resolved)
+			arm(e, a);
+	}
+}
+
+static bool all_resolved(const struct experiment *e)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		if (e->armed[i].fault->trigger == UPSET_FAULT_AT_PLACE && !e->armed[i].resolved)
+			return false;
+	}
+	return true;
+}
+
+/* --- carrying out ----------------------------------------------------------------------------- */
+
+static void end_fault(const struct thread *t, struct armed *a)
+{
+	a->stage = OVER;
+	if (a->slot >= 0)
+		native_breakpoint_clear(t->tid, a->slot);
+	a->slot = -1;
+}
+
+static bool lasts(const struct armed *a)
+{
+	return a->fault->duration != UPSET_FAULT_TRANSIENT &&
+	       a->injection->state == UPSET_INJECTION_DONE;
+}
+
+static void apply(const struct experiment *e, const struct thread *t, struct armed *a)
+{
+	struct native_registers registers;
+	const struct upset_inject_state state = native_inject_state(&registers, &e->trace, t->tid);
+
+	upset_inject_apply(a->fault, &a->target, &state, a->injection);
+	if (!lasts(a)) {
+		end_fault(t, a);
+		return;
+	}
+	a->stage = LASTING;
+	a->left = a->fault->duration == UPSET_FAULT_FOR ? a->fault->duration_count : UINT64_MAX;
+	if (a->slot >= 0)
+		native_breakpoint_clear(t->tid, a->slot);
+	a->slot = -1;
+}
+
+/* The trigger of @a has come. */
+static void fire(struct experiment *e, const struct thread *t, struct armed *a)
+{
+	struct native_registers registers;
+	const struct upset_inject_state state = native_inject_state(&registers, &e->trace, t->tid);
+	uint64_t place = 0;
+	bool found = true;
+
+	a->injection->address = t->at;
+	if (a->fault->model == UPSET_FAULT_SKIP) {
+		upset_inject_skip(&state, a->injection);
+		if (lasts(a)) {
+			a->stage = LASTING;
+			a->left = a->fault->duration == UPSET_FAULT_FOR ? a->fault->duration_count
+									: UINT64_MAX;
+		} else {
+			end_fault(t, a);
+		}
+		return;
+	}
+	if (a->fault->location == UPSET_FAULT_MEMORY || a->fault->location == UPSET_FAULT_CODE)
+		e->rc = native_place_find(
+			e->trace.pid, &a->fault->place, e->request, &found, &place, e->error);
+	if (e->rc != 0 || !found) {
+		a->injection->state = UPSET_INJECTION_IMPOSSIBLE;
+		(void)snprintf(a->injection->reason, sizeof(a->injection->reason),
+			"its module is not loaded");
+		end_fault(t, a);
+	} else if (upset_inject_find(a->fault, place, &state, &a->target, a->injection) != 0) {
+		end_fault(t, a);
+	} else if (a->target.after) {
+		a->stage = AFTER;
+	} else {
+		apply(e, t, a);
+	}
+}
+
+static bool is_due(const struct armed *a, const struct thread *t)
+{
+	return a->fault->trigger == UPSET_FAULT_AT_INSN ? t->instructions == a->fault->count
+							: a->hits == a->fault->count;
+}
+
+/* The thread stands before an instruction; @arrived: it was not there before. */
+static void before_instruction(struct experiment *e, struct thread *t, bool arrived)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		struct armed *a = &e->armed[i];
+
+		if (a->stage != WAITING || !is_on(a, t))
+			continue;
+		if (arrived && a->resolved && a->pc == t->at)
+			a->hits++;
+		else if (a->fault->trigger == UPSET_FAULT_AT_PLACE)
+			continue;
+		if (is_due(a, t))
+			fire(e, t, a);
+	}
+}
+
+/* An instruction of the thread is done. */
+static void after_instruction(struct experiment *e, const struct thread *t)
+{
+	struct native_registers registers;
+	const struct upset_inject_state state = native_inject_state(&registers, &e->trace, t->tid);
+
+	for (size_t i = 0; i < e->count; i++) {
+		struct armed *a = &e->armed[i];
+
+		if (!is_on(a, t) || (a->stage != LASTING && a->stage != AFTER))
+			continue;
+		if (a->stage == AFTER) {
+			apply(e, t, a);
+			continue;
+		}
+		if (--a->left == 0)
+			end_fault(t, a);
+		else if (a->fault->model == UPSET_FAULT_SKIP)
+			upset_inject_skip(&state, a->injection);
+		else
+			upset_inject_hold(a->fault, &a->target, &state);
+	}
+}
+
+/* --- going on --------------------------------------------------------------------------------- */
+
+static bool must_step(const struct experiment *e, const struct thread *t)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		const struct armed *a = &e->armed[i];
+
+		if (!is_on(a, t))
+			continue;
+		if (a->stage == LASTING || a->stage == AFTER ||
+			(a->stage == WAITING && a->fault->trigger == UPSET_FAULT_AT_INSN))
+			return true;
+	}
+	return false;
+}
+
+static void look_at_instruction(const struct experiment *e, struct thread *t)
+{
+	uint8_t bytes[15];
+	size_t n = native_read_memory(&e->trace, t->at, bytes, sizeof(bytes));
+	struct upset_insn insn;
+
+	t->repeats = t->is_syscall = false;
+	if (upset_isa_decode(&insn, t->at, bytes, n) != 0)
+		return;
+	t->repeats = (insn.classes & UPSET_CLASS_REP) != 0;
+	t->is_syscall = (insn.classes & UPSET_CLASS_SYSCALL) != 0;
+}
+
+static void go_on(const struct experiment *e, struct thread *t, int signal)
+{
+	int how = PTRACE_CONT;
+
+	t->stepping = must_step(e, t);
+	if (t->stepping) {
+		look_at_instruction(e, t);
+		how = PTRACE_SINGLESTEP;
+	} else if (!all_resolved(e)) {
+		how = PTRACE_SYSCALL;
+	}
+	(void)ptrace(how, t->tid, NULL, signal);
+}
+
+/* The thread has stopped somewhere between two instructions. */
+static void note_place(struct experiment *e, struct thread *t, bool stepped)
+{
+	struct user_regs_struct regs;
+	bool moved;
+
+	if (!native_read_registers(t->tid, &regs))
+		return;
+	moved = regs.rip != t->at || !t->repeats;
+	if (stepped && moved) {
+		t->instructions++;
+		t->at = regs.rip;
+		after_instruction(e, t);
+		if (t->is_syscall && !all_resolved(e))
+			resolve(e);
+		/* What was held may be the program counter. */
+		if (!native_read_registers(t->tid, &regs))
+			return;
+		t->counted = false;
+	}
+	if (regs.rip != t->at)
+		t->counted = false;
+	t->at = regs.rip;
+}
+
+static void trapped(struct experiment *e, struct thread *t)
+{
+	siginfo_t info;
+	int signal = 0;
+
+	if (ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) != 0)
+		return;
+	if (info.si_code == TRAP_HWBKPT || info.si_code == TRAP_TRACE) {
+		bool hit = info.si_code == TRAP_HWBKPT && !t->stepping;
+
+		if (hit)
+			t->counted = false;
+		note_place(e, t, t->stepping);
+		if (!t->counted) {
+			t->counted = true;
+			before_instruction(e, t, true);
+		}
+	} else if (info.si_code != SIGTRAP) {
+		signal = SIGTRAP; /* the program's own */
+	} else {
+		note_place(e, t, false); /* a handler was entered */
+	}
+	go_on(e, t, signal);
+}
+
+static void event_stop(struct experiment *e, struct thread *t, int status)
+{
+	unsigned long message = 0;
+	struct thread *child;
+
+	switch (status >> 16) {
+	case PTRACE_EVENT_CLONE:
+		(void)ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &message);
+		child = find_thread(e, (pid_t)message);
+		if (child == NULL)
+			child = add_thread(e, (pid_t)message);
+		for (size_t i = 0; i < e->count && child != NULL; i++) {
+			if (e->armed[i].resolved && e->armed[i].slot < 0 &&
+				e->armed[i].stage == WAITING)
+				arm(e, &e->armed[i]);
+		}
+		t = find_thread(e, t->tid); /* the array may have moved */
+		break;
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+		(void)ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &message);
+		(void)waitpid((pid_t)message, NULL, __WALL);
+		(void)ptrace(PTRACE_DETACH, (pid_t)message, NULL, NULL);
+		break;
+	case PTRACE_EVENT_EXEC:
+		for (size_t i = 0; i < e->count; i++) {
+			e->armed[i].stage = OVER;
+			e->armed[i].slot = -1;
+		}
+		break;
+	case PTRACE_EVENT_STOP:
+		if (WSTOPSIG(status) != SIGTRAP) {
+			(void)ptrace(PTRACE_LISTEN, t->tid, NULL, NULL);
+			return;
+		}
+		break;
+	default:
+		break;
+	}
+	(void)ptrace(t->stepping       ? PTRACE_SINGLESTEP
+		     : all_resolved(e) ? PTRACE_CONT
+				       : PTRACE_SYSCALL,
+		t->tid, NULL, NULL);
+}
+
+static void stopped(struct experiment *e, pid_t tid, int status)
+{
+	struct thread *t = find_thread(e, tid);
+	int signal = WSTOPSIG(status);
+
+	/* A new thread may stop before its creator's event. */
+	if (t == NULL)
+		t = add_thread(e, tid);
+	if (t == NULL)
+		return;
+	if (status >> 16 != 0) {
+		event_stop(e, t, status);
+	} else if (signal == (SIGTRAP | 0x80)) {
+		resolve(e);
+		go_on(e, t, 0);
+	} else if (signal == SIGTRAP) {
+		trapped(e, t);
+	} else {
+		note_place(e, t, false);
+		go_on(e, t, signal);
+	}
+}
+
+static void ended(struct experiment *e, pid_t tid, int status)
+{
+	remove_thread(e, tid);
+	if (tid != e->trace.pid)
+		return;
+	e->thread_count = 0;
+	if (e->result->end == UPSET_EXPERIMENT_HUNG ||
+		e->result->end == UPSET_EXPERIMENT_INTERRUPTED)
+		return;
+	if (WIFEXITED(status)) {
+		e->result->end = UPSET_EXPERIMENT_EXITED;
+		e->result->status = WEXITSTATUS(status);
+	} else {
+		e->result->end = UPSET_EXPERIMENT_SIGNALED;
+		e->result->status = WTERMSIG(status);
+	}
+}
+
+/* --- from start to end ------------------------------------------------------------------------ */
+
+/* Killed by a timer's signal handler?  No: by this thread, which looks at the clock. */
+static void check_limits(struct experiment *e, uint64_t start_ns)
+{
+	const struct upset_experiment_request *request = e->request;
+
+	if (e->result->end != UPSET_EXPERIMENT_EXITED)
+		return;
+	if (request->stop != NULL && atomic_load(request->stop) != 0)
+		e->result->end = UPSET_EXPERIMENT_INTERRUPTED;
+	else if (request->limit_ns != 0 && now_ns() - start_ns > request->limit_ns)
+		e->result->end = UPSET_EXPERIMENT_HUNG;
+	else if (e->rc == 0)
+		return;
+	(void)kill(e->trace.pid, SIGKILL);
+}
+
+/* Wait until something happens or some time has passed. */
+static pid_t wait_for_event(int *status)
+{
+	const struct timespec limit = {.tv_nsec = WAIT_MS * 1000000L};
+	pid_t tid = waitpid(-1, status, __WALL | __WNOTHREAD | WNOHANG);
+	sigset_t child;
+
+	if (tid != 0)
+		return tid;
+	(void)sigemptyset(&child);
+	(void)sigaddset(&child, SIGCHLD);
+	(void)sigtimedwait(&child, NULL, &limit);
+	return waitpid(-1, status, __WALL | __WNOTHREAD | WNOHANG);
+}
+
+static void run(struct experiment *e)
+{
+	uint64_t start_ns = now_ns();
+	sigset_t child, before;
+	int status;
+
+	(void)sigemptyset(&child);
+	(void)sigaddset(&child, SIGCHLD);
+	(void)pthread_sigmask(SIG_BLOCK, &child, &before);
+	while (e->thread_count > 0) {
+		pid_t tid = wait_for_event(&status);
+
+		check_limits(e, start_ns);
+		if (tid < 0 && errno != EINTR)
+			break;
+		if (tid <= 0)
+			continue;
+		if (WIFSTOPPED(status))
+			stopped(e, tid, status);
+		else
+			ended(e, tid, status);
+	}
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	e->result->host_time_ns = now_ns() - start_ns;
+}
+
+static int prepare(struct experiment *e)
+{
+	unsigned int places = 0;
+
+	e->count = e->request->faults->count;
+	e->armed = calloc(e->count + 1, sizeof(*e->armed));
+	if (e->armed == NULL)
+		return upset_error_set(e->error, ENOMEM, "no memory for faults");
+	for (size_t i = 0; i < e->count; i++) {
+		e->armed[i] = (struct armed){.fault = &e->request->faults->faults[i],
+			.injection = &e->result->injections[i],
+			.slot = -1};
+		*e->armed[i].injection = (struct upset_injection){0};
+		places += e->armed[i].fault->trigger == UPSET_FAULT_AT_PLACE;
+	}
+	if (places > NATIVE_BREAKPOINTS)
+		return upset_error_set(e->error, EINVAL,
+			"engine native has %d breakpoints, so not more faults with pc= in an "
+			"experiment",
+			NATIVE_BREAKPOINTS);
+	return 0;
+}
+
+static int execute(struct experiment *e)
+{
+	const int fds[2] = {e->request->out_fd, e->request->err_fd};
+	struct thread *t;
+	struct user_regs_struct regs;
+	int rc = native_launch(&e->trace, fds);
+
+	if (rc != 0)
+		return rc;
+	t = add_thread(e, e->trace.pid);
+	if (t == NULL || !native_read_registers(t->tid, &regs)) {
+		native_kill(&e->trace);
+		return e->rc != 0 ? e->rc : -EIO;
+	}
+	t->at = regs.rip;
+	t->counted = true;
+	resolve(e);
+	before_instruction(e, t, true);
+	go_on(e, t, 0);
+	run(e);
+	return e->rc;
+}
+
+int native_experiment(const struct upset_experiment_request *request,
+	struct upset_experiment_result *result, struct upset_error *error)
+{
+	const struct upset_golden_request golden = {.program = request->program,
+		.arguments = request->arguments,
+		.environment = request->environment};
+	struct experiment e = {.request = request,
+		.result = result,
+		.error = error,
+		.trace = {.request = &golden,
+			.sandbox = request->sandbox,
+			.error = error,
+			.pid_fd = -1,
+			.memory_fd = -1}};
+	int rc;
+
+	result->end = UPSET_EXPERIMENT_EXITED;
+	rc = prepare(&e);
+	native_pin(&e.trace);
+	if (rc == 0)
+		rc = execute(&e);
+	native_unpin(&e.trace);
+	/* When that has ended, everything in the sandbox has. */
+	if (e.trace.keeper > 0)
+		(void)waitpid(e.trace.keeper, NULL, 0);
+	if (e.trace.pid_fd >= 0)
+		(void)close(e.trace.pid_fd);
+	if (e.trace.memory_fd >= 0)
+		(void)close(e.trace.memory_fd);
+	free(e.armed);
+	free(e.threads);
+	return rc;
+}

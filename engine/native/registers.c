@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Registers by resource, breakpoints: see registers.h. */
+#include "engine/native/registers.h"
+
+#include <elf.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+
+enum {
+	XSTATE_BYTES = 16384,
+	/* In the XSAVE area's standard format (Intel SDM 1, 13.4). */
+	X87_REGISTERS_AT = 32,
+	XMM_AT = 160,
+	XSTATE_BV_AT = 512,
+	YMM_UPPER_AT = 576,
+	YMM_END = 832,
+	X87_REGISTER_BYTES = 10,
+	/* Components, in XSTATE_BV. */
+	HAS_X87 = 1,
+	HAS_SSE = 2,
+	HAS_AVX = 4,
+	DEBUG_CONTROL = 7,
+};
+
+/* --- general registers and flags -------------------------------------------------------------- */
+
+static unsigned long long *general(struct user_regs_struct *regs, unsigned int resource)
+{
+	unsigned long long *const places[16] = {&regs->rax, &regs->rcx, &regs->rdx, &regs->rbx,
+		&regs->rsp, &regs->rbp, &regs->rsi, &regs->rdi, &regs->r8, &regs->r9, &regs->r10,
+		&regs->r11, &regs->r12, &regs->r13, &regs->r14, &regs->r15};
+
+	if (resource == UPSET_FAULT_RIP)
+		return &regs->rip;
+	return resource < 16 ? places[resource] : NULL;
+}
+
+static bool access_general(pid_t tid, unsigned int resource, uint8_t *read, const uint8_t *write)
+{
+	const struct upset_resource *r = upset_isa_resource(resource);
+	struct user_regs_struct regs;
+	unsigned long long *place, bit;
+
+	if (!native_read_registers(tid, &regs))
+		return false;
+	place = general(&regs, resource);
+	if (place != NULL) {
+		if (read != NULL)
+			memcpy(read, place, sizeof(*place));
+		else
+			memcpy(place, write, sizeof(*place));
+	} else {
+		bit = 1ULL << r->flag_bit;
+		if (read != NULL)
+			read[0] = (regs.eflags & bit) != 0;
+		else
+			regs.eflags = (regs.eflags & ~bit) | (write[0] & 1 ? bit : 0);
+	}
+	return read != NULL || ptrace(PTRACE_SETREGS, tid, NULL, &regs) == 0;
+}
+
+/* --- vectors and x87 -------------------------------------------------------------------------- */
+
+static bool access_extended(pid_t tid, unsigned int resource, uint8_t *read, const uint8_t *write)
+{
+	uint8_t area[XSTATE_BYTES] __attribute__((aligned(8))) = {0};
+	struct iovec part = {area, sizeof(area)};
+	bool vector = resource < UPSET_ST0;
+	size_t number = resource - (vector ? UPSET_YMM0 : UPSET_ST0);
+	uint8_t *low = area + (vector ? XMM_AT : X87_REGISTERS_AT) + 16 * number;
+	uint8_t *high = area + YMM_UPPER_AT + 16 * number;
+
+	if (ptrace(PTRACE_GETREGSET, tid, NT_X86_XSTATE, &part) != 0)
+		return false;
+	if (vector && part.iov_len < YMM_END)
+		return false;
+	if (read != NULL) {
+		memcpy(read, low, vector ? 16 : X87_REGISTER_BYTES);
+		if (vector)
+			memcpy(read + 16, high, 16);
+		return true;
+	}
+	memcpy(low, write, vector ? 16 : X87_REGISTER_BYTES);
+	if (vector)
+		memcpy(high, write + 16, 16);
+	area[XSTATE_BV_AT] |= vector ? HAS_SSE | HAS_AVX : HAS_X87;
+	return ptrace(PTRACE_SETREGSET, tid, NT_X86_XSTATE, &part) == 0;
+}
+
+static bool access_register(pid_t tid, unsigned int resource, uint8_t *read, const uint8_t *write)
+{
+	if (resource == UPSET_FAULT_RIP || resource < UPSET_YMM0)
+		return access_general(tid, resource, read, write);
+	return resource < UPSET_MM0 && access_extended(tid, resource, read, write);
+}
+
+/* --- for engine/inject.h ---------------------------------------------------------------------- */
+
+static bool read_register(void *context, unsigned int resource, uint8_t *value)
+{
+	return access_register(((struct native_registers *)context)->tid, resource, value, NULL);
+}
+
+static bool write_register(void *context, unsigned int resource, const uint8_t *value)
+{
+	return access_register(((struct native_registers *)context)->tid, resource, NULL, value);
+}
+
+static bool read_memory(void *context, uint64_t address, uint8_t *value, size_t size)
+{
+	const struct native_registers *r = context;
+
+	return native_read_memory(r->trace, address, value, size) == size;
+}
+
+static bool write_memory(void *context, uint64_t address, const uint8_t *value, size_t size)
+{
+	const struct native_registers *r = context;
+
+	return native_write_memory(r->trace, address, value, size);
+}
+
+static void segment_bases(void *context, uint64_t *fs_base, uint64_t *gs_base)
+{
+	struct user_regs_struct regs;
+
+	if (!native_read_registers(((struct native_registers *)context)->tid, &regs))
+		return;
+	*fs_base = regs.fs_base;
+	*gs_base = regs.gs_base;
+}
+
+struct upset_inject_state native_inject_state(
+	struct native_registers *registers, const struct native_trace *trace, pid_t tid)
+{
+	*registers = (struct native_registers){trace, tid};
+	return (struct upset_inject_state){
+		.context = registers,
+		.read_register = read_register,
+		.write_register = write_register,
+		.read_memory = read_memory,
+		.write_memory = write_memory,
+		.segment_bases = segment_bases,
+	};
+}
+
+/* --- breakpoints ------------------------------------------------------------------------------ */
+
+static size_t debug_register(int number)
+{
+	return offsetof(struct user, u_debugreg) + (size_t)number * sizeof(unsigned long);
+}
+
+/* The bit of the control register that enables a slot; execution of 1 byte is all zeroes. */
+static unsigned long enable(int slot)
+{
+	return 1UL << slot * 2;
+}
+
+int native_breakpoint_set(pid_t tid, uint64_t address)
+{
+	unsigned long control =
+		(unsigned long)ptrace(PTRACE_PEEKUSER, tid, debug_register(DEBUG_CONTROL), NULL);
+
+	for (int slot = 0; slot < NATIVE_BREAKPOINTS; slot++) {
+		if (control & enable(slot))
+			continue;
+		if (ptrace(PTRACE_POKEUSER, tid, debug_register(slot), address) != 0 ||
+			ptrace(PTRACE_POKEUSER, tid, debug_register(DEBUG_CONTROL),
+				control | enable(slot)) != 0)
+			return -1;
+		return slot;
+	}
+	return -1;
+}
+
+void native_breakpoint_clear(pid_t tid, int slot)
+{
+	unsigned long control =
+		(unsigned long)ptrace(PTRACE_PEEKUSER, tid, debug_register(DEBUG_CONTROL), NULL);
+
+	(void)ptrace(PTRACE_POKEUSER, tid, debug_register(DEBUG_CONTROL), control & ~enable(slot));
+}

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sandboxes from the kernel's namespaces: see sandbox.h.  The caller makes the
+ * keeper, process 1 of a process namespace; the keeper sets everything up and
+ * makes the program's process, which waits until its parent has found it.
+ */
+#include "sandbox/sandbox.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	NAMESPACES = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC,
+	FILES_TOGETHER = 4,
+	LOOK_EVERY_NS = 5 * 1000 * 1000,
+	LEAST_PID_MAX = 301,
+	PID_MAX_SINCE = 6014, /* of a namespace: Linux 6.14 */
+};
+
+const struct upset_sandbox_limits upset_sandbox_default_limits = {
+	.memory_bytes = 4ULL << 30,
+	.file_bytes = 64ULL << 20,
+	.cpu_seconds = 600,
+	.processes = 512,
+};
+
+/* What went wrong in the keeper, as it goes through the pipe. */
+struct report {
+	int code;
+	char what[92];
+};
+
+struct setup {
+	const struct upset_sandbox_limits *limits;
+	struct report report;
+	bool new_user;
+	char folder[PATH_MAX];	   /* the working folder */
+	char layers[PATH_MAX / 4]; /* where the file system for copies is mounted */
+	unsigned int copies;
+};
+
+static int failed(struct setup *s, const char *what)
+{
+	s->report.code = errno != 0 ? errno : EIO;
+	(void)snprintf(s->report.what, sizeof(s->report.what), "%s", what);
+	return -1;
+}
+
+/* --- users ------------------------------------------------------------------------------------ */
+
+static int write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = write(fd, text, strlen(text));
+	(void)close(fd);
+	return n == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/* The user stays who it is; others do not exist. */
+static int map_user(struct setup *s, uid_t uid, gid_t gid)
+{
+	char text[64];
+
+	(void)write_file("/proc/self/setgroups", "deny");
+	(void)snprintf(text, sizeof(text), "%u %u 1\n", uid, uid);
+	if (write_file("/proc/self/uid_map", text) != 0)
+		return failed(s, "a user namespace");
+	(void)snprintf(text, sizeof(text), "%u %u 1\n", gid, gid);
+	return write_file("/proc/self/gid_map", text) == 0 ? 0 : failed(s, "a user namespace");
+}
+
+/* --- files ------------------------------------------------------------------------------------ */
+
+/* Everything that is mounted becomes read-only, without devices. */
+static int protect_all(struct setup *s)
+{
+	struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID};
+
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		return failed(s, "a mount namespace");
+	if (syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &attributes,
+		    sizeof(attributes)) != 0)
+		return failed(s, "making mounts read-only");
+	return 0;
+}
+
+/* A file system in memory on @path. */
+static int mount_memory(struct setup *s, const char *path, const char *options)
+{
+	return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) == 0
+		       ? 0
+		       : failed(s, "a file system in memory");
+}
+
+/* Cover @path, which stays readable as it is, with a copy that is written instead. */
+static int cover(struct setup *s, const char *path)
+{
+	char upper[PATH_MAX], work[PATH_MAX], options[3 * PATH_MAX];
+
+	(void)snprintf(upper, sizeof(upper), "%s/upper%u", s->layers, s->copies);
+	(void)snprintf(work, sizeof(work), "%s/work%u", s->layers, s->copies);
+	s->copies++;
+	if (mkdir(upper, 0700) != 0 || mkdir(work, 0700) != 0)
+		return failed(s, "a folder for copies");
+	(void)snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s%s", path,
+		upper, work, s->new_user ? ",userxattr" : ",redirect_dir=on");
+	return mount("overlay", path, "overlay", MS_NOSUID | MS_NODEV, options) == 0
+		       ? 0
+		       : failed(s, "a copy-on-write folder (overlayfs)");
+}
+
+static const char *const devices[] = {"null", "zero", "full", "random", "urandom", "tty"};
+
+static int bind_device(const char *name, const char *to)
+{
+	char from[64], path[PATH_MAX + 16];
+	int fd;
+
+	(void)snprintf(from, sizeof(from), "/dev/%s", name);
+	(void)snprintf(path, sizeof(path), "%s/%s", to, name);
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -1;
+	(void)close(fd);
+	return mount(from, path, NULL, MS_BIND, NULL);
+}
+
+/* The devices that any program may use, and no others. */
+static int replace_devices(struct setup *s)
+{
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/dev", s->layers);
+	if (mkdir(path, 0755) != 0)
+		return failed(s, "a folder for devices");
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		if (bind_device(devices[i], path) != 0 && errno != ENOENT)
+			return failed(s, "devices");
+	}
+	if (mount(path, "/dev", NULL, MS_BIND | MS_REC, NULL) != 0)
+		return failed(s, "devices");
+	return 0;
+}
+
+/*
+ * Newer kernels limit the processes of a namespace; in older ones the same file
+ * is about the whole machine.
+ */
+static void limit_processes(uint64_t processes)
+{
+	struct utsname system;
+	unsigned int major = 0, minor = 0;
+	char text[32];
+
+	if (processes == 0 || uname(&system) != 0 ||
+		sscanf(system.release, "%u.%u", &major, &minor) != 2 ||
+		major * 1000 + minor < PID_MAX_SINCE)
+		return;
+	(void)snprintf(text, sizeof(text), "%llu",
+		(unsigned long long)(processes < LEAST_PID_MAX ? LEAST_PID_MAX : processes + 1));
+	(void)write_file("/proc/sys/kernel/pid_max", text);
+}
+
+/* A /proc of the namespace's own, in which nothing can be set. */
+static int mount_proc(struct setup *s)
+{
+	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
+	if (mount("proc", "/proc", "proc", flags, NULL) != 0)
+		return failed(s, "a /proc of its own");
+	limit_processes(s->limits->processes);
+	return mount(NULL, "/proc", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL) == 0
+		       ? 0
+		       : failed(s, "a read-only /proc");
+}
+
+static bool is_below(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	return strncmp(path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/');
+}
+
+static int set_up_files(struct setup *s)
+{
+	char options[64];
+	uint64_t bytes = s->limits->file_bytes * FILES_TOGETHER;
+
+	if (protect_all(s) != 0)
+		return -1;
+	/* A place that every system has and no program needs. */
+	(void)snprintf(s->layers, sizeof(s->layers), "/mnt");
+	(void)snprintf(options, sizeof(options), bytes == 0 ? "mode=700" : "mode=700,size=%llu",
+		(unsigned long long)bytes);
+	if (mount_memory(s, s->layers, options) != 0 || replace_devices(s) != 0 ||
+		cover(s, "/tmp") != 0)
+		return -1;
+	if (!is_below(s->folder, "/tmp") && cover(s, s->folder) != 0)
+		return -1;
+	if (access("/run", F_OK) == 0 && mount_memory(s, "/run", "size=1m") != 0)
+		return -1;
+	if (mount_proc(s) != 0)
+		return -1;
+	/* What was mounted above the old working folder. */
+	return chdir(s->folder) == 0 ? 0 : failed(s, "going to the working folder");
+}
+
+/* --- limits and privileges -------------------------------------------------------------------- */
+
+static void limit(int resource, uint64_t value)
+{
+	struct rlimit old;
+
+	if (value == 0 || getrlimit(resource, &old) != 0)
+		return;
+	if (old.rlim_max != RLIM_INFINITY && value > old.rlim_max)
+		value = old.rlim_max;
+	(void)setrlimit(resource, &(struct rlimit){value, value});
+}
+
+static void set_limits(const struct upset_sandbox_limits *limits)
+{
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	limit(RLIMIT_DATA, limits->memory_bytes);
+	limit(RLIMIT_FSIZE, limits->file_bytes);
+	limit(RLIMIT_CPU, limits->cpu_seconds);
+	limit(RLIMIT_NPROC, limits->processes);
+}
+
+/* Nothing that the namespaces' owner may do. */
+static int drop_privileges(struct setup *s)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct none[2] = {{0}};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+		prctl(PR_SET_SECUREBITS,
+			SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+				SECBIT_NO_SETUID_FIXUP_LOCKED,
+			0, 0, 0) != 0 ||
+		syscall(SYS_capset, &header, none) != 0)
+		return failed(s, "giving privileges up");
+	return 0;
+}
+
+/* --- processes -------------------------------------------------------------------------------- */
+
+static uint64_t count_processes(void)
+{
+	DIR *folder = opendir("/proc");
+	const struct dirent *entry;
+	uint64_t count = 0;
+
+	if (folder == NULL)
+		return 0;
+	while ((entry = readdir(folder)) != NULL)
+		count += isdigit((unsigned char)entry->d_name[0]) != 0;
+	(void)closedir(folder);
+	return count;
+}
+
+/*
+ * End with the program: all that is left in the namespace ends with the keeper.
+ * The kernel's limit on a user's processes does not hold for root: so the
+ * keeper ends them when there are too many, for which it must get its turn.
+ */
+static void __attribute__((noreturn)) keep(pid_t program, uint64_t processes)
+{
+	const struct timespec pause = {.tv_nsec = LOOK_EVERY_NS};
+	const struct sched_param first = {.sched_priority = 1};
+	sigset_t child;
+	pid_t pid;
+
+	(void)sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
+	(void)sigemptyset(&child);
+	(void)sigaddset(&child, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &child, NULL);
+	do {
+		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0 && pid != program)
+			;
+		if (pid == program || (pid < 0 && errno == ECHILD))
+			_exit(0);
+		if (processes != 0 && count_processes() > processes + 1)
+			(void)kill(-1, SIGKILL);
+		(void)sigtimedwait(&child, NULL, &pause);
+	} while (true);
+}
+
+/* In the keeper: the program's process returns 0, the keeper never. */
+static int begin(struct setup *s, uid_t uid, gid_t gid, int pipes[2][2])
+{
+	pid_t program;
+	char go;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)close(pipes[0][0]);
+	(void)close(pipes[1][1]);
+	if ((s->new_user && map_user(s, uid, gid) != 0) || set_up_files(s) != 0)
+		return -1;
+	program = fork();
+	if (program < 0)
+		return failed(s, "a process");
+	if (program > 0) {
+		if (write(pipes[0][1], &s->report, sizeof(s->report)) != sizeof(s->report))
+			_exit(1);
+		/* Whoever waits for the end of a file waits for the program alone. */
+		(void)syscall(SYS_close_range, 0, ~0U, 0);
+		keep(program, s->limits->processes);
+	}
+	(void)close(pipes[0][1]);
+	set_limits(s->limits);
+	if (read(pipes[1][0], &go, 1) != 1 || drop_privileges(s) != 0)
+		_exit(127);
+	(void)close(pipes[1][0]);
+	return 0;
+}
+
+/* The only child of the keeper, by its number outside; -1: none. */
+static pid_t child_of(pid_t keeper)
+{
+	char path[64], text[32] = "";
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)keeper, (int)keeper);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (read(fd, text, sizeof(text) - 1) <= 0)
+		text[0] = '\0';
+	(void)close(fd);
+	return text[0] == '\0' ? -1 : (pid_t)strtol(text, NULL, 10);
+}
+
+static int refuse(const struct report *report, struct upset_error *error)
+{
+	return upset_error_set(error, report->code == 0 ? EIO : report->code,
+		"no sandbox is possible here: %s: %s; --no-sandbox runs without one",
+		report->code == 0 ? "its first process ended" : report->what,
+		strerror(report->code == 0 ? EIO : report->code));
+}
+
+static pid_t find_program(pid_t keeper, int pipes[2][2], struct upset_error *error)
+{
+	struct report report = {0};
+	pid_t program = -1;
+
+	if (read(pipes[0][0], &report, sizeof(report)) != sizeof(report))
+		return refuse(&(struct report){0}, error);
+	if (report.code == 0)
+		program = child_of(keeper);
+	if (report.code == 0 && program < 0)
+		report = (struct report){ESRCH, "finding its process"};
+	if (report.code == 0 && write(pipes[1][1], "", 1) != 1)
+		report = (struct report){errno, "starting its process"};
+	return report.code == 0 ? program : refuse(&report, error);
+}
+
+static void close_all(int pipes[2][2])
+{
+	for (int i = 0; i < 4; i++)
+		(void)close(pipes[i / 2][i % 2]);
+}
+
+static pid_t fork_keeper(struct setup *s, int pipes[2][2], pid_t *keeper, struct upset_error *error)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	pid_t program;
+
+	/* Who may do it at once need not become another user, which makes less possible. */
+	*keeper = (pid_t)syscall(SYS_clone, NAMESPACES | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (*keeper < 0 && errno == EPERM) {
+		s->new_user = true;
+		*keeper = (pid_t)syscall(
+			SYS_clone, NAMESPACES | CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, NULL);
+	}
+	if (*keeper < 0) {
+		(void)failed(s, "namespaces");
+		close_all(pipes);
+		return refuse(&s->report, error);
+	}
+	if (*keeper == 0) {
+		if (begin(s, uid, gid, pipes) == 0)
+			return 0;
+		if (write(pipes[0][1], &s->report, sizeof(s->report)) < 0)
+			_exit(126);
+		_exit(127);
+	}
+	(void)close(pipes[0][1]);
+	(void)close(pipes[1][0]);
+	program = find_program(*keeper, pipes, error);
+	(void)close(pipes[0][0]);
+	(void)close(pipes[1][1]);
+	if (program < 0) {
+		(void)kill(*keeper, SIGKILL);
+		(void)waitpid(*keeper, NULL, 0);
+	}
+	return program;
+}
+
+pid_t upset_sandbox_fork(
+	const struct upset_sandbox_limits *limits, pid_t *keeper, struct upset_error *error)
+{
+	struct setup s = {.limits = limits};
+	int pipes[2][2]; /* to the caller, from the caller */
+
+	*keeper = -1;
+	if (getcwd(s.folder, sizeof(s.folder)) == NULL)
+		return upset_error_set(
+			error, errno, "cannot find the working folder: %s", strerror(errno));
+	if (pipe2(pipes[0], O_CLOEXEC) != 0)
+		return upset_error_set(error, errno, "cannot make a pipe: %s", strerror(errno));
+	if (pipe2(pipes[1], O_CLOEXEC) != 0) {
+		(void)close(pipes[0][0]);
+		(void)close(pipes[0][1]);
+		return upset_error_set(error, errno, "cannot make a pipe: %s", strerror(errno));
+	}
+	return fork_keeper(&s, pipes, keeper, error);
+}
+
+int upset_sandbox_probe(struct upset_error *error)
+{
+	pid_t keeper, pid = upset_sandbox_fork(&upset_sandbox_default_limits, &keeper, error);
+
+	if (pid == 0)
+		_exit(0);
+	if (pid < 0)
+		return pid;
+	(void)waitpid(keeper, NULL, 0);
+	return 0;
+}

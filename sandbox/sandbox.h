@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a program with a fault in it may reach: namespaces of its own for
+ * processes, network, IPC and mounts, in which everything is read-only but
+ * copies of its working folder and of /tmp, and limits.  Knows nothing of
+ * experiments.
+ */
+#ifndef UPSET_SANDBOX_SANDBOX_H
+#define UPSET_SANDBOX_SANDBOX_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+struct upset_sandbox_limits {  /* 0: as it is outside */
+	uint64_t memory_bytes; /* private writable memory of each process */
+	uint64_t file_bytes;   /* each file and each output; all files together four times that */
+	uint64_t cpu_seconds;  /* of each process */
+	uint64_t processes;    /* at one time, threads included */
+};
+
+/* What is used where nothing else is said. */
+extern const struct upset_sandbox_limits upset_sandbox_default_limits;
+
+/*
+ * As fork(), but the child is in a sandbox: 0 in the child, its process id in
+ * the parent, -errno with a message when the machine does not allow it.  The
+ * child's parent is the sandbox's first process, *@keeper: when the child ends,
+ * or the caller, everything in the sandbox ends; wait for the keeper to be sure
+ * of it.  Call from a process with one thread.
+ */
+pid_t upset_sandbox_fork(
+	const struct upset_sandbox_limits *limits, pid_t *keeper, struct upset_error *error);
+
+/* Whether sandboxes work here: 0, or -errno with a message that says what is missing. */
+int upset_sandbox_probe(struct upset_error *error);
+
+#endif

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What programs that destroy everything they can do from inside a sandbox:
+ * nothing outside.  Skipped where the machine allows no sandboxes.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "sandbox/sandbox.h"
+
+enum { PROCESSES = 40, SKIPPED = 77 };
+
+static const struct upset_sandbox_limits limits = {
+	.memory_bytes = 64U << 20,
+	.file_bytes = 1U << 20,
+	.cpu_seconds = 20,
+	.processes = PROCESSES,
+};
+
+/* Run @act in a sandbox and return what it returns; -signal when it was killed. */
+static int inside(int (*act)(void))
+{
+	struct upset_error error = {0};
+	int pipes[2], status = -1000;
+	pid_t pid, keeper;
+
+	assert_int_equal(pipe(pipes), 0);
+	pid = upset_sandbox_fork(&limits, &keeper, &error);
+	if (pid < 0)
+		fail_msg("%s", error.message);
+	if (pid == 0) {
+		pid_t actor = fork();
+
+		/* The keeper has the status, so somebody else must tell. */
+		if (actor == 0)
+			_exit(act());
+		(void)waitpid(actor, &status, 0);
+		status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+		_exit(write(pipes[1], &status, sizeof(status)) != sizeof(status));
+	}
+	(void)close(pipes[1]);
+	if (read(pipes[0], &status, sizeof(status)) != sizeof(status))
+		status = -1000;
+	(void)close(pipes[0]);
+	assert_int_equal(waitpid(keeper, NULL, 0), keeper);
+	return status;
+}
+
+static bool exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+static int put(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return -errno;
+	(void)close(fd);
+	return 0;
+}
+
+/* --- files ------------------------------------------------------------------------------------ */
+
+static int change_folder(void)
+{
+	if (put("new") != 0 || !exists("new"))
+		return 1;
+	if (unlink("kept") != 0 || exists("kept") || rename("text", "moved") != 0)
+		return 2;
+	return truncate("moved", 0) != 0 ? 3 : 0;
+}
+
+static void keeps_the_working_folder(void **state)
+{
+	struct stat text;
+
+	(void)state;
+	assert_int_equal(put("kept"), 0);
+	assert_int_equal(put("text"), 0);
+	assert_int_equal(truncate("text", 5), 0);
+	assert_int_equal(mkdir("folder", 0700), 0);
+	assert_int_equal(inside(change_folder), 0);
+	assert_false(exists("new"));
+	assert_true(exists("kept"));
+	assert_true(exists("folder"));
+	assert_int_equal(stat("text", &text), 0);
+	assert_int_equal(text.st_size, 5);
+}
+
+static int write_elsewhere(void)
+{
+	if (put("/tmp/upset-sandbox-test") != 0)
+		return 1;
+	if (put("/etc/upset-sandbox-test") != -EROFS && put("/etc/upset-sandbox-test") != -EACCES)
+		return 2;
+	if (put("/upset-sandbox-test") == 0)
+		return 3;
+	return put("/dev/null") == 0 && exists("/proc/self/maps") ? 0 : 4;
+}
+
+static void writes_nowhere_else(void **state)
+{
+	(void)state;
+	assert_int_equal(inside(write_elsewhere), 0);
+	assert_false(exists("/tmp/upset-sandbox-test"));
+	assert_false(exists("/etc/upset-sandbox-test"));
+}
+
+/* --- processes and what they share ------------------------------------------------------------ */
+
+static int kill_everything(void)
+{
+	(void)kill(-1, SIGKILL);
+	(void)kill(getppid(), SIGKILL);
+	return 0;
+}
+
+static void kills_nobody(void **state)
+{
+	pid_t bystander = fork();
+
+	(void)state;
+	if (bystander == 0) {
+		for (;;)
+			(void)pause();
+	}
+	/* It kills the one that would tell its status, too. */
+	assert_int_equal(inside(kill_everything), -1000);
+	assert_int_equal(kill(bystander, 0), 0);
+	assert_int_equal(waitpid(bystander, NULL, WNOHANG), 0);
+	assert_int_equal(kill(bystander, SIGKILL), 0);
+	assert_int_equal(waitpid(bystander, NULL, 0), bystander);
+}
+
+/* Every process makes others, for ever. */
+static int fork_without_end(void)
+{
+	while (fork() >= 0)
+		;
+	return 0;
+}
+
+static void limits_processes(void **state)
+{
+	int result = inside(fork_without_end);
+
+	(void)state;
+	/* The kernel's limit, or everything was killed, the one that would tell as well. */
+	assert_true(result == 0 || result == -1000);
+}
+
+static int left_behind[2];
+
+static int leave_somebody(void)
+{
+	if (fork() == 0) {
+		(void)setsid();
+		for (;;)
+			(void)pause();
+	}
+	return 0;
+}
+
+static void leaves_nobody(void **state)
+{
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(left_behind), 0);
+	assert_int_equal(inside(leave_somebody), 0);
+	(void)close(left_behind[1]);
+	/* The end of the pipe that the one left behind had is closed. */
+	assert_int_equal(read(left_behind[0], &byte, 1), 0);
+	(void)close(left_behind[0]);
+}
+
+static void ends_with_its_caller(void **state)
+{
+	struct upset_error error = {0};
+	int pipes[2];
+	pid_t caller;
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(pipes), 0);
+	caller = fork();
+	if (caller == 0) {
+		pid_t keeper, pid = upset_sandbox_fork(&limits, &keeper, &error);
+
+		while (pid == 0)
+			(void)pause();
+		(void)raise(SIGKILL);
+	}
+	(void)close(pipes[1]);
+	assert_int_equal(waitpid(caller, NULL, 0), caller);
+	assert_int_equal(read(pipes[0], &byte, 1), 0);
+	(void)close(pipes[0]);
+}
+
+/* --- network, memory, output ------------------------------------------------------------------ */
+
+static struct sockaddr_in server_address;
+
+static int call_server(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return 0;
+	return connect(fd, (struct sockaddr *)&server_address, sizeof(server_address)) == 0;
+}
+
+static void has_no_network(void **state)
+{
+	socklen_t size = sizeof(server_address);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)state;
+	server_address.sin_family = AF_INET;
+	server_address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(fd, (struct sockaddr *)&server_address, size), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&server_address, &size), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(call_server(), 1);
+	assert_int_equal(inside(call_server), 0);
+	(void)close(fd);
+}
+
+static int fill_memory(void)
+{
+	for (unsigned int mib = 0; mib < 1024; mib++) {
+		char *p = mmap(
+			NULL, 1U << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (p == MAP_FAILED)
+			return mib > 64;
+		memset(p, 1, 1U << 20);
+	}
+	return 2;
+}
+
+static void limits_memory(void **state)
+{
+	(void)state;
+	assert_int_equal(inside(fill_memory), 0);
+}
+
+static int write_without_end(void)
+{
+	static const char text[4096];
+	int fd = open("endless", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	while (write(fd, text, sizeof(text)) > 0)
+		;
+	return 1;
+}
+
+static void limits_files(void **state)
+{
+	(void)state;
+	assert_int_equal(inside(write_without_end), -SIGXFSZ);
+	assert_false(exists("endless"));
+}
+
+static int try_privileges(void)
+{
+	if (chroot("/") == 0 || sethostname("x", 1) == 0)
+		return 1;
+	if (put("/proc/sys/kernel/core_pattern") == 0 || put("/sys/power/state") == 0)
+		return 3;
+	return mount("none", "/tmp", "tmpfs", 0, NULL) == 0 ? 2 : 0;
+}
+
+static void has_no_privileges(void **state)
+{
+	(void)state;
+	assert_int_equal(inside(try_privileges), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keeps_the_working_folder),
+		cmocka_unit_test(writes_nowhere_else),
+		cmocka_unit_test(kills_nobody),
+		cmocka_unit_test(limits_processes),
+		cmocka_unit_test(leaves_nobody),
+		cmocka_unit_test(ends_with_its_caller),
+		cmocka_unit_test(has_no_network),
+		cmocka_unit_test(limits_memory),
+		cmocka_unit_test(limits_files),
+		cmocka_unit_test(has_no_privileges),
+	};
+	char folder[] = "/tmp/upset-sandbox-XXXXXX";
+	struct upset_error error = {0};
+	int result;
+
+	if (upset_sandbox_probe(&error) != 0) {
+		fprintf(stderr, "skipped: %s\n", error.message);
+		return SKIPPED;
+	}
+	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+		return 1;
+	result = cmocka_run_group_tests(tests, NULL, NULL);
+	(void)unlink("kept");
+	(void)unlink("text");
+	(void)rmdir("folder");
+	(void)chdir("/");
+	(void)rmdir(folder);
+	return result;
+}
