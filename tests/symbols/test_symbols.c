@@ -194,7 +194,8 @@ static void plt_entries_are_named_as_objdump_names_them(void **state)
 			continue;
 		expect_function(symbols, address, name);
 		expect_function(symbols, address + 6, name);
-		strtol_seen |= strcmp(name, "strtol@plt") == 0;
+		/* Newer C libraries call it __isoc23_strtol. */
+		strtol_seen |= ends_with(name, "strtol@plt");
 		entries++;
 	}
 	assert_int_equal(pclose(output), 0);
