@@ -45,6 +45,7 @@ struct thread {
 	bool stepping;	       /* the last resume was a step */
 	bool repeats;	       /* of a REP instruction */
 	bool is_syscall;       /* that is what it stands before */
+	bool is_trap;	       /* or an int3 and the like, of the program's own */
 	bool counted;	       /* breakpoint at .at has been taken */
 };
 
@@ -277,11 +278,12 @@ static void look_at_instruction(const struct experiment *e, struct thread *t)
 	size_t n = native_read_memory(&e->trace, t->at, bytes, sizeof(bytes));
 	struct upset_insn insn;
 
-	t->repeats = t->is_syscall = false;
+	t->repeats = t->is_syscall = t->is_trap = false;
 	if (upset_isa_decode(&insn, t->at, bytes, n) != 0)
 		return;
 	t->repeats = (insn.classes & UPSET_CLASS_REP) != 0;
 	t->is_syscall = (insn.classes & UPSET_CLASS_SYSCALL) != 0;
+	t->is_trap = (insn.classes & UPSET_CLASS_TRAP) != 0;
 }
 
 static void go_on(const struct experiment *e, struct thread *t, int signal)
@@ -298,16 +300,17 @@ static void go_on(const struct experiment *e, struct thread *t, int signal)
 	(void)ptrace(how, t->tid, NULL, signal);
 }
 
-/* The thread has stopped somewhere between two instructions. */
-static void note_place(struct experiment *e, struct thread *t, bool stepped)
+/* The thread has stopped between two instructions, by a trap of kind @code; 0: by something else.
+ */
+static void note_place(struct experiment *e, struct thread *t, int code)
 {
 	struct user_regs_struct regs;
 	bool moved;
 
 	if (!native_read_registers(t->tid, &regs))
 		return;
-	moved = regs.rip != t->at || !t->repeats;
-	if (stepped && moved) {
+	moved = regs.rip != t->at || (code == TRAP_TRACE && !t->repeats);
+	if (t->stepping && code != 0 && moved) {
 		t->instructions++;
 		t->at = regs.rip;
 		after_instruction(e, t);
@@ -330,12 +333,14 @@ static void trapped(struct experiment *e, struct thread *t)
 
 	if (ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) != 0)
 		return;
-	if (info.si_code == TRAP_HWBKPT || info.si_code == TRAP_TRACE) {
+	/* A step over a system call comes as TRAP_BRKPT; one before the first instruction, too. */
+	if (info.si_code == TRAP_HWBKPT || info.si_code == TRAP_TRACE ||
+		(info.si_code == TRAP_BRKPT && t->stepping && !t->is_trap)) {
 		bool hit = info.si_code == TRAP_HWBKPT && !t->stepping;
 
 		if (hit)
 			t->counted = false;
-		note_place(e, t, t->stepping);
+		note_place(e, t, info.si_code);
 		if (!t->counted) {
 			t->counted = true;
 			before_instruction(e, t, true);
@@ -343,7 +348,7 @@ static void trapped(struct experiment *e, struct thread *t)
 	} else if (info.si_code != SIGTRAP) {
 		signal = SIGTRAP; /* the program's own */
 	} else {
-		note_place(e, t, false); /* a handler was entered */
+		note_place(e, t, 0); /* a handler was entered */
 	}
 	go_on(e, t, signal);
 }
@@ -411,7 +416,7 @@ static void stopped(struct experiment *e, pid_t tid, int status)
 	} else if (signal == SIGTRAP) {
 		trapped(e, t);
 	} else {
-		note_place(e, t, false);
+		note_place(e, t, 0);
 		go_on(e, t, signal);
 	}
 }
