@@ -185,17 +185,24 @@ static void limit_processes(uint64_t processes)
 	(void)write_file("/proc/sys/kernel/pid_max", text);
 }
 
-/* A /proc of the namespace's own, in which nothing can be set. */
+/* A /proc of the namespace's own, in which nothing of the machine can be set. */
 static int mount_proc(struct setup *s)
 {
+	static const char *const settings[] = {"/proc/sys", "/proc/sysrq-trigger", "/proc/irq",
+		"/proc/bus", "/proc/fs", "/proc/acpi", "/proc/scsi", "/proc/asound"};
 	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
 	if (mount("proc", "/proc", "proc", flags, NULL) != 0)
 		return failed(s, "a /proc of its own");
 	limit_processes(s->limits->processes);
-	return mount(NULL, "/proc", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL) == 0
-		       ? 0
-		       : failed(s, "a read-only /proc");
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		if (access(settings[i], F_OK) == 0 &&
+			(mount(settings[i], settings[i], NULL, MS_BIND, NULL) != 0 ||
+				mount(NULL, settings[i], NULL,
+					MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL) != 0))
+			return failed(s, "a read-only /proc/sys");
+	}
+	return 0;
 }
 
 static bool is_below(const char *path, const char *folder)
@@ -288,11 +295,12 @@ static uint64_t count_processes(void)
  * The kernel's limit on a user's processes does not hold for root: so the
  * keeper ends them when there are too many, for which it must get its turn.
  */
-static void __attribute__((noreturn)) keep(pid_t program, uint64_t processes)
+static void __attribute__((noreturn)) keep(pid_t program, int status_fd, uint64_t processes)
 {
 	const struct timespec pause = {.tv_nsec = LOOK_EVERY_NS};
 	const struct sched_param first = {.sched_priority = 1};
 	sigset_t child;
+	int status = 0;
 	pid_t pid;
 
 	(void)sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
@@ -300,10 +308,12 @@ static void __attribute__((noreturn)) keep(pid_t program, uint64_t processes)
 	(void)sigaddset(&child, SIGCHLD);
 	(void)sigprocmask(SIG_BLOCK, &child, NULL);
 	do {
-		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0 && pid != program)
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0 && pid != program)
 			;
-		if (pid == program || (pid < 0 && errno == ECHILD))
-			_exit(0);
+		if (pid == program)
+			_exit(write(status_fd, &status, sizeof(status)) != sizeof(status));
+		if (pid < 0 && errno == ECHILD)
+			_exit(1);
 		if (processes != 0 && count_processes() > processes + 1)
 			(void)kill(-1, SIGKILL);
 		(void)sigtimedwait(&child, NULL, &pause);
@@ -328,8 +338,10 @@ static int begin(struct setup *s, uid_t uid, gid_t gid, int pipes[2][2])
 		if (write(pipes[0][1], &s->report, sizeof(s->report)) != sizeof(s->report))
 			_exit(1);
 		/* Whoever waits for the end of a file waits for the program alone. */
-		(void)syscall(SYS_close_range, 0, ~0U, 0);
-		keep(program, s->limits->processes);
+		if (dup2(pipes[0][1], 0) != 0)
+			_exit(1);
+		(void)syscall(SYS_close_range, 1, ~0U, 0);
+		keep(program, 0, s->limits->processes);
 	}
 	(void)close(pipes[0][1]);
 	set_limits(s->limits);
@@ -385,7 +397,8 @@ static void close_all(int pipes[2][2])
 		(void)close(pipes[i / 2][i % 2]);
 }
 
-static pid_t fork_keeper(struct setup *s, int pipes[2][2], pid_t *keeper, struct upset_error *error)
+static pid_t fork_keeper(
+	struct setup *s, int pipes[2][2], pid_t *keeper, int *status_fd, struct upset_error *error)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
@@ -413,17 +426,18 @@ static pid_t fork_keeper(struct setup *s, int pipes[2][2], pid_t *keeper, struct
 	(void)close(pipes[0][1]);
 	(void)close(pipes[1][0]);
 	program = find_program(*keeper, pipes, error);
-	(void)close(pipes[0][0]);
 	(void)close(pipes[1][1]);
+	*status_fd = pipes[0][0];
 	if (program < 0) {
+		(void)close(*status_fd);
 		(void)kill(*keeper, SIGKILL);
 		(void)waitpid(*keeper, NULL, 0);
 	}
 	return program;
 }
 
-pid_t upset_sandbox_fork(
-	const struct upset_sandbox_limits *limits, pid_t *keeper, struct upset_error *error)
+pid_t upset_sandbox_fork(const struct upset_sandbox_limits *limits, pid_t *keeper, int *status_fd,
+	struct upset_error *error)
 {
 	struct setup s = {.limits = limits};
 	int pipes[2][2]; /* to the caller, from the caller */
@@ -439,17 +453,20 @@ pid_t upset_sandbox_fork(
 		(void)close(pipes[0][1]);
 		return upset_error_set(error, errno, "cannot make a pipe: %s", strerror(errno));
 	}
-	return fork_keeper(&s, pipes, keeper, error);
+	return fork_keeper(&s, pipes, keeper, status_fd, error);
 }
 
 int upset_sandbox_probe(struct upset_error *error)
 {
-	pid_t keeper, pid = upset_sandbox_fork(&upset_sandbox_default_limits, &keeper, error);
+	int status_fd;
+	pid_t keeper;
+	pid_t pid = upset_sandbox_fork(&upset_sandbox_default_limits, &keeper, &status_fd, error);
 
 	if (pid == 0)
 		_exit(0);
 	if (pid < 0)
 		return pid;
+	(void)close(status_fd);
 	(void)waitpid(keeper, NULL, 0);
 	return 0;
 }

@@ -28,10 +28,11 @@ extern const struct upset_sandbox_limits upset_sandbox_default_limits;
  * the parent, -errno with a message when the machine does not allow it.  The
  * child's parent is the sandbox's first process, *@keeper: when the child ends,
  * or the caller, everything in the sandbox ends; wait for the keeper to be sure
- * of it.  Call from a process with one thread.
+ * of it.  The child's wait status, an int, can be read from *@status_fd, which
+ * the caller closes.  Call from a process with one thread.
  */
-pid_t upset_sandbox_fork(
-	const struct upset_sandbox_limits *limits, pid_t *keeper, struct upset_error *error);
+pid_t upset_sandbox_fork(const struct upset_sandbox_limits *limits, pid_t *keeper, int *status_fd,
+	struct upset_error *error);
 
 /* Whether sandboxes work here: 0, or -errno with a message that says what is missing. */
 int upset_sandbox_probe(struct upset_error *error);

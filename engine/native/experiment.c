@@ -15,27 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/inject.h"
+#include "engine/armed.h"
 #include "engine/native/native.h"
 #include "engine/native/places.h"
 #include "engine/native/registers.h"
 
 enum { WAIT_MS = 50 };
-
-enum stage { WAITING, LASTING, AFTER, OVER };
-
-/* A fault on its way. */
-struct armed {
-	const struct upset_fault *fault;
-	struct upset_injection *injection;
-	enum stage stage;
-	bool resolved; /* pc is known */
-	uint64_t pc;
-	uint64_t hits; /* of pc, so far */
-	int slot;      /* debug register, -1: none */
-	struct upset_inject_target target;
-	uint64_t left; /* instructions that it still lasts */
-};
 
 struct thread {
 	pid_t tid;
@@ -54,7 +39,7 @@ struct experiment {
 	struct upset_experiment_result *result;
 	struct upset_error *error;
 	struct native_trace trace; /* pid and memory_fd alone */
-	struct armed *armed;
+	struct upset_armed *armed;
 	size_t count;
 	struct thread *threads;
 	size_t thread_count;
@@ -100,14 +85,14 @@ static void remove_thread(struct experiment *e, pid_t tid)
 		*t = e->threads[--e->thread_count];
 }
 
-static bool is_on(const struct armed *a, const struct thread *t)
+static bool is_on(const struct upset_armed *a, const struct thread *t)
 {
-	return t->number == (a->fault->thread < 0 ? 0 : (uint32_t)a->fault->thread);
+	return upset_armed_is_on(a, t->number);
 }
 
 /* --- triggers --------------------------------------------------------------------------------- */
 
-static void arm(struct experiment *e, struct armed *a)
+static void arm(struct experiment *e, struct upset_armed *a)
 {
 	for (size_t i = 0; i < e->thread_count && a->slot < 0; i++) {
 		if (is_on(a, &e->threads[i]))
@@ -119,7 +104,7 @@ static void arm(struct experiment *e, struct armed *a)
 static void resolve(struct experiment *e)
 {
 	for (size_t i = 0; i < e->count && e->rc == 0; i++) {
-		struct armed *a = &e->armed[i];
+		struct upset_armed *a = &e->armed[i];
 
 		if (a->fault->trigger != UPSET_FAULT_AT_PLACE || a->resolved)
 			continue;
@@ -141,75 +126,30 @@ static bool all_resolved(const struct experiment *e)
 
 /* --- carrying out ----------------------------------------------------------------------------- */
 
-static void end_fault(const struct thread *t, struct armed *a)
+/* Its breakpoint has done what it was for. */
+static void disarm(const struct thread *t, struct upset_armed *a)
 {
-	a->stage = OVER;
-	if (a->slot >= 0)
-		native_breakpoint_clear(t->tid, a->slot);
-	a->slot = -1;
-}
-
-static bool lasts(const struct armed *a)
-{
-	return a->fault->duration != UPSET_FAULT_TRANSIENT &&
-	       a->injection->state == UPSET_INJECTION_DONE;
-}
-
-static void apply(const struct experiment *e, const struct thread *t, struct armed *a)
-{
-	struct native_registers registers;
-	const struct upset_inject_state state = native_inject_state(&registers, &e->trace, t->tid);
-
-	upset_inject_apply(a->fault, &a->target, &state, a->injection);
-	if (!lasts(a)) {
-		end_fault(t, a);
-		return;
-	}
-	a->stage = LASTING;
-	a->left = a->fault->duration == UPSET_FAULT_FOR ? a->fault->duration_count : UINT64_MAX;
 	if (a->slot >= 0)
 		native_breakpoint_clear(t->tid, a->slot);
 	a->slot = -1;
 }
 
 /* The trigger of @a has come. */
-static void fire(struct experiment *e, const struct thread *t, struct armed *a)
+static void fire(struct experiment *e, const struct thread *t, struct upset_armed *a)
 {
 	struct native_registers registers;
 	const struct upset_inject_state state = native_inject_state(&registers, &e->trace, t->tid);
 	uint64_t place = 0;
-	bool found = true;
+	bool found = false;
 
-	a->injection->address = t->at;
-	if (a->fault->model == UPSET_FAULT_SKIP) {
-		upset_inject_skip(&state, a->injection);
-		if (lasts(a)) {
-			a->stage = LASTING;
-			a->left = a->fault->duration == UPSET_FAULT_FOR ? a->fault->duration_count
-									: UINT64_MAX;
-		} else {
-			end_fault(t, a);
-		}
-		return;
-	}
 	if (a->fault->location == UPSET_FAULT_MEMORY || a->fault->location == UPSET_FAULT_CODE)
 		e->rc = native_place_find(
 			e->trace.pid, &a->fault->place, e->request, &found, &place, e->error);
-	if (e->rc != 0 || !found) {
-		a->injection->state = UPSET_INJECTION_IMPOSSIBLE;
-		(void)snprintf(a->injection->reason, sizeof(a->injection->reason),
-			"its module is not loaded");
-		end_fault(t, a);
-	} else if (upset_inject_find(a->fault, place, &state, &a->target, a->injection) != 0) {
-		end_fault(t, a);
-	} else if (a->target.after) {
-		a->stage = AFTER;
-	} else {
-		apply(e, t, a);
-	}
+	upset_armed_fire(a, &state, t->at, found ? &place : NULL);
+	disarm(t, a);
 }
 
-static bool is_due(const struct armed *a, const struct thread *t)
+static bool is_due(const struct upset_armed *a, const struct thread *t)
 {
 	return a->fault->trigger == UPSET_FAULT_AT_INSN ? t->instructions == a->fault->count
 							: a->hits == a->fault->count;
@@ -219,9 +159,9 @@ static bool is_due(const struct armed *a, const struct thread *t)
 static void before_instruction(struct experiment *e, struct thread *t, bool arrived)
 {
 	for (size_t i = 0; i < e->count; i++) {
-		struct armed *a = &e->armed[i];
+		struct upset_armed *a = &e->armed[i];
 
-		if (a->stage != WAITING || !is_on(a, t))
+		if (a->stage != UPSET_ARMED_WAITING || !is_on(a, t))
 			continue;
 		if (arrived && a->resolved && a->pc == t->at)
 			a->hits++;
@@ -239,20 +179,8 @@ static void after_instruction(struct experiment *e, const struct thread *t)
 	const struct upset_inject_state state = native_inject_state(&registers, &e->trace, t->tid);
 
 	for (size_t i = 0; i < e->count; i++) {
-		struct armed *a = &e->armed[i];
-
-		if (!is_on(a, t) || (a->stage != LASTING && a->stage != AFTER))
-			continue;
-		if (a->stage == AFTER) {
-			apply(e, t, a);
-			continue;
-		}
-		if (--a->left == 0)
-			end_fault(t, a);
-		else if (a->fault->model == UPSET_FAULT_SKIP)
-			upset_inject_skip(&state, a->injection);
-		else
-			upset_inject_hold(a->fault, &a->target, &state);
+		if (is_on(&e->armed[i], t) && upset_armed_is_active(&e->armed[i]))
+			upset_armed_step(&e->armed[i], &state);
 	}
 }
 
@@ -261,12 +189,12 @@ static void after_instruction(struct experiment *e, const struct thread *t)
 static bool must_step(const struct experiment *e, const struct thread *t)
 {
 	for (size_t i = 0; i < e->count; i++) {
-		const struct armed *a = &e->armed[i];
+		const struct upset_armed *a = &e->armed[i];
 
 		if (!is_on(a, t))
 			continue;
-		if (a->stage == LASTING || a->stage == AFTER ||
-			(a->stage == WAITING && a->fault->trigger == UPSET_FAULT_AT_INSN))
+		if (upset_armed_is_active(a) || (a->stage == UPSET_ARMED_WAITING &&
+							a->fault->trigger == UPSET_FAULT_AT_INSN))
 			return true;
 	}
 	return false;
@@ -366,7 +294,7 @@ static void event_stop(struct experiment *e, struct thread *t, int status)
 			child = add_thread(e, (pid_t)message);
 		for (size_t i = 0; i < e->count && child != NULL; i++) {
 			if (e->armed[i].resolved && e->armed[i].slot < 0 &&
-				e->armed[i].stage == WAITING)
+				e->armed[i].stage == UPSET_ARMED_WAITING)
 				arm(e, &e->armed[i]);
 		}
 		t = find_thread(e, t->tid); /* the array may have moved */
@@ -379,7 +307,7 @@ static void event_stop(struct experiment *e, struct thread *t, int status)
 		break;
 	case PTRACE_EVENT_EXEC:
 		for (size_t i = 0; i < e->count; i++) {
-			e->armed[i].stage = OVER;
+			e->armed[i].stage = UPSET_ARMED_OVER;
 			e->armed[i].slot = -1;
 		}
 		break;
@@ -507,7 +435,7 @@ static int prepare(struct experiment *e)
 	if (e->armed == NULL)
 		return upset_error_set(e->error, ENOMEM, "no memory for faults");
 	for (size_t i = 0; i < e->count; i++) {
-		e->armed[i] = (struct armed){.fault = &e->request->faults->faults[i],
+		e->armed[i] = (struct upset_armed){.fault = &e->request->faults->faults[i],
 			.injection = &e->result->injections[i],
 			.slot = -1};
 		*e->armed[i].injection = (struct upset_injection){0};

@@ -178,8 +178,13 @@ void native_kill(const struct native_trace *trace)
 
 static int make_process(struct native_trace *trace)
 {
+	int status_fd;
+
 	if (trace->sandbox != NULL) {
-		trace->pid = upset_sandbox_fork(trace->sandbox, &trace->keeper, trace->error);
+		trace->pid = upset_sandbox_fork(
+			trace->sandbox, &trace->keeper, &status_fd, trace->error);
+		if (trace->pid > 0)
+			(void)close(status_fd); /* it is told by ptrace */
 		return trace->pid < 0 ? trace->pid : 0;
 	}
 	trace->pid = fork();

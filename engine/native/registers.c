@@ -37,7 +37,7 @@ static unsigned long long *general(struct user_regs_struct *regs, unsigned int r
 	return resource < 16 ? places[resource] : NULL;
 }
 
-static bool access_general(pid_t tid, unsigned int resource, uint8_t *read, const uint8_t *write)
+static bool access_general(pid_t tid, unsigned int resource, uint8_t *value, bool write)
 {
 	const struct upset_resource *r = upset_isa_resource(resource);
 	struct user_regs_struct regs;
@@ -47,23 +47,23 @@ static bool access_general(pid_t tid, unsigned int resource, uint8_t *read, cons
 		return false;
 	place = general(&regs, resource);
 	if (place != NULL) {
-		if (read != NULL)
-			memcpy(read, place, sizeof(*place));
+		if (write)
+			memcpy(place, value, sizeof(*place));
 		else
-			memcpy(place, write, sizeof(*place));
+			memcpy(value, place, sizeof(*place));
 	} else {
 		bit = 1ULL << r->flag_bit;
-		if (read != NULL)
-			read[0] = (regs.eflags & bit) != 0;
+		if (write)
+			regs.eflags = (regs.eflags & ~bit) | (value[0] & 1 ? bit : 0);
 		else
-			regs.eflags = (regs.eflags & ~bit) | (write[0] & 1 ? bit : 0);
+			value[0] = (regs.eflags & bit) != 0;
 	}
-	return read != NULL || ptrace(PTRACE_SETREGS, tid, NULL, &regs) == 0;
+	return !write || ptrace(PTRACE_SETREGS, tid, NULL, &regs) == 0;
 }
 
 /* --- vectors and x87 -------------------------------------------------------------------------- */
 
-static bool access_extended(pid_t tid, unsigned int resource, uint8_t *read, const uint8_t *write)
+static bool access_extended(pid_t tid, unsigned int resource, uint8_t *value, bool write)
 {
 	uint8_t area[XSTATE_BYTES] __attribute__((aligned(8))) = {0};
 	struct iovec part = {area, sizeof(area)};
@@ -76,36 +76,37 @@ static bool access_extended(pid_t tid, unsigned int resource, uint8_t *read, con
 		return false;
 	if (vector && part.iov_len < YMM_END)
 		return false;
-	if (read != NULL) {
-		memcpy(read, low, vector ? 16 : X87_REGISTER_BYTES);
+	if (!write) {
+		memcpy(value, low, vector ? 16 : X87_REGISTER_BYTES);
 		if (vector)
-			memcpy(read + 16, high, 16);
+			memcpy(value + 16, high, 16);
 		return true;
 	}
-	memcpy(low, write, vector ? 16 : X87_REGISTER_BYTES);
+	memcpy(low, value, vector ? 16 : X87_REGISTER_BYTES);
 	if (vector)
-		memcpy(high, write + 16, 16);
+		memcpy(high, value + 16, 16);
 	area[XSTATE_BV_AT] |= vector ? HAS_SSE | HAS_AVX : HAS_X87;
 	return ptrace(PTRACE_SETREGSET, tid, NT_X86_XSTATE, &part) == 0;
 }
 
-static bool access_register(pid_t tid, unsigned int resource, uint8_t *read, const uint8_t *write)
+static bool access_register(pid_t tid, unsigned int resource, uint8_t *value, bool write)
 {
 	if (resource == UPSET_FAULT_RIP || resource < UPSET_YMM0)
-		return access_general(tid, resource, read, write);
-	return resource < UPSET_MM0 && access_extended(tid, resource, read, write);
+		return access_general(tid, resource, value, write);
+	return resource < UPSET_MM0 && access_extended(tid, resource, value, write);
 }
 
 /* --- for engine/inject.h ---------------------------------------------------------------------- */
 
 static bool read_register(void *context, unsigned int resource, uint8_t *value)
 {
-	return access_register(((struct native_registers *)context)->tid, resource, value, NULL);
+	return access_register(((struct native_registers *)context)->tid, resource, value, false);
 }
 
 static bool write_register(void *context, unsigned int resource, const uint8_t *value)
 {
-	return access_register(((struct native_registers *)context)->tid, resource, NULL, value);
+	return access_register(((struct native_registers *)context)->tid, resource,
+		(uint8_t *)(uintptr_t)value, true);
 }
 
 static bool read_memory(void *context, uint64_t address, uint8_t *value, size_t size)

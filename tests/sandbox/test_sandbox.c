@@ -39,11 +39,11 @@ static const struct upset_sandbox_limits limits = {
 static int inside(int (*act)(void))
 {
 	struct upset_error error = {0};
-	int pipes[2], status = -1000;
+	int pipes[2], status_fd, status = -1000;
 	pid_t pid, keeper;
 
 	assert_int_equal(pipe(pipes), 0);
-	pid = upset_sandbox_fork(&limits, &keeper, &error);
+	pid = upset_sandbox_fork(&limits, &keeper, &status_fd, &error);
 	if (pid < 0)
 		fail_msg("%s", error.message);
 	if (pid == 0) {
@@ -56,6 +56,7 @@ static int inside(int (*act)(void))
 		status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 		_exit(write(pipes[1], &status, sizeof(status)) != sizeof(status));
 	}
+	(void)close(status_fd);
 	(void)close(pipes[1]);
 	if (read(pipes[0], &status, sizeof(status)) != sizeof(status))
 		status = -1000;
@@ -205,7 +206,8 @@ static void ends_with_its_caller(void **state)
 	assert_int_equal(pipe(pipes), 0);
 	caller = fork();
 	if (caller == 0) {
-		pid_t keeper, pid = upset_sandbox_fork(&limits, &keeper, &error);
+		int status_fd;
+		pid_t keeper, pid = upset_sandbox_fork(&limits, &keeper, &status_fd, &error);
 
 		while (pid == 0)
 			(void)pause();
@@ -215,6 +217,22 @@ static void ends_with_its_caller(void **state)
 	assert_int_equal(waitpid(caller, NULL, 0), caller);
 	assert_int_equal(read(pipes[0], &byte, 1), 0);
 	(void)close(pipes[0]);
+}
+
+static void tells_the_status(void **state)
+{
+	struct upset_error error = {0};
+	int status_fd, status = 0;
+	pid_t keeper, pid = upset_sandbox_fork(&limits, &keeper, &status_fd, &error);
+
+	(void)state;
+	if (pid == 0)
+		_exit(42);
+	assert_int_equal(read(status_fd, &status, sizeof(status)), sizeof(status));
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 42);
+	(void)close(status_fd);
+	assert_int_equal(waitpid(keeper, NULL, 0), keeper);
 }
 
 /* --- network, memory, output ------------------------------------------------------------------ */
@@ -306,6 +324,7 @@ int main(void)
 		cmocka_unit_test(limits_processes),
 		cmocka_unit_test(leaves_nobody),
 		cmocka_unit_test(ends_with_its_caller),
+		cmocka_unit_test(tells_the_status),
 		cmocka_unit_test(has_no_network),
 		cmocka_unit_test(limits_memory),
 		cmocka_unit_test(limits_files),

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A fault on its way: from waiting for its trigger to its end, instruction by
+ * instruction.  The same for both engines, which bring threads to the places.
+ */
+#ifndef UPSET_ENGINE_ARMED_H
+#define UPSET_ENGINE_ARMED_H
+
+#include "engine/inject.h"
+
+enum upset_armed_stage {
+	UPSET_ARMED_WAITING, /* for its trigger */
+	UPSET_ARMED_AFTER,   /* to be carried out once this instruction is done */
+	UPSET_ARMED_LASTING,
+	UPSET_ARMED_OVER,
+};
+
+struct upset_armed {
+	const struct upset_fault *fault;
+	struct upset_injection *injection;
+	enum upset_armed_stage stage;
+	bool resolved; /* pc is known */
+	uint64_t pc;   /* of the trigger's place, at run time */
+	uint64_t hits; /* of pc, so far */
+	struct upset_inject_target target;
+	uint64_t left; /* instructions that it still lasts */
+	int slot;      /* the engine's */
+};
+
+/* Whether it is about thread @number. */
+static inline bool upset_armed_is_on(const struct upset_armed *a, uint32_t number)
+{
+	return number == (a->fault->thread < 0 ? 0 : (uint32_t)a->fault->thread);
+}
+
+/* Whether the thread must stop after every instruction. */
+static inline bool upset_armed_is_active(const struct upset_armed *a)
+{
+	return a->stage == UPSET_ARMED_AFTER || a->stage == UPSET_ARMED_LASTING;
+}
+
+/*
+ * The trigger has come, the thread stands before @pc.  @place: where the fault's
+ * place lies, NULL when its module is not mapped.
+ */
+void upset_armed_fire(struct upset_armed *a, const struct upset_inject_state *state, uint64_t pc,
+	const uint64_t *place);
+
+/* An instruction of its thread is done; to be called while it is active. */
+void upset_armed_step(struct upset_armed *a, const struct upset_inject_state *state);
+
+#endif
