@@ -17,8 +17,8 @@
 
 #include "engine/armed.h"
 #include "engine/native/native.h"
-#include "engine/native/places.h"
 #include "engine/native/registers.h"
+#include "engine/places.h"
 
 enum { WAIT_MS = 50 };
 
@@ -108,7 +108,7 @@ static void resolve(struct experiment *e)
 
 		if (a->fault->trigger != UPSET_FAULT_AT_PLACE || a->resolved)
 			continue;
-		e->rc = native_place_find(e->trace.pid, &a->fault->trigger_place, e->request,
+		e->rc = upset_place_find_in(e->trace.pid, &a->fault->trigger_place, e->request,
 			&a->resolved, &a->pc, e->error);
 		if (a->resolved)
 			arm(e, a);
@@ -143,7 +143,7 @@ static void fire(struct experiment *e, const struct thread *t, struct upset_arme
 	bool found = false;
 
 	if (a->fault->location == UPSET_FAULT_MEMORY || a->fault->location == UPSET_FAULT_CODE)
-		e->rc = native_place_find(
+		e->rc = upset_place_find_in(
 			e->trace.pid, &a->fault->place, e->request, &found, &place, e->error);
 	upset_armed_fire(a, &state, t->at, found ? &place : NULL);
 	disarm(t, a);

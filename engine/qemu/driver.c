@@ -335,4 +335,5 @@ const struct upset_engine upset_engine_qemu = {
 	.name = "qemu",
 	.probe = probe,
 	.golden = golden,
+	.experiment = qemu_experiment,
 };

@@ -9,12 +9,15 @@
 #include "engine/engine.h"
 
 struct qemu_paths {
-	char qemu[PATH_MAX], plugin[PATH_MAX];
+	char qemu[PATH_MAX], plugin[PATH_MAX], injector[PATH_MAX];
 };
 
-/* Find QEMU and the plugin.  -ENOENT with a message. */
+/* Find QEMU and the plugins.  -ENOENT with a message. */
 int qemu_find(struct qemu_paths *paths, struct upset_error *error);
 /* Write the version of the QEMU found into @version[@size].  -errno. */
 int qemu_version(const struct qemu_paths *paths, char *version, size_t size);
+/* See engine/engine.h. */
+int qemu_experiment(const struct upset_experiment_request *request,
+	struct upset_experiment_result *result, struct upset_error *error);
 
 #endif

@@ -58,6 +58,12 @@ int qemu_find(struct qemu_paths *paths, struct upset_error *error)
 			"no plugin at %s: build it with `make`, or name one with "
 			"UPSET_QEMU_PLUGIN",
 			paths->plugin);
+	if (find_file(paths->injector, "UPSET_QEMU_INJECTOR", "engine/libupset-injector.so",
+		    UPSET_INJECTOR_PATH, R_OK) != 0)
+		return upset_error_set(error, ENOENT,
+			"no plugin at %s: build it with `make`, or name one with "
+			"UPSET_QEMU_INJECTOR",
+			paths->injector);
 	return 0;
 }
 

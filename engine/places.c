@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Places of faults in a process: see places.h. */
-#include "engine/native/places.h"
+#include "engine/places.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -61,14 +61,12 @@ static int find_symbol(const struct search *s, const struct upset_experiment_req
 	return 0;
 }
 
-int native_place_find(pid_t pid, const struct upset_fault_place *place,
+int upset_place_find(FILE *maps, const char *program, const struct upset_fault_place *place,
 	const struct upset_experiment_request *request, bool *found, uint64_t *address,
 	struct upset_error *error)
 {
-	char link[64], program[PATH_MAX];
 	struct search s = {.place = place, .program = program};
 	uint64_t base = 0;
-	ssize_t n;
 	int rc = 0;
 
 	*found = true;
@@ -76,16 +74,35 @@ int native_place_find(pid_t pid, const struct upset_fault_place *place,
 	/* An address at run time. */
 	if (place->module != NULL && strcmp(place->module, "*") == 0)
 		return 0;
-	(void)snprintf(link, sizeof(link), "/proc/%d/exe", (int)pid);
-	n = readlink(link, program, sizeof(program) - 1);
-	program[n > 0 ? n : 0] = '\0';
-	(void)upset_maps_read(pid, visit, &s);
+	(void)upset_maps_parse(maps, 0, visit, &s);
 	*found = s.path != NULL;
 	if (s.rc != 0)
-		rc = upset_error_set(error, ENOMEM, "no memory to look for '%s'", place->module);
+		rc = upset_error_set(error, ENOMEM, "no memory to look for a module");
 	else if (*found && place->symbol != NULL)
 		rc = find_symbol(&s, request, &base, error);
 	*address = base + place->offset + s.bias;
 	free(s.path);
+	return rc;
+}
+
+int upset_place_find_in(pid_t pid, const struct upset_fault_place *place,
+	const struct upset_experiment_request *request, bool *found, uint64_t *address,
+	struct upset_error *error)
+{
+	char path[64], program[PATH_MAX];
+	FILE *maps;
+	ssize_t n;
+	int rc;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
+	n = readlink(path, program, sizeof(program) - 1);
+	program[n > 0 ? n : 0] = '\0';
+	(void)snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	maps = fopen(path, "re");
+	*found = false;
+	if (maps == NULL)
+		return 0;
+	rc = upset_place_find(maps, program, place, request, found, address, error);
+	(void)fclose(maps);
 	return rc;
 }

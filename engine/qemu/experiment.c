@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Experiments under QEMU: run the program with the injector, answer its
+ * questions, wait for the end.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/places.h"
+#include "engine/process.h"
+#include "engine/qemu/driver.h"
+#include "engine/qemu/injector/layout.h"
+#include "sandbox/sandbox.h"
+
+enum {
+	POLL_MS = 50,
+	MEMORY_IN_QEMU = 1000, /* file descriptors out of the way of the program's own */
+	SOCKET_IN_QEMU = 1001,
+};
+
+struct experiment {
+	const struct upset_experiment_request *request;
+	struct upset_experiment_result *result;
+	struct upset_error *error;
+	struct qemu_paths paths;
+	char *program; /* as the memory map has it */
+	struct upset_injector *shm;
+	int shm_fd, sockets[2];
+	pid_t pid, keeper; /* keeper 0: no sandbox */
+	int end_fd;	   /* readable when the program has ended; in a sandbox its status */
+	int rc;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
+/* --- what is shared --------------------------------------------------------------------------- */
+
+static int write_faults(struct experiment *e)
+{
+	char *text;
+	int rc = 0;
+
+	if (e->request->faults->count == 0)
+		return 0;
+	if (e->request->faults->count > UPSET_INJECTOR_FAULTS)
+		return upset_error_set(e->error, EINVAL,
+			"engine qemu takes up to %d faults in an experiment",
+			UPSET_INJECTOR_FAULTS);
+	text = upset_faults_print(e->request->faults);
+	if (text == NULL)
+		return upset_error_set(e->error, ENOMEM, "no memory for faults");
+	if (strlen(text) >= sizeof(e->shm->faults))
+		rc = upset_error_set(e->error, EINVAL, "the text of the faults is too long");
+	else
+		memcpy(e->shm->faults, text, strlen(text) + 1);
+	free(text);
+	return rc;
+}
+
+static int share(struct experiment *e)
+{
+	e->shm_fd = memfd_create("upset", MFD_CLOEXEC);
+	if (e->shm_fd < 0 || ftruncate(e->shm_fd, sizeof(*e->shm)) != 0)
+		return upset_error_set(
+			e->error, errno, "cannot make memory for faults: %s", strerror(errno));
+	e->shm = mmap(NULL, sizeof(*e->shm), PROT_READ | PROT_WRITE, MAP_SHARED, e->shm_fd, 0);
+	if (e->shm == MAP_FAILED)
+		return upset_error_set(
+			e->error, errno, "cannot map memory for faults: %s", strerror(errno));
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, e->sockets) != 0)
+		return upset_error_set(
+			e->error, errno, "cannot make a socket: %s", strerror(errno));
+	e->shm->magic = UPSET_INJECTOR_MAGIC;
+	return write_faults(e);
+}
+
+static void unshare_all(struct experiment *e)
+{
+	if (e->shm != MAP_FAILED)
+		(void)munmap(e->shm, sizeof(*e->shm));
+	for (int i = 0; i < 2; i++) {
+		if (e->sockets[i] >= 0)
+			(void)close(e->sockets[i]);
+	}
+	if (e->shm_fd >= 0)
+		(void)close(e->shm_fd);
+	if (e->end_fd >= 0)
+		(void)close(e->end_fd);
+	free(e->program);
+}
+
+/* --- starting --------------------------------------------------------------------------------- */
+
+/* The command line; the caller frees the array alone.  @plugin[@size] is room for an argument. */
+static char **make_arguments(const struct experiment *e, char *plugin, size_t size)
+{
+	char *const *program = e->request->arguments;
+	size_t n = 0, at = 0;
+	char **arguments;
+
+	while (program[n] != NULL)
+		n++;
+	arguments = calloc(n + 10, sizeof(char *));
+	if (arguments == NULL)
+		return NULL;
+	(void)snprintf(plugin, size, "file=%s,shm=%d,socket=%d", e->paths.injector, MEMORY_IN_QEMU,
+		SOCKET_IN_QEMU);
+	arguments[at++] = (char *)(uintptr_t)e->paths.qemu;
+	arguments[at++] = (char *)(uintptr_t) "-cpu";
+	arguments[at++] = (char *)(uintptr_t) "max";
+	arguments[at++] = (char *)(uintptr_t) "-plugin";
+	arguments[at++] = plugin;
+	if (n > 0) {
+		arguments[at++] = (char *)(uintptr_t) "-0";
+		arguments[at++] = program[0];
+	}
+	arguments[at++] = (char *)(uintptr_t)e->request->program;
+	for (size_t i = 1; i < n; i++)
+		arguments[at++] = program[i];
+	return arguments;
+}
+
+static void run_child(const struct experiment *e, char *const *arguments) __attribute__((noreturn));
+
+/* In the child, before exec: system calls only. */
+static void run_child(const struct experiment *e, char *const *arguments)
+{
+	int out = fcntl(e->request->out_fd, F_DUPFD_CLOEXEC, 3);
+	int err = fcntl(e->request->err_fd, F_DUPFD_CLOEXEC, 3);
+	int persona = personality(0xffffffff);
+
+	if (persona >= 0)
+		(void)personality((unsigned long)persona | ADDR_NO_RANDOMIZE);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	if (out >= 0 && err >= 0 && e->shm_fd >= 0 && e->sockets[1] >= 0 && dup2(out, 1) == 1 &&
+		dup2(err, 2) == 2 && dup2(e->shm_fd, MEMORY_IN_QEMU) == MEMORY_IN_QEMU &&
+		dup2(e->sockets[1], SOCKET_IN_QEMU) == SOCKET_IN_QEMU)
+		(void)execve(e->paths.qemu, arguments, e->request->environment);
+	_exit(127);
+}
+
+static int make_process(struct experiment *e)
+{
+	if (e->request->sandbox != NULL) {
+		e->pid = upset_sandbox_fork(e->request->sandbox, &e->keeper, &e->end_fd, e->error);
+		return e->pid < 0 ? e->pid : 0;
+	}
+	e->pid = fork();
+	if (e->pid < 0)
+		return upset_error_set(
+			e->error, errno, "cannot start a process: %s", strerror(errno));
+	if (e->pid > 0)
+		e->end_fd = pidfd_open(e->pid, 0);
+	return 0;
+}
+
+static int launch(struct experiment *e)
+{
+	char plugin[2 * PATH_MAX];
+	char **arguments = make_arguments(e, plugin, sizeof(plugin));
+	int rc;
+
+	if (arguments == NULL)
+		return upset_error_set(e->error, ENOMEM, "no memory to start QEMU");
+	rc = make_process(e);
+	if (rc == 0 && e->pid == 0)
+		run_child(e, arguments);
+	free(arguments);
+	(void)close(e->sockets[1]);
+	e->sockets[1] = -1;
+	return rc;
+}
+
+/* --- questions -------------------------------------------------------------------------------- */
+
+static int receive(const struct experiment *e, struct upset_injector_question *question)
+{
+	struct iovec part = {question, sizeof(*question)};
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr header;
+	} control;
+	struct msghdr message = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes)};
+	const struct cmsghdr *header;
+	int fd;
+
+	if (recvmsg(e->sockets[0], &message, MSG_CMSG_CLOEXEC) != sizeof(*question))
+		return -1;
+	header = CMSG_FIRSTHDR(&message);
+	if (header == NULL || header->cmsg_type != SCM_RIGHTS ||
+		header->cmsg_len != CMSG_LEN(sizeof(int)))
+		return -1;
+	memcpy(&fd, CMSG_DATA(header), sizeof(fd));
+	return fd;
+}
+
+/* Answer a question of the injector; false: there was none, or it makes no sense. */
+static bool answer(struct experiment *e)
+{
+	struct upset_injector_question question;
+	struct upset_injector_answer answer = {0};
+	const struct upset_fault *fault;
+	bool found = false;
+	int fd = receive(e, &question);
+	FILE *maps;
+
+	if (fd < 0)
+		return false;
+	maps = fdopen(fd, "r");
+	if (maps == NULL || question.fault >= e->request->faults->count) {
+		if (maps != NULL)
+			(void)fclose(maps);
+		else
+			(void)close(fd);
+		return false;
+	}
+	rewind(maps);
+	fault = &e->request->faults->faults[question.fault];
+	if (e->rc == 0)
+		e->rc = upset_place_find(maps, e->program,
+			question.trigger ? &fault->trigger_place : &fault->place, e->request,
+			&found, &answer.address, e->error);
+	(void)fclose(maps);
+	answer.found = found;
+	return send(e->sockets[0], &answer, sizeof(answer), MSG_NOSIGNAL) == sizeof(answer);
+}
+
+/* --- waiting ---------------------------------------------------------------------------------- */
+
+static void check_limits(struct experiment *e, uint64_t start_ns)
+{
+	const struct upset_experiment_request *request = e->request;
+
+	if (e->result->end != UPSET_EXPERIMENT_EXITED)
+		return;
+	if (request->stop != NULL && atomic_load(request->stop) != 0)
+		e->result->end = UPSET_EXPERIMENT_INTERRUPTED;
+	else if (request->limit_ns != 0 && now_ns() - start_ns > request->limit_ns)
+		e->result->end = UPSET_EXPERIMENT_HUNG;
+	else if (e->rc == 0)
+		return;
+	(void)kill(e->pid, SIGKILL);
+}
+
+static void take_status(struct experiment *e, int status)
+{
+	if (atomic_load(&e->shm->hung) != 0)
+		e->result->end = UPSET_EXPERIMENT_HUNG;
+	if (e->result->end != UPSET_EXPERIMENT_EXITED)
+		return;
+	if (WIFSIGNALED(status)) {
+		e->result->end = UPSET_EXPERIMENT_SIGNALED;
+		e->result->status = WTERMSIG(status);
+	} else {
+		e->result->status = WEXITSTATUS(status);
+	}
+}
+
+/* After the end of the program: everything in its sandbox ends, too. */
+static void reap(struct experiment *e)
+{
+	int status = 0;
+
+	if (e->keeper > 0) {
+		/* Killed with everything else, it tells nothing. */
+		if (read(e->end_fd, &status, sizeof(status)) != sizeof(status))
+			status = SIGKILL;
+		(void)waitpid(e->keeper, NULL, 0);
+	} else {
+		while (waitpid(e->pid, &status, 0) < 0 && errno == EINTR)
+			;
+	}
+	take_status(e, status);
+}
+
+static void wait_for_end(struct experiment *e)
+{
+	struct pollfd fds[2] = {
+		{.fd = e->end_fd, .events = POLLIN}, {.fd = e->sockets[0], .events = POLLIN}};
+	uint64_t start_ns = now_ns();
+
+	do {
+		(void)poll(fds, 2, POLL_MS);
+		check_limits(e, start_ns);
+		if ((fds[1].revents & POLLIN) != 0 && !answer(e))
+			fds[1].fd = -1;
+		else if ((fds[1].revents & (POLLHUP | POLLERR)) != 0)
+			fds[1].fd = -1;
+	} while ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) == 0);
+	reap(e);
+	e->result->host_time_ns = now_ns() - start_ns;
+}
+
+static int run(struct experiment *e)
+{
+	int rc = qemu_find(&e->paths, e->error);
+
+	if (rc == 0)
+		rc = share(e);
+	if (rc == 0) {
+		e->program = realpath(e->request->program, NULL);
+		rc = launch(e);
+	}
+	if (rc != 0)
+		return rc;
+	wait_for_end(e);
+	for (size_t i = 0; i < e->request->faults->count; i++)
+		e->result->injections[i] = e->shm->injections[i];
+	return e->rc;
+}
+
+int qemu_experiment(const struct upset_experiment_request *request,
+	struct upset_experiment_result *result, struct upset_error *error)
+{
+	struct experiment e = {.request = request,
+		.result = result,
+		.error = error,
+		.shm = MAP_FAILED,
+		.shm_fd = -1,
+		.sockets = {-1, -1},
+		.end_fd = -1};
+	int rc;
+
+	result->end = UPSET_EXPERIMENT_EXITED;
+	rc = run(&e);
+	unshare_all(&e);
+	return rc;
+}

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The plugin that carries faults out inside QEMU.  Each block takes its
+ * instructions from the thread's budget; when that ends within the block, the
+ * thread executes as many as are left, leaves translated code, and there its
+ * faults are carried out.  Instructions that a fault's trigger names stop the
+ * thread in the same way when it comes to them the right time.
+ */
+#include "engine/qemu/injector/injector.h"
+
+#include <pthread.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "isa/isa.h"
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
+
+enum { THREADS_MAX = 32768 };
+static const uint64_t far_away = 1ULL << 62;
+
+struct injector injector;
+
+/* A translated block. */
+struct code {
+	unsigned int count;
+	bool completes; /* its last instruction is done when it leaves the block */
+	uint64_t addresses[];
+};
+
+/* An instruction that is the trigger of a fault. */
+struct site {
+	const struct code *code;
+	unsigned int index;
+};
+
+static struct thread *threads[THREADS_MAX];
+static uint32_t threads_created;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void __attribute__((noreturn)) give_up(const char *why)
+{
+	fprintf(stderr, "upset: %s\n", why);
+	_exit(125);
+}
+
+/* --- places ----------------------------------------------------------------------------------- */
+
+bool injector_find(unsigned int fault, bool trigger, uint64_t *address)
+{
+	const struct upset_injector_question question = {fault, trigger};
+	struct upset_injector_answer answer = {0};
+	struct iovec part = {(void *)(uintptr_t)&question, sizeof(question)};
+	union {
+		char bytes[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr header;
+	} control = {0};
+	struct msghdr message = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes)};
+	int fd = memfd_create("maps", MFD_CLOEXEC);
+
+	if (fd < 0)
+		give_up("no memory for the memory map");
+	qemu_plugin_write_maps(fd);
+	control.header = (struct cmsghdr){CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
+	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+	if (sendmsg(injector.socket, &message, MSG_NOSIGNAL) != sizeof(question) ||
+		recv(injector.socket, &answer, sizeof(answer), 0) != sizeof(answer))
+		give_up("the driver is gone");
+	(void)close(fd);
+	*address = answer.address;
+	return answer.found != 0;
+}
+
+/* Find the triggers' places that are not known yet. */
+static void resolve(void)
+{
+	for (unsigned int i = 0; i < injector.faults.count; i++) {
+		struct upset_armed *a = &injector.armed[i];
+
+		if (a->fault->trigger == UPSET_FAULT_AT_PLACE && !a->resolved)
+			a->resolved = injector_find(i, true, &a->pc);
+	}
+}
+
+/* --- when something is to be done ------------------------------------------------------------- */
+
+static uint64_t executed(const struct thread *t)
+{
+	return t->target - t->left;
+}
+
+/* Set the budget to the next instruction before which something is to be done. */
+static void set_target(struct thread *t)
+{
+	uint64_t now = executed(t), next = now + far_away;
+
+	if (injector.shm->limit != 0)
+		next = injector.shm->limit;
+	for (unsigned int i = 0; i < injector.faults.count; i++) {
+		const struct upset_armed *a = &injector.armed[i];
+
+		if (!upset_armed_is_on(a, t->number))
+			continue;
+		if (upset_armed_is_active(a) && now + 1 < next)
+			next = now + 1;
+		if (a->stage == UPSET_ARMED_WAITING && a->fault->trigger == UPSET_FAULT_AT_INSN &&
+			a->fault->count >= now && a->fault->count < next)
+			next = a->fault->count;
+	}
+	t->target = next;
+	t->left = next - now;
+}
+
+static void fire(struct thread *t, unsigned int fault)
+{
+	struct upset_armed *a = &injector.armed[fault];
+	const struct upset_inject_state state = injector_state(t);
+	uint64_t place;
+	bool found = false;
+
+	if (a->fault->location == UPSET_FAULT_MEMORY || a->fault->location == UPSET_FAULT_CODE)
+		found = injector_find(fault, false, &place);
+	upset_armed_fire(a, &state, injector_program_counter(t), found ? &place : NULL);
+}
+
+static bool is_due(const struct upset_armed *a, const struct thread *t)
+{
+	if (a->stage != UPSET_ARMED_WAITING || !upset_armed_is_on(a, t->number))
+		return false;
+	return a->fault->trigger == UPSET_FAULT_AT_INSN
+		       ? a->fault->count == executed(t)
+		       : a->hits == a->fault->count && t->resumed == a->pc;
+}
+
+/* The thread is outside of translated code, before an instruction. */
+static void at_boundary(unsigned int vcpu_index, void *userdata)
+{
+	struct thread *t = threads[vcpu_index];
+	const struct upset_inject_state state = injector_state(t);
+	bool stepped = userdata == NULL && t->left == 0;
+
+	if (injector.shm->limit != 0 && executed(t) >= injector.shm->limit) {
+		atomic_store(&injector.shm->hung, 1);
+		_exit(124);
+	}
+	for (unsigned int i = 0; i < injector.faults.count && stepped; i++) {
+		if (upset_armed_is_on(&injector.armed[i], t->number) &&
+			upset_armed_is_active(&injector.armed[i]))
+			upset_armed_step(&injector.armed[i], &state);
+	}
+	for (unsigned int i = 0; i < injector.faults.count; i++) {
+		if (is_due(&injector.armed[i], t))
+			fire(t, i);
+	}
+	if (t->resumed != injector_program_counter(t))
+		t->resumed = 0;
+	set_target(t);
+}
+
+/* The budget does not last for the block that begins at @code. */
+static void out_of_budget(unsigned int vcpu_index, void *userdata)
+{
+	struct thread *t = threads[vcpu_index];
+	const struct code *code = userdata;
+
+	if (injector.child) {
+		t->left = t->target = far_away;
+		return;
+	}
+	t->leaving = true;
+	qemu_plugin_vcpu_leave(code->addresses[0], (unsigned int)t->left, at_boundary, NULL);
+}
+
+/* The thread comes to an instruction that triggers name. */
+static void at_site(unsigned int vcpu_index, void *userdata)
+{
+	struct thread *t = threads[vcpu_index];
+	const struct site *site = userdata;
+	uint64_t pc = site->code->addresses[site->index];
+	bool due = false;
+
+	if (injector.child)
+		return;
+	if (t->resumed == pc) {
+		t->resumed = 0;
+		return;
+	}
+	for (unsigned int i = 0; i < injector.faults.count; i++) {
+		struct upset_armed *a = &injector.armed[i];
+
+		if (a->stage != UPSET_ARMED_WAITING || !a->resolved || a->pc != pc ||
+			!upset_armed_is_on(a, t->number))
+			continue;
+		due |= ++a->hits == a->fault->count;
+	}
+	if (!due)
+		return;
+	/* The block has paid for this instruction and those behind it. */
+	t->left += site->code->count - site->index;
+	t->resumed = pc;
+	t->leaving = true;
+	qemu_plugin_vcpu_leave(pc, 0, at_boundary, t);
+}
+
+/* The block was left in the middle: give back what it did not execute. */
+static void unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc)
+{
+	struct thread *t = threads[vcpu_index];
+	const struct code *code;
+	unsigned int done = 0;
+
+	(void)id;
+	if (t == NULL || t->current == 0)
+		return;
+	if (t->leaving) {
+		t->leaving = false;
+		return;
+	}
+	code = (const struct code *)(uintptr_t)t->current;
+	while (done < code->count && code->addresses[done] != pc)
+		done++;
+	if (done + 1 == code->count && code->completes)
+		done++;
+	t->left += code->count - done;
+}
+
+/* --- translation ------------------------------------------------------------------------------ */
+
+static bool is_trigger(uint64_t address)
+{
+	for (unsigned int i = 0; i < injector.faults.count; i++) {
+		if (injector.armed[i].resolved && injector.armed[i].pc == address)
+			return true;
+	}
+	return false;
+}
+
+static void watch(struct qemu_plugin_insn *insn, const struct code *code, unsigned int index)
+{
+	struct site *site = malloc(sizeof(*site));
+
+	if (site == NULL)
+		give_up("out of memory");
+	*site = (struct site){code, index};
+	qemu_plugin_register_vcpu_point_cb(
+		insn, QEMU_PLUGIN_POINT_BEFORE, at_site, QEMU_PLUGIN_CB_R_REGS, site);
+}
+
+/* What the last instruction is decides what leaving the block behind it means. */
+static void look_at_last(struct qemu_plugin_insn *last, struct code *code)
+{
+	const struct qemu_plugin_inline again = {
+		.kind = QEMU_PLUGIN_INLINE_ADD,
+		.size = 8,
+		.offset = offsetof(struct thread, left),
+		.imm = 1,
+	};
+	struct upset_insn insn;
+	uint8_t bytes[16];
+	size_t size = qemu_plugin_insn_data(last, bytes, sizeof(bytes));
+
+	if (upset_isa_decode(&insn, qemu_plugin_insn_vaddr(last), bytes, size) != 0)
+		return;
+	code->completes = (insn.classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP)) != 0;
+	/* A repeated instruction is one, however often the block is entered for it. */
+	if (insn.classes & UPSET_CLASS_REP)
+		qemu_plugin_insn_inline(last, QEMU_PLUGIN_POINT_EXIT0, &again);
+}
+
+static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	size_t n = qemu_plugin_tb_n_insns(tb);
+	struct code *code = malloc(sizeof(*code) + n * sizeof(uint64_t));
+	struct qemu_plugin_record record = {
+		.clock = -1,
+		.cursor = -1,
+		.insns = n,
+		.budget = offsetof(struct thread, left),
+		.full = out_of_budget,
+		.userdata = code,
+	};
+	struct qemu_plugin_inline current = {
+		.kind = QEMU_PLUGIN_INLINE_SET,
+		.size = 8,
+		.offset = offsetof(struct thread, current),
+		.imm = (int64_t)(uintptr_t)code,
+	};
+
+	(void)id;
+	if (code == NULL)
+		give_up("out of memory");
+	pthread_mutex_lock(&lock);
+	if (!injector.child)
+		resolve();
+	pthread_mutex_unlock(&lock);
+	*code = (struct code){.count = (unsigned int)n};
+	for (unsigned int i = 0; i < n; i++)
+		code->addresses[i] = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, i));
+	qemu_plugin_tb_record(tb, &record);
+	qemu_plugin_insn_inline(qemu_plugin_tb_get_insn(tb, 0), QEMU_PLUGIN_POINT_BEFORE, &current);
+	for (unsigned int i = 0; i < n; i++) {
+		if (is_trigger(code->addresses[i]))
+			watch(qemu_plugin_tb_get_insn(tb, i), code, i);
+	}
+	look_at_last(qemu_plugin_tb_get_insn(tb, n - 1), code);
+}
+
+/* --- threads, processes, loading -------------------------------------------------------------- */
+
+static void vcpu_init(qemu_plugin_id_t id, unsigned int index)
+{
+	struct thread *t = calloc(1, sizeof(*t));
+
+	(void)id;
+	if (t == NULL || index >= THREADS_MAX)
+		give_up("out of memory");
+	pthread_mutex_lock(&lock);
+	t->number = threads_created++;
+	pthread_mutex_unlock(&lock);
+	t->index = index;
+	set_target(t);
+	threads[index] = t;
+	qemu_plugin_vcpu_set_base(index, t);
+}
+
+static void in_child(void)
+{
+	injector.child = true;
+}
+
+static int attach(int fd)
+{
+	unsigned int column;
+
+	injector.shm = mmap(
+		NULL, sizeof(struct upset_injector), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (injector.shm == MAP_FAILED || injector.shm->magic != UPSET_INJECTOR_MAGIC)
+		return -1;
+	(void)close(fd);
+	if (injector.shm->faults[0] == '\0')
+		return 0;
+	if (upset_faults_parse(injector.shm->faults, &injector.faults, &column, NULL) != 0 ||
+		injector.faults.count > UPSET_INJECTOR_FAULTS)
+		return -1;
+	for (unsigned int i = 0; i < injector.faults.count; i++)
+		injector.armed[i] = (struct upset_armed){.fault = &injector.faults.faults[i],
+			.injection = &injector.shm->injections[i]};
+	return 0;
+}
+
+QEMU_PLUGIN_EXPORT int qemu_plugin_install(
+	qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
+{
+	int fd = -1;
+
+	injector.socket = -1;
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "shm=", 4) == 0)
+			fd = atoi(argv[i] + 4);
+		if (strncmp(argv[i], "socket=", 7) == 0)
+			injector.socket = atoi(argv[i] + 7);
+	}
+	if (fd < 0 || injector.socket < 0 || info->system_emulation || attach(fd) != 0) {
+		fprintf(stderr, "upset: this plugin is loaded by upset itself, in user mode\n");
+		return -1;
+	}
+	(void)pthread_atfork(NULL, NULL, in_child);
+	qemu_plugin_register_vcpu_init_cb(id, vcpu_init);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
+	qemu_plugin_register_vcpu_unwind_cb(id, unwind);
+	return 0;
+}
