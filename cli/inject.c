@@ -64,7 +64,8 @@ static int parse(const struct upset_command *command, struct inject *j, int argc
 	const struct upset_option options[] = {
 		{"fault", 'f', UPSET_OPTION_TEXT, "FAULT", "what to inject; several with ;",
 			&j->fault_text},
-		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "native", &j->engine_name},
+		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default) or native",
+			&j->engine_name},
 		{"detected", 0, UPSET_OPTION_TEXT, "TEXT",
 			"what the program writes when it has noticed a fault",
 			&j->detected_pattern},
@@ -91,7 +92,7 @@ static int parse(const struct upset_command *command, struct inject *j, int argc
 	j->engine = upset_engine_find(j->engine_name);
 	if (j->engine == NULL || j->engine->experiment == NULL)
 		return upset_usage_error(
-			command, "engine '%s' cannot inject faults: native can", j->engine_name);
+			command, "unknown engine '%s': qemu or native", j->engine_name);
 	if (upset_faults_parse(j->fault_text, &j->faults, &column, &error) != 0)
 		return fault_error(j->fault_text, column, &error);
 	j->arguments = argv + end;
@@ -289,7 +290,7 @@ static int run_both(
 
 int upset_inject_main(const struct upset_command *command, int argc, char **argv)
 {
-	struct inject j = {.engine_name = "native", .detected_exit = -1};
+	struct inject j = {.engine_name = "qemu", .detected_exit = -1};
 	struct trial golden = {.fds = {-1, -1}}, faulty = {.fds = {-1, -1}};
 	struct sigaction action = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
 	struct upset_error error = {0};

@@ -458,8 +458,8 @@ pid_t upset_sandbox_fork(const struct upset_sandbox_limits *limits, pid_t *keepe
 
 int upset_sandbox_probe(struct upset_error *error)
 {
-	int status_fd;
-	pid_t keeper;
+	int status_fd = -1;
+	pid_t keeper = -1;
 	pid_t pid = upset_sandbox_fork(&upset_sandbox_default_limits, &keeper, &status_fd, error);
 
 	if (pid == 0)

@@ -306,9 +306,8 @@ static void wait_for_end(struct experiment *e)
 	do {
 		(void)poll(fds, 2, POLL_MS);
 		check_limits(e, start_ns);
-		if ((fds[1].revents & POLLIN) != 0 && !answer(e))
-			fds[1].fd = -1;
-		else if ((fds[1].revents & (POLLHUP | POLLERR)) != 0)
+		/* No question, and there will be none. */
+		if (fds[1].revents != 0 && ((fds[1].revents & POLLIN) == 0 || !answer(e)))
 			fds[1].fd = -1;
 	} while ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) == 0);
 	reap(e);

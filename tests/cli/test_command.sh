@@ -55,7 +55,7 @@ expect 2 'takes a number' "$upset" show x.upset --top many
 expect 2 'which fault' "$upset" inject -- true
 expect 2 'which program' "$upset" inject -f 'skip @ insn=1'
 expect 2 "fault, column 8: 'rxa' is no location" "$upset" inject -f 'flip:3 rxa @ insn=1' -- true
-expect 2 "engine 'bochs' cannot" "$upset" inject -e bochs -f 'skip @ insn=1' -- true
+expect 2 "unknown engine 'bochs'" "$upset" inject -e bochs -f 'skip @ insn=1' -- true
 expect 2 'which study' "$upset" show
 expect 2 'too many arguments' "$upset" show a b c
 expect 2 'choose one' "$upset" show a --csv --json
@@ -63,23 +63,23 @@ expect 2 'name two studies' "$upset" diff
 expect 2 'run-a' "$upset" diff a
 
 # --- one experiment ---
-if "$upset" inject -f 'skip @ insn=0' -- "$tiny" hello >out 2>err; then
+if "$upset" inject -e native -f 'skip @ insn=0' -- "$tiny" hello >out 2>err; then
 	touch kept
 	expect 0 '^outcome   masked (equal), FITS C$' \
-		"$upset" inject -f 'flip:3 r15 @ insn=0' -- "$tiny" hello
+		"$upset" inject -e native -f 'flip:3 r15 @ insn=0' -- "$tiny" hello
 	expect 0 '^  read    0x0000000000000008$' \
-		"$upset" inject -f 'flip:3 r15 @ insn=0' -- "$tiny" hello
+		"$upset" inject -e native -f 'flip:3 r15 @ insn=0' -- "$tiny" hello
 	expect 0 'not-injected (not-reached)' \
-		"$upset" inject -f 'skip @ insn=100000' -- "$tiny" hello
-	expect 0 'due (signal), FITS S' "$upset" inject -f 'set:0 rip @ insn=0' -- "$tiny" hello
-	expect 2 "has no symbol 'nowhere'" "$upset" inject -f 'skip @ pc=nowhere' -- "$tiny"
+		"$upset" inject -e native -f 'skip @ insn=100000' -- "$tiny" hello
+	expect 0 'due (signal), FITS S' "$upset" inject -e native -f 'set:0 rip @ insn=0' -- "$tiny" hello
+	expect 2 "has no symbol 'nowhere'" "$upset" inject -e native -f 'skip @ pc=nowhere' -- "$tiny"
 	expect 3 "no program 'no-such-thing-here'" \
-		"$upset" inject -f 'skip @ insn=1' -- no-such-thing-here
-	expect 0 'masked' "$upset" inject -f 'flip:3 r15 @ insn=0' -- rm kept
+		"$upset" inject -e native -f 'skip @ insn=1' -- no-such-thing-here
+	expect 0 'masked' "$upset" inject -e native -f 'flip:3 r15 @ insn=0' -- rm kept
 	[ -e kept ] || fail "an experiment removed a file"
 else
 	expect 3 'no sandbox is possible here\|not permit ptrace' \
-		"$upset" inject -f 'skip @ insn=0' -- "$tiny" hello
+		"$upset" inject -e native -f 'skip @ insn=0' -- "$tiny" hello
 fi
 
 # --- programs that cannot be run: nothing is left behind ---

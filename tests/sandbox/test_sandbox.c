@@ -209,8 +209,9 @@ static void ends_with_its_caller(void **state)
 		int status_fd;
 		pid_t keeper, pid = upset_sandbox_fork(&limits, &keeper, &status_fd, &error);
 
-		while (pid == 0)
-			(void)pause();
+		if (pid == 0)
+			for (;;)
+				(void)pause();
 		(void)raise(SIGKILL);
 	}
 	(void)close(pipes[1]);
