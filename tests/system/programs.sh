@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A real, dynamically linked program under engine qemu: programs.sh UPSET NAME.
+# A real, dynamically linked program under engine qemu, and small work of some
+# under engine native: programs.sh UPSET NAME.
 # What it prints, how it ends and what it writes must be as without upset, and
 # the counts must hold together.
 # shellcheck source=tests/system/lib.sh
@@ -39,7 +40,8 @@ same()
 	plain_status=0
 	"$@" <input.txt >plain.out 2>plain.err || plain_status=$?
 	golden_status=0
-	"$upset" golden --quiet -o study --detail "${detail:-full}" -- "$@" <input.txt >golden.out \
+	"$upset" golden --quiet --engine "${engine:-qemu}" -o study --detail "${detail:-full}" \
+		-- "$@" <input.txt >golden.out \
 		2>golden.err || golden_status=$?
 	expect "upset's exit status" "$golden_status" 0
 	cmp plain.out golden.out || fail "standard output differs"
@@ -178,6 +180,18 @@ node)
 	at_least_threads 2
 	expect "executed generated code" "$(sqlite3 study \
 		"SELECT sum(executions) > 10000 FROM modules WHERE module = '[anon]'")" 1
+	;;
+native)
+	need bzip2
+	"$upset" doctor | grep -q '^native ptrace' || skip "engine native is not usable here"
+	engine=native
+	echo "hello world hello world" >input.txt
+	same bzip2 -1 -c
+	bunzip2 <golden.out | cmp - input.txt
+	printf '%s\n' pear apple fig >input.txt
+	detail=operands
+	same sort
+	sort -c golden.out
 	;;
 *)
 	fail "unknown program"
