@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Intervals against published values, against their own definition (tails of
+ * the binomial distribution), and sample sizes against those of the literature.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <gsl/gsl_cdf.h>
+
+#include "campaign/interval.h"
+
+static void near(double got, double wanted, double within)
+{
+	if (fabs(got - wanted) > within)
+		fail_msg("%.9f is not %.9f", got, wanted);
+}
+
+/* Newcombe, Statistics in Medicine 17 (1998), table I: Wilson without, and Clopper-Pearson. */
+static void are_those_of_the_literature(void **state)
+{
+	static const struct {
+		uint64_t hits, n;
+		double wilson[2], exact[2];
+	} known[] = {
+		{81, 263, {0.2553, 0.3662}, {0.2527, 0.3676}},
+		{15, 148, {0.0624, 0.1605}, {0.0578, 0.1617}},
+		{0, 20, {0, 0.1611}, {0, 0.1684}},
+		{1, 29, {0.0061, 0.1718}, {0.0009, 0.1776}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct upset_interval w = upset_interval_wilson(known[i].hits, known[i].n, 0.95);
+		struct upset_interval e = upset_interval_exact(known[i].hits, known[i].n, 0.95);
+
+		near(w.low, known[i].wilson[0], 0.00005);
+		near(w.high, known[i].wilson[1], 0.00005);
+		near(e.low, known[i].exact[0], 0.00005);
+		near(e.high, known[i].exact[1], 0.00005);
+	}
+}
+
+/* At its ends, a result as extreme as the one seen has just the probability of one tail. */
+static void the_exact_one_is_exact(void **state)
+{
+	(void)state;
+	for (unsigned int n = 1; n < 200; n += 7) {
+		for (unsigned int hits = 0; hits <= n; hits++) {
+			struct upset_interval i = upset_interval_exact(hits, n, 0.99);
+
+			if (hits > 0)
+				near(gsl_cdf_binomial_Q(hits - 1, i.low, n), 0.005, 1e-9);
+			if (hits < n)
+				near(gsl_cdf_binomial_P(hits, i.high, n), 0.005, 1e-9);
+		}
+	}
+}
+
+static void are_mirrored_and_hold_the_share(void **state)
+{
+	(void)state;
+	for (uint64_t hits = 0; hits <= 1000; hits++) {
+		struct upset_interval w = upset_interval_wilson(hits, 1000, 0.95);
+		struct upset_interval m = upset_interval_wilson(1000 - hits, 1000, 0.95);
+		double share = (double)hits / 1000;
+
+		assert_true(w.low <= share && share <= w.high);
+		assert_true(w.low >= 0 && w.high <= 1);
+		near(w.low, 1 - m.high, 1e-12);
+	}
+	assert_true(upset_interval_wilson(0, 0, 0.95).high == 1);
+	assert_true(upset_interval_exact(0, 0, 0.95).low == 0);
+}
+
+static void sample_sizes_are_those_of_the_literature(void **state)
+{
+	(void)state;
+	assert_int_equal(upset_sample_size(UINT64_C(1) << 60, 0.03, 0.95), 1068);
+	assert_int_equal(upset_sample_size(UINT64_C(1) << 60, 0.01, 0.95), 9604);
+	assert_int_equal(upset_sample_size(UINT64_C(1) << 60, 0.01, 0.99), 16588);
+	/* Of few there are fewer to be sampled, and never more than there are. */
+	assert_int_equal(upset_sample_size(0, 0.01, 0.95), 0);
+	assert_int_equal(upset_sample_size(1, 0.01, 0.95), 1);
+	assert_int_equal(upset_sample_size(100, 0.01, 0.95), 99);
+	assert_int_equal(upset_sample_size(10000, 0.01, 0.95), 4900);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(are_those_of_the_literature),
+		cmocka_unit_test(the_exact_one_is_exact),
+		cmocka_unit_test(are_mirrored_and_hold_the_share),
+		cmocka_unit_test(sample_sizes_are_those_of_the_literature),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
