@@ -20,7 +20,8 @@
 #include "sandbox/sandbox.h"
 #include "symbols/symbols.h"
 
-enum { HANG_FACTOR = 10, HANG_LEAST_NS = 1000000000 };
+/* Where instructions are counted they decide what hangs, and time is for what waits for ever. */
+enum { HANG_FACTOR = 10, HANG_LEAST_NS = 1000000000, HANG_COUNTED_FACTOR = 60 };
 
 const char upset_inject_notes[] =
 	"A fault is MODEL:BITS LOCATION @ TRIGGER, as in\n"
@@ -148,8 +149,15 @@ static void end_trial(struct trial *t)
 	}
 }
 
-static int run_trial(const struct inject *j, const struct upset_faults *faults, uint64_t limit_ns,
-	struct trial *t, struct upset_error *error)
+static uint64_t limit_of(const struct trial *golden)
+{
+	uint64_t ns = golden->result.host_time_ns * HANG_FACTOR + HANG_LEAST_NS;
+
+	return golden->result.instructions > 0 ? ns * HANG_COUNTED_FACTOR : ns;
+}
+
+static int run_trial(const struct inject *j, const struct upset_faults *faults,
+	const struct trial *golden, struct trial *t, struct upset_error *error)
 {
 	const struct upset_experiment_request request = {
 		.program = j->program,
@@ -159,7 +167,9 @@ static int run_trial(const struct inject *j, const struct upset_faults *faults, 
 		.out_fd = t->fds[0],
 		.err_fd = t->fds[1],
 		.sandbox = j->no_sandbox ? NULL : &upset_sandbox_default_limits,
-		.limit_ns = limit_ns,
+		.limit_ns = golden == NULL ? 0 : limit_of(golden),
+		.limit_instructions =
+			golden == NULL ? 0 : golden->result.instructions * HANG_FACTOR,
 		.find_symbol = find_symbol,
 		.stop = &stop,
 	};
@@ -237,6 +247,8 @@ static void print_trial(const char *name, const struct trial *t)
 			signal_name != NULL ? signal_name : "?");
 	else
 		printf("exit status %d", t->result.status);
+	if (t->result.instructions > 0)
+		printf(", %" PRIu64 " instructions", t->result.instructions);
 	printf(", wrote %zu and %zu bytes, %.1f ms\n", t->seen.out_size, t->seen.err_size,
 		(double)t->result.host_time_ns / 1e6);
 }
@@ -271,21 +283,19 @@ static int run_both(
 	struct inject *j, struct trial *golden, struct trial *faulty, struct upset_error *error)
 {
 	static const struct upset_faults none = {0};
-	uint64_t limit;
 	int rc = upset_target_find(j->arguments[0], &j->program, error);
 
 	if (rc == 0)
 		rc = upset_process_check_program(j->program, error);
 	if (rc == 0)
-		rc = run_trial(j, &none, 0, golden, error);
+		rc = run_trial(j, &none, NULL, golden, error);
 	if (rc != 0)
 		return rc;
-	limit = golden->result.host_time_ns * HANG_FACTOR + HANG_LEAST_NS;
 	j->injections = calloc(j->faults.count, sizeof(*j->injections));
 	if (j->injections == NULL)
 		return upset_error_set(error, ENOMEM, "out of memory");
 	faulty->result.injections = j->injections;
-	return run_trial(j, &j->faults, limit, faulty, error);
+	return run_trial(j, &j->faults, golden, faulty, error);
 }
 
 int upset_inject_main(const struct upset_command *command, int argc, char **argv)

@@ -54,7 +54,9 @@ struct upset_experiment_request {
 	const struct upset_faults *faults;
 	int out_fd, err_fd; /* the program's own standard output and error */
 	const struct upset_sandbox_limits *sandbox; /* NULL: none, its effects are real */
-	uint64_t limit_ns;			    /* of time, then it hangs; 0: none */
+	/* Limits, then it hangs; 0: none.  Of instructions, where the engine counts them, it is
+	   that of a thread. */
+	uint64_t limit_ns, limit_instructions;
 	/* The address of @symbol in the file of the module at @path; false: it has none. */
 	bool (*find_symbol)(void *context, const char *path, const char *symbol, uint64_t *address);
 	void *symbol_context;
@@ -72,6 +74,7 @@ struct upset_experiment_result {
 	enum upset_experiment_end end;
 	int status;			    /* exit status, or signal */
 	struct upset_injection *injections; /* [faults->count], the caller's */
+	uint64_t instructions;		    /* of the thread with most of them; 0: not counted */
 	uint64_t host_time_ns;
 };
 

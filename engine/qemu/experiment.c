@@ -91,6 +91,7 @@ static int share(struct experiment *e)
 		return upset_error_set(
 			e->error, errno, "cannot make a socket: %s", strerror(errno));
 	e->shm->magic = UPSET_INJECTOR_MAGIC;
+	e->shm->limit = e->request->limit_instructions;
 	return write_faults(e);
 }
 
@@ -312,6 +313,7 @@ static void wait_for_end(struct experiment *e)
 	} while ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) == 0);
 	reap(e);
 	e->result->host_time_ns = now_ns() - start_ns;
+	e->result->instructions = atomic_load(&e->shm->instructions);
 }
 
 static int run(struct experiment *e)

@@ -27,6 +27,7 @@ enum { GOLDEN_STATUS = 26, FAULTS_MAX = 4, LIMIT_NS = 300000000 };
 static const char *guest;
 static const struct upset_engine *engine;
 static const struct upset_sandbox_limits *sandbox;
+static uint64_t limit_instructions;
 
 static bool find_symbol(void *context, const char *path, const char *symbol, uint64_t *address)
 {
@@ -52,6 +53,7 @@ static int run(const char *text, struct upset_experiment_result *result,
 		.err_fd = 2,
 		.sandbox = sandbox,
 		.limit_ns = LIMIT_NS,
+		.limit_instructions = limit_instructions,
 		.find_symbol = find_symbol,
 	};
 	unsigned int column;
@@ -178,6 +180,29 @@ static void ends_in_other_ways(void **state)
 	assert_int_equal(result.end, UPSET_EXPERIMENT_HUNG);
 }
 
+/* 19 instructions without a fault; with five rounds more it is 15 more. */
+static void counts_instructions(void **state)
+{
+	struct upset_injection in[FAULTS_MAX] = {0};
+	struct upset_experiment_result result = {0};
+	struct upset_error error = {0};
+
+	(void)state;
+	assert_int_equal(run("", &result, in, &error), 0);
+	if (result.instructions == 0)
+		return; /* this engine does not */
+	assert_int_equal(result.instructions, 19);
+	assert_int_equal(run("set:8 rdx @ insn=6", &result, in, &error), 0);
+	assert_int_equal(result.instructions, 34);
+	limit_instructions = 34;
+	assert_int_equal(run("set:8 rdx @ insn=6", &result, in, &error), 0);
+	assert_int_equal(result.end, UPSET_EXPERIMENT_EXITED);
+	limit_instructions = 33;
+	assert_int_equal(run("set:8 rdx @ insn=6", &result, in, &error), 0);
+	assert_int_equal(result.end, UPSET_EXPERIMENT_HUNG);
+	limit_instructions = 0;
+}
+
 static void says_what_was_not_injected(void **state)
 {
 	static const struct {
@@ -228,6 +253,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(does_what_is_known),
 		cmocka_unit_test(leaves_instructions_out),
 		cmocka_unit_test(ends_in_other_ways),
+		cmocka_unit_test(counts_instructions),
 		cmocka_unit_test(says_what_was_not_injected),
 		cmocka_unit_test(refuses_what_it_cannot),
 	};

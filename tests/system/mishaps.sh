@@ -47,7 +47,7 @@ sound()
 	"$upset" show study operands --csv >csv
 }
 
-for engine in; do
+for engine in qemu native; do
 	for detail in counts operands full; do
 		what="$engine $detail"
 		rm -f study

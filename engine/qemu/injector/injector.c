@@ -331,6 +331,21 @@ static void vcpu_init(qemu_plugin_id_t id, unsigned int index)
 	qemu_plugin_vcpu_set_base(index, t);
 }
 
+/* How far the threads have come. */
+static void at_exit(qemu_plugin_id_t id, void *userdata)
+{
+	uint64_t most = atomic_load(&injector.shm->instructions);
+
+	(void)id, (void)userdata;
+	if (injector.child)
+		return;
+	for (unsigned int i = 0; i < THREADS_MAX; i++) {
+		if (threads[i] != NULL && executed(threads[i]) > most)
+			most = executed(threads[i]);
+	}
+	atomic_store(&injector.shm->instructions, most);
+}
+
 static void in_child(void)
 {
 	injector.child = true;
@@ -376,5 +391,6 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	qemu_plugin_register_vcpu_init_cb(id, vcpu_init);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
 	qemu_plugin_register_vcpu_unwind_cb(id, unwind);
+	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
 	return 0;
 }

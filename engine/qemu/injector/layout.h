@@ -20,8 +20,9 @@ enum {
 
 struct upset_injector {
 	uint64_t magic;
-	uint64_t limit;	  /* instructions that a thread may execute; 0: any number */
-	atomic_uint hung; /* it reached that */
+	uint64_t limit;		       /* instructions that a thread may execute; 0: any number */
+	_Atomic uint64_t instructions; /* of the thread with most of them, when the program exits */
+	atomic_uint hung;	       /* it reached that */
 	struct upset_injection injections[UPSET_INJECTOR_FAULTS];
 	char faults[UPSET_INJECTOR_TEXT]; /* as fault/fault.h has it */
 };
