@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "engine/engine.h"
 #include "profile/bitcount.h"
+#include "sandbox/sandbox.h"
 
 static const char *const engines[] = {"qemu", "native"};
 
@@ -34,8 +35,7 @@ static void show_processor(void)
 			upset_simd_available(level) ? "yes" : "no",
 			level + 1 < UPSET_SIMD_COUNT ? "," : "\n");
 	if (sched_getaffinity(0, sizeof(set), &set) == 0)
-		(void)printf("cores: %d%s\n", CPU_COUNT(&set),
-			CPU_COUNT(&set) < 2 ? " (a second one makes engine qemu faster)" : "");
+		(void)printf("cores: %d\n", CPU_COUNT(&set));
 }
 
 static void show_ptrace(void)
@@ -56,6 +56,16 @@ static void show_ptrace(void)
 		(void)printf("ptrace: programs may be traced by who starts them\n");
 }
 
+static void show_sandbox(void)
+{
+	struct upset_error error = {0};
+
+	if (upset_sandbox_probe(&error) == 0)
+		(void)printf("sandbox: experiments can be kept apart\n");
+	else
+		(void)printf("sandbox: %s\n", error.message);
+}
+
 int upset_doctor_main(const struct upset_command *command, int argc, char **argv)
 {
 	const char *items[1];
@@ -74,6 +84,7 @@ int upset_doctor_main(const struct upset_command *command, int argc, char **argv
 		usable += examine(engines[i]);
 	show_processor();
 	show_ptrace();
+	show_sandbox();
 	if (usable > 0)
 		return UPSET_EXIT_DONE;
 	(void)printf("no engine is usable: nothing can be run\n");

@@ -411,9 +411,10 @@ static void run(struct experiment *e)
 	(void)pthread_sigmask(SIG_BLOCK, &child, &before);
 	while (e->thread_count > 0) {
 		pid_t tid = wait_for_event(&status);
+		int code = tid < 0 ? errno : 0;
 
 		check_limits(e, start_ns);
-		if (tid < 0 && errno != EINTR)
+		if (code != 0 && code != EINTR)
 			break;
 		if (tid <= 0)
 			continue;

@@ -127,12 +127,12 @@ static char **make_arguments(const struct experiment *e, char *plugin, size_t si
 	(void)snprintf(plugin, size, "file=%s,shm=%d,socket=%d", e->paths.injector, MEMORY_IN_QEMU,
 		SOCKET_IN_QEMU);
 	arguments[at++] = (char *)(uintptr_t)e->paths.qemu;
-	arguments[at++] = (char *)(uintptr_t) "-cpu";
-	arguments[at++] = (char *)(uintptr_t) "max";
-	arguments[at++] = (char *)(uintptr_t) "-plugin";
+	arguments[at++] = (char *)"-cpu";
+	arguments[at++] = (char *)"max";
+	arguments[at++] = (char *)"-plugin";
 	arguments[at++] = plugin;
 	if (n > 0) {
-		arguments[at++] = (char *)(uintptr_t) "-0";
+		arguments[at++] = (char *)"-0";
 		arguments[at++] = program[0];
 	}
 	arguments[at++] = (char *)(uintptr_t)e->request->program;
@@ -232,14 +232,14 @@ static bool answer(struct experiment *e)
 	if (fd < 0)
 		return false;
 	maps = fdopen(fd, "r");
-	if (maps == NULL || question.fault >= e->request->faults->count) {
-		if (maps != NULL)
-			(void)fclose(maps);
-		else
-			(void)close(fd);
+	if (maps == NULL) {
+		(void)close(fd);
 		return false;
 	}
-	rewind(maps);
+	if (question.fault >= e->request->faults->count || fseek(maps, 0, SEEK_SET) != 0) {
+		(void)fclose(maps);
+		return false;
+	}
 	fault = &e->request->faults->faults[question.fault];
 	if (e->rc == 0)
 		e->rc = upset_place_find(maps, e->program,

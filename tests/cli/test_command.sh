@@ -180,6 +180,7 @@ expect 0 '"end":"interrupted"' "$upset" show i.upset --json
 
 # --- doctor ---
 expect 0 '^native ptrace' "$upset" doctor
+expect 0 '^sandbox: ' "$upset" doctor
 
 [ "$failures" = 0 ] || echo "$failures failures"
 [ "$failures" = 0 ]
