@@ -71,9 +71,13 @@ bool injector_find(unsigned int fault, bool trigger, uint64_t *address)
 	qemu_plugin_write_maps(fd);
 	control.header = (struct cmsghdr){CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
 	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+	/* One question at a time. */
+	pthread_mutex_lock(&lock);
 	if (sendmsg(injector.socket, &message, MSG_NOSIGNAL) != sizeof(question) ||
+		/* NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection) */
 		recv(injector.socket, &answer, sizeof(answer), 0) != sizeof(answer))
 		give_up("the driver is gone");
+	pthread_mutex_unlock(&lock);
 	(void)close(fd);
 	*address = answer.address;
 	return answer.found != 0;
@@ -297,10 +301,9 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	(void)id;
 	if (code == NULL)
 		give_up("out of memory");
-	pthread_mutex_lock(&lock);
+	/* QEMU translates one block at a time. */
 	if (!injector.child)
 		resolve();
-	pthread_mutex_unlock(&lock);
 	*code = (struct code){.count = (unsigned int)n};
 	for (unsigned int i = 0; i < n; i++)
 		code->addresses[i] = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, i));
