@@ -70,14 +70,18 @@ static int failed(struct setup *s, const char *what)
 
 static int write_file(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | O_CLOEXEC), code;
 	ssize_t n;
 
 	if (fd < 0)
 		return -1;
 	n = write(fd, text, strlen(text));
+	code = n < 0 ? errno : EIO;
 	(void)close(fd);
-	return n == (ssize_t)strlen(text) ? 0 : -1;
+	if (n == (ssize_t)strlen(text))
+		return 0;
+	errno = code;
+	return -1;
 }
 
 /* The user stays who it is; others do not exist. */
