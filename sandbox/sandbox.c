@@ -373,7 +373,7 @@ static pid_t child_of(pid_t keeper)
 
 static int refuse(const struct report *report, struct upset_error *error)
 {
-	return upset_error_set(error, report->code == 0 ? EIO : report->code,
+	return upset_error_set(error, ENOSYS,
 		"no sandbox is possible here: %s: %s; --no-sandbox runs without one",
 		report->code == 0 ? "its first process ended" : report->what,
 		strerror(report->code == 0 ? EIO : report->code));

@@ -25,7 +25,7 @@ extern const struct upset_sandbox_limits upset_sandbox_default_limits;
 
 /*
  * As fork(), but the child is in a sandbox: 0 in the child, its process id in
- * the parent, -errno with a message when the machine does not allow it.  The
+ * the parent, -ENOSYS with a message when the machine does not allow it.  The
  * child's parent is the sandbox's first process, *@keeper: when the child ends,
  * or the caller, everything in the sandbox ends; wait for the keeper to be sure
  * of it.  The child's wait status, an int, can be read from *@status_fd, which
