@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "isa/isa.h"
@@ -86,6 +87,8 @@ bool injector_find(unsigned int fault, bool trigger, uint64_t *address)
 /* Find the triggers' places that are not known yet. */
 static void resolve(void)
 {
+	if (!atomic_exchange(&injector.mapped, false))
+		return;
 	for (unsigned int i = 0; i < injector.faults.count; i++) {
 		struct upset_armed *a = &injector.armed[i];
 
@@ -349,6 +352,14 @@ static void at_exit(qemu_plugin_id_t id, void *userdata)
 	atomic_store(&injector.shm->instructions, most);
 }
 
+static void after_syscall(
+	qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, int64_t result)
+{
+	(void)id, (void)vcpu_index, (void)result;
+	if (number == SYS_mmap || number == SYS_mremap)
+		atomic_store(&injector.mapped, true);
+}
+
 static void in_child(void)
 {
 	injector.child = true;
@@ -380,6 +391,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	int fd = -1;
 
 	injector.socket = -1;
+	atomic_store(&injector.mapped, true);
 	for (int i = 0; i < argc; i++) {
 		if (strncmp(argv[i], "shm=", 4) == 0)
 			fd = atoi(argv[i] + 4);
@@ -394,6 +406,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	qemu_plugin_register_vcpu_init_cb(id, vcpu_init);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
 	qemu_plugin_register_vcpu_unwind_cb(id, unwind);
+	qemu_plugin_register_vcpu_syscall_ret_cb(id, after_syscall);
 	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
 	return 0;
 }

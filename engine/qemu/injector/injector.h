@@ -26,7 +26,8 @@ struct thread {
 struct injector {
 	struct upset_injector *shm;
 	int socket;
-	bool child; /* a forked process, in which no faults are */
+	bool child;	    /* a forked process, in which no faults are */
+	atomic_bool mapped; /* something, since places were looked for */
 	struct upset_faults faults;
 	struct upset_armed armed[UPSET_INJECTOR_FAULTS];
 };
