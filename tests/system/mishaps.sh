@@ -21,8 +21,11 @@ start()
 		program=${program% }
 		[ -z "$program" ] || break
 	done
-	[ -n "$program" ] || fail "$1: the program did not start: $(cat err)"
 	sleep 1
+	# The first one may have been QEMU that was asked for its version.
+	program=$(cat "/proc/$pid/task/$pid/children" 2>err.children || :)
+	program=${program% }
+	[ -n "$program" ] || fail "$1: the program did not start: $(cat err)"
 }
 
 gone()
