@@ -17,7 +17,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/qemu/private-apt.sh"
 
 top=$root/build/qemu
-work=$top/work # unfinished things only; what is finished is renamed out of it
+scratch=$top/scratch # unfinished things only; what is finished is renamed out of it
 log=$top/log
 patches=$root/qemu/patches
 python=/usr/bin/python3
@@ -93,8 +93,8 @@ recorded()
 
 record()
 {
-	echo "$2" >"$work/$1"
-	mv "$work/$1" "$top/$1"
+	echo "$2" >"$scratch/$1"
+	mv "$scratch/$1" "$top/$1"
 }
 
 # --- before anything ----------------------------------------------------------------
@@ -179,7 +179,7 @@ download()
 	fi
 	check_space
 	step "fetching the source package of QEMU $qemu_series from Debian $qemu_suite"
-	private_apt_open "$work/apt" deb-src "$qemu_suite" >>"$log" 2>&1 || {
+	private_apt_open "$scratch/apt" deb-src "$qemu_suite" >>"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die "apt has no mirror that serves Debian's $qemu_suite; $no_network"
 	}
@@ -189,14 +189,14 @@ download()
 	[ -n "$version" ] ||
 		die "Debian $qemu_suite at this mirror has no QEMU $qemu_series.x; pass" \
 			"QEMU_SRC=FOLDER with its source"
-	mkdir "$work/download"
-	cd "$work/download"
+	mkdir "$scratch/download"
+	cd "$scratch/download"
 	run "$log" "fetching qemu $version failed; $no_network" \
 		private_apt -q source --download-only --only-source "qemu=$version"
 	sha256sum ./*.dsc ./*.tar.* >SHA256SUMS
 	cd "$root"
 	rm -rf "$top/download"
-	mv "$work/download" "$top/download"
+	mv "$scratch/download" "$top/download"
 }
 
 warn_untested()
@@ -233,12 +233,12 @@ download_meson()
 {
 	step "fetching Meson $qemu_meson or later, for QEMU alone (the system's is $(meson_version))"
 	for suite in "$(. /etc/os-release && echo "${VERSION_CODENAME:-none}")-backports" "$qemu_suite"; do
-		rm -rf "$work/deb"
-		mkdir "$work/deb"
-		private_apt_open "$work/apt" deb "$suite" >>"$log" 2>&1 || continue
-		if (cd "$work/deb" && private_apt -q download meson) >>"$log" 2>&1; then
-			run "$log" "unpacking Meson failed" dpkg -x "$work"/deb/meson_*.deb "$work/meson"
-			mv "$work/meson" "$top/meson"
+		rm -rf "$scratch/deb"
+		mkdir "$scratch/deb"
+		private_apt_open "$scratch/apt" deb "$suite" >>"$log" 2>&1 || continue
+		if (cd "$scratch/deb" && private_apt -q download meson) >>"$log" 2>&1; then
+			run "$log" "unpacking Meson failed" dpkg -x "$scratch"/deb/meson_*.deb "$scratch/meson"
+			mv "$scratch/meson" "$top/meson"
 			return 0
 		fi
 	done
@@ -249,28 +249,28 @@ download_meson()
 
 # --- source tree ----------------------------------------------------------------------------
 
-# A fresh patched tree in $work/src.
+# A fresh patched tree in $scratch/src.
 unpack()
 {
 	if [ -n "$qemu_src" ]; then
 		step "copying $qemu_src"
 		run "$log" "copying $qemu_src failed" \
-			rsync -rlp --exclude=.git "$qemu_src/" "$work/src/"
+			rsync -rlp --exclude=.git "$qemu_src/" "$scratch/src/"
 		return 0
 	fi
 	step "unpacking $(cd "$top/download" && echo *.dsc)"
 	run "$log" "unpacking QEMU failed; remove $top/download and run this again" \
-		dpkg-source -x "$top"/download/*.dsc "$work/src"
-	check_version "$(cat "$work/src/VERSION")" "$top/download"
+		dpkg-source -x "$top"/download/*.dsc "$scratch/src"
+	check_version "$(cat "$scratch/src/VERSION")" "$top/download"
 }
 
 apply_series()
 {
 	for patch in $(series); do
 		note "patch $(basename "$patch")"
-		run "$log" "$patch does not fit QEMU $(cat "$work/src/VERSION") exactly; use QEMU \
+		run "$log" "$patch does not fit QEMU $(cat "$scratch/src/VERSION") exactly; use QEMU \
 $qemu_tested, or adapt the patch" \
-			patch -d "$work/src" -p1 --fuzz=0 --force --no-backup-if-mismatch -i "$patch"
+			patch -d "$scratch/src" -p1 --fuzz=0 --force --no-backup-if-mismatch -i "$patch"
 	done
 }
 
@@ -280,10 +280,10 @@ replace_source()
 {
 	if [ -d "$top/src" ]; then
 		run "$log" "updating $top/src failed" \
-			rsync -rlp --checksum --delete "$work/src/" "$top/src/"
-		rm -rf "$work/src"
+			rsync -rlp --checksum --delete "$scratch/src/" "$top/src/"
+		rm -rf "$scratch/src"
 	else
-		mv "$work/src" "$top/src"
+		mv "$scratch/src" "$top/src"
 	fi
 }
 
@@ -334,9 +334,9 @@ self_test()
 	run "$log" "the QEMU just built does not run /bin/true" "$qemu" /bin/true
 	# shellcheck disable=SC2046
 	run "$log" "a plugin for the QEMU just built does not compile" \
-		cc -shared -fPIC -o "$work/selftest.so" "$root/qemu/selftest-plugin.c" \
+		cc -shared -fPIC -o "$scratch/selftest.so" "$root/qemu/selftest-plugin.c" \
 		-I "$top/src/include/qemu" $(pkgconf --cflags glib-2.0)
-	output=$("$qemu" -plugin "$work/selftest.so" /bin/true 2>&1) || true
+	output=$("$qemu" -plugin "$scratch/selftest.so" /bin/true 2>&1) || true
 	case $output in
 	*"plugin ok:"*) ;;
 	*) die "the QEMU just built does not run plugins; it said: $output" ;;
@@ -348,9 +348,9 @@ main()
 	check_here
 	mkdir -p "$top"
 	lock
-	rm -rf "$work"
-	mkdir "$work"
-	trap 'rm -rf "$work"' EXIT
+	rm -rf "$scratch"
+	mkdir "$scratch"
+	trap 'rm -rf "$scratch"' EXIT
 	: >"$log"
 
 	choose_source

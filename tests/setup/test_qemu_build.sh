@@ -37,7 +37,7 @@ printf 'Package: qemu\nVersion: 1:11.0.1+ds-1\n'
 END
 printf 'main bookworm file:/mirror/\n' >"$scratch/targets"
 export FAKE_TARGETS="$scratch/targets" APT_TRIED="$scratch/tried"
-export APT_SOURCES="$top/work/apt/sources"
+export APT_SOURCES="$top/scratch/apt/sources"
 
 build()
 {
