@@ -41,7 +41,8 @@ enum upset_injection_state {
 struct upset_injection {
 	enum upset_injection_state state;
 	uint64_t address; /* program counter at the trigger, at run time */
-	uint16_t bits;	  /* width of the values */
+	uint64_t insn; /* instructions its thread had executed by then; UINT64_MAX: not counted */
+	uint16_t bits; /* width of the values */
 	uint8_t old_value[64], new_value[64], read_back[64]; /* of the location, little-endian */
 	char reason[96];
 };
@@ -52,7 +53,8 @@ struct upset_experiment_request {
 	const char *program;
 	char *const *arguments, *const *environment; /* as for a golden run */
 	const struct upset_faults *faults;
-	int out_fd, err_fd; /* the program's own standard output and error */
+	int in_fd;	    /* its standard input; a regular file is opened anew, from the start */
+	int out_fd, err_fd; /* its standard output and error */
 	const struct upset_sandbox_limits *sandbox; /* NULL: none, its effects are real */
 	/* Limits, then it hangs; 0: none.  Of instructions, where the engine counts them, it is
 	   that of a thread. */
@@ -76,6 +78,34 @@ struct upset_experiment_result {
 	struct upset_injection *injections; /* [faults->count], the caller's */
 	uint64_t instructions;		    /* of the thread with most of them; 0: not counted */
 	uint64_t host_time_ns;
+	bool threaded;	  /* it made threads */
+	bool overwritten; /* what the fault changed was overwritten before anything read it */
+	uint64_t state;	  /* hash of its registers and memory when it exited; 0: not known */
+	char files[65];	  /* SHA-256 of what it did to files, in a sandbox; "": not known */
+};
+
+/* Where a trigger comes, in a run without faults. */
+struct upset_trigger {
+	bool reached;
+	uint64_t insn;	  /* instructions its thread has executed by then */
+	uint64_t address; /* program counter, at run time */
+	uint64_t hit;	  /* which execution of it, from 1; 0: not known */
+};
+
+/* Experiments that share one run of the program up to their faults. */
+struct upset_carry_request {
+	const struct upset_experiment_request *run; /* but faults, out_fd and err_fd */
+	const struct upset_faults *experiments; /* [count], each of one fault in the first thread */
+	const struct upset_trigger *triggers;	/* [count], all reached */
+	size_t count;
+	unsigned int jobs; /* that run at the same time */
+	/*
+	 * Experiment @i has ended; its output can be read from the descriptors until
+	 * this returns.  Calls come in any order, from the caller's thread.
+	 */
+	void (*done)(void *context, size_t i, const struct upset_experiment_result *result,
+		int out_fd, int err_fd);
+	void *context;
 };
 
 struct upset_engine {
@@ -102,6 +132,24 @@ struct upset_engine {
 	 */
 	int (*experiment)(const struct upset_experiment_request *request,
 		struct upset_experiment_result *result, struct upset_error *error);
+	/*
+	 * Run the program without faults (request->faults is not looked at) and find where
+	 * the triggers of faults[@count] come, each in its thread, into triggers[@count].
+	 * Errors as experiment().
+	 */
+	int (*locate)(const struct upset_experiment_request *request,
+		const struct upset_fault *const *faults, size_t count,
+		struct upset_trigger *triggers, struct upset_experiment_result *result,
+		struct upset_error *error);
+	/*
+	 * Make experiments by copying the running program where their faults come.  An
+	 * experiment that cannot be made so (the program has threads, processes, open
+	 * files that it writes to, ...) is left out: its done() is not called, and it is
+	 * to be made by experiment().  @why[@size] says why, or is "".  Errors as
+	 * experiment().  NULL: the engine cannot.
+	 */
+	int (*carry)(const struct upset_carry_request *request, char *why, size_t size,
+		struct upset_error *error);
 };
 
 extern const struct upset_engine upset_engine_native;
