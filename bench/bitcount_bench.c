@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "bench/bitcount_bench.h"
 #include "profile/flagcount.h"
 
@@ -34,10 +34,7 @@ static uint64_t random_word(void)
 
 static double now_ns(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+	return (double)upset_now_ns();
 }
 
 /* Core cycles per nanosecond, from a chain of additions that take one cycle each. */

@@ -11,18 +11,11 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 enum { COULD_NOT_RUN = 127 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
-}
 
 /* In the child: standard input and output are nothing, so that no terminal slows it. */
 static void run(char **argv)
@@ -47,7 +40,7 @@ int main(int argc, char **argv)
 		fputs("usage: stopwatch FILE PROGRAM [ARGUMENT]...\n", stderr);
 		return 2;
 	}
-	start = now_ns();
+	start = upset_now_ns();
 	pid = fork();
 	if (pid == 0)
 		run(argv + 2);
@@ -55,7 +48,7 @@ int main(int argc, char **argv)
 		perror("stopwatch");
 		return 1;
 	}
-	start = now_ns() - start;
+	start = upset_now_ns() - start;
 	/* The largest of the command and of all that it waited for. */
 	if (getrusage(RUSAGE_CHILDREN, &usage) != 0) {
 		perror("stopwatch");

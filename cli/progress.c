@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "report/format.h"
 
 void upset_progress_format(uint64_t instructions, uint64_t ns, char *text, size_t size)
@@ -19,23 +20,18 @@ void upset_progress_format(uint64_t instructions, uint64_t ns, char *text, size_
 
 void upset_progress_start(struct upset_progress *progress, bool visible)
 {
-	*progress = (struct upset_progress){.visible = visible};
-	(void)clock_gettime(CLOCK_MONOTONIC, &progress->start);
+	*progress = (struct upset_progress){.visible = visible, .start_ns = upset_now_ns()};
 }
 
 void upset_progress_show(void *context, uint64_t instructions)
 {
 	struct upset_progress *progress = context;
-	struct timespec now;
 	char text[128];
 
 	if (!progress->visible)
 		return;
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	upset_progress_format(instructions,
-		(uint64_t)((now.tv_sec - progress->start.tv_sec) * 1000000000 + now.tv_nsec -
-			   progress->start.tv_nsec),
-		text, sizeof(text));
+	upset_progress_format(
+		instructions, upset_now_ns() - progress->start_ns, text, sizeof(text));
 	(void)fprintf(stderr, "\r\033[K%s", text);
 	progress->drawn = true;
 }

@@ -6,12 +6,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 
 struct upset_progress {
 	bool visible;
 	bool drawn;
-	struct timespec start;
+	uint64_t start_ns;
 };
 
 void upset_progress_start(struct upset_progress *progress, bool visible);

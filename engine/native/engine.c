@@ -10,21 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/native/native.h"
 #include "engine/process.h"
 
 enum { OUTPUT_GRACE_MS = 500 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 static int probe(char *detail, size_t size)
 {
@@ -47,7 +39,7 @@ static int probe(char *detail, size_t size)
 static int run_traced(
 	struct native_trace *trace, struct upset_output *output, const int child_fds[2])
 {
-	uint64_t start_ns = now_ns();
+	uint64_t start_ns = upset_now_ns();
 	struct native_watch *watch;
 	int result;
 
@@ -67,7 +59,7 @@ static int run_traced(
 		}
 	}
 	native_unpin(trace);
-	trace->profile->run.host_time_ns = now_ns() - start_ns;
+	trace->profile->run.host_time_ns = upset_now_ns() - start_ns;
 	return result;
 }
 

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/armed.h"
 #include "engine/native/native.h"
 #include "engine/native/registers.h"
@@ -46,14 +47,6 @@ struct experiment {
 	uint32_t threads_created;
 	int rc;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
-}
 
 static struct thread *find_thread(const struct experiment *e, pid_t tid)
 {
@@ -378,7 +371,7 @@ static void check_limits(struct experiment *e, uint64_t start_ns)
 		return;
 	if (request->stop != NULL && atomic_load(request->stop) != 0)
 		e->result->end = UPSET_EXPERIMENT_INTERRUPTED;
-	else if (request->limit_ns != 0 && now_ns() - start_ns > request->limit_ns)
+	else if (request->limit_ns != 0 && upset_now_ns() - start_ns > request->limit_ns)
 		e->result->end = UPSET_EXPERIMENT_HUNG;
 	else if (e->rc == 0)
 		return;
@@ -402,7 +395,7 @@ static pid_t wait_for_event(int *status)
 
 static void run(struct experiment *e)
 {
-	uint64_t start_ns = now_ns();
+	uint64_t start_ns = upset_now_ns();
 	sigset_t child, before;
 	int status;
 
@@ -424,7 +417,7 @@ static void run(struct experiment *e)
 			ended(e, tid, status);
 	}
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	e->result->host_time_ns = now_ns() - start_ns;
+	e->result->host_time_ns = upset_now_ns() - start_ns;
 }
 
 static int prepare(struct experiment *e)

@@ -11,8 +11,8 @@
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "engine/native/native.h"
 
 enum {
@@ -372,18 +372,10 @@ static void dispatch_event(struct native_trace *trace, const struct event *event
 	}
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 static void report_progress(struct native_trace *trace)
 {
 	const struct upset_golden_request *request = trace->request;
-	uint64_t now = now_ns();
+	uint64_t now = upset_now_ns();
 
 	if (now - trace->progress_at_ns < PROGRESS_EVERY_NS)
 		return;
@@ -397,7 +389,7 @@ void native_run(struct native_trace *trace)
 
 	trace->running = true;
 	trace->maps_changed = true;
-	trace->progress_at_ns = now_ns();
+	trace->progress_at_ns = upset_now_ns();
 	if (first != NULL)
 		resume(trace, first, 0);
 	for (uint64_t events = 1; trace->running && trace->result == 0; events++) {

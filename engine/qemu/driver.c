@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/process.h"
 #include "engine/qemu/harvest.h"
 #include "engine/qemu/shm.h"
@@ -42,14 +43,6 @@ struct run {
 	int shm_fd;
 	pid_t pid;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
-}
 
 /* --- shared memory -------------------------------------------------------------------- */
 
@@ -258,7 +251,7 @@ static int run_qemu(struct run *run)
 {
 	struct upset_output *output;
 	int child_fds[2], rc, output_rc;
-	uint64_t start_ns = now_ns();
+	uint64_t start_ns = upset_now_ns();
 
 	output = upset_output_open(
 		run->request->out_fd, run->request->err_fd, child_fds, run->error);
@@ -268,7 +261,7 @@ static int run_qemu(struct run *run)
 	upset_output_close_child_ends(output);
 	if (rc == 0)
 		rc = wait_for_end(run);
-	run->profile->run.host_time_ns = now_ns() - start_ns;
+	run->profile->run.host_time_ns = upset_now_ns() - start_ns;
 	output_rc = upset_output_finish(output, OUTPUT_GRACE_MS, &run->profile->run, run->error);
 	return rc != 0 ? rc : output_rc;
 }

@@ -17,9 +17,9 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/places.h"
 #include "engine/process.h"
 #include "engine/qemu/driver.h"
@@ -44,14 +44,6 @@ struct experiment {
 	int end_fd;	   /* readable when the program has ended; in a sandbox its status */
 	int rc;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
-}
 
 /* --- what is shared --------------------------------------------------------------------------- */
 
@@ -260,7 +252,7 @@ static void check_limits(struct experiment *e, uint64_t start_ns)
 		return;
 	if (request->stop != NULL && atomic_load(request->stop) != 0)
 		e->result->end = UPSET_EXPERIMENT_INTERRUPTED;
-	else if (request->limit_ns != 0 && now_ns() - start_ns > request->limit_ns)
+	else if (request->limit_ns != 0 && upset_now_ns() - start_ns > request->limit_ns)
 		e->result->end = UPSET_EXPERIMENT_HUNG;
 	else if (e->rc == 0)
 		return;
@@ -302,7 +294,7 @@ static void wait_for_end(struct experiment *e)
 {
 	struct pollfd fds[2] = {
 		{.fd = e->end_fd, .events = POLLIN}, {.fd = e->sockets[0], .events = POLLIN}};
-	uint64_t start_ns = now_ns();
+	uint64_t start_ns = upset_now_ns();
 
 	do {
 		(void)poll(fds, 2, POLL_MS);
@@ -312,7 +304,7 @@ static void wait_for_end(struct experiment *e)
 			fds[1].fd = -1;
 	} while ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) == 0);
 	reap(e);
-	e->result->host_time_ns = now_ns() - start_ns;
+	e->result->host_time_ns = upset_now_ns() - start_ns;
 	e->result->instructions = atomic_load(&e->shm->instructions);
 }
 
