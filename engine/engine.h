@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "profile/profile.h"
 
+struct upset_fault;
 struct upset_faults;
 
 struct upset_golden_request {
