@@ -13,9 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/personality.h>
 #include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -24,14 +22,13 @@
 #include "base/clock.h"
 #include "engine/process.h"
 #include "engine/qemu/harvest.h"
+#include "engine/qemu/launch.h"
 #include "engine/qemu/shm.h"
 
 enum {
 	OUTPUT_GRACE_MS = 500,
 	POLL_MS = 100,
 	COUNTING_MS = 1000,
-	FD_IN_QEMU = 1000, /* out of the way of the program's own */
-	EXIT_NO_MEMORY = 125,
 };
 
 struct run {
@@ -78,53 +75,15 @@ static void free_shm(struct run *run)
 
 /* --- starting QEMU ------------------------------------------------------------------------ */
 
-/* The command line; the caller frees the array alone.  @plugin[@size] is room for an argument. */
-static char **make_arguments(const struct run *run, char *plugin, size_t size)
-{
-	char *const *program = run->request->arguments;
-	size_t n = 0, at = 0;
-	char **arguments;
-
-	while (program[n] != NULL)
-		n++;
-	arguments = calloc(n + 10, sizeof(char *));
-	if (arguments == NULL)
-		return NULL;
-	(void)snprintf(plugin, size, "file=%s,shm=%d", run->paths.plugin, FD_IN_QEMU);
-	arguments[at++] = (char *)run->paths.qemu;
-	arguments[at++] = (char *)"-cpu";
-	arguments[at++] = (char *)"max";
-	arguments[at++] = (char *)"-plugin";
-	arguments[at++] = plugin;
-	if (n > 0) {
-		arguments[at++] = (char *)"-0";
-		arguments[at++] = program[0];
-	}
-	arguments[at++] = (char *)run->request->program;
-	for (size_t i = 1; i < n; i++)
-		arguments[at++] = program[i];
-	return arguments;
-}
-
-static void run_child(const struct run *run, char *const *arguments, const int child_fds[2],
-	int failed) __attribute__((noreturn));
+static void run_child(const struct qemu_launch *with, char *const *command_line, int failed)
+	__attribute__((noreturn));
 
 /* In the child, between fork and exec: system calls only. */
-static void run_child(
-	const struct run *run, char *const *arguments, const int child_fds[2], int failed)
+static void run_child(const struct qemu_launch *with, char *const *command_line, int failed)
 {
-	int out = fcntl(child_fds[0], F_DUPFD_CLOEXEC, 3);
-	int err = fcntl(child_fds[1], F_DUPFD_CLOEXEC, 3);
-	int persona = personality(0xffffffff), code;
+	int code;
 
-	if (persona >= 0)
-		(void)personality((unsigned long)persona | ADDR_NO_RANDOMIZE);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* Neither the program's core nor QEMU's, with gigabytes of counts. */
-	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-	if (out >= 0 && err >= 0 && dup2(out, 1) == 1 && dup2(err, 2) == 2 && run->shm_fd >= 0 &&
-		dup2(run->shm_fd, FD_IN_QEMU) == FD_IN_QEMU)
-		(void)execve(run->paths.qemu, arguments, run->request->environment);
+	qemu_become(with, command_line);
 	code = errno;
 	if (write(failed, &code, sizeof(code)) != sizeof(code))
 		_exit(126);
@@ -133,20 +92,28 @@ static void run_child(
 
 static int launch(struct run *run, const int child_fds[2])
 {
-	char plugin[PATH_MAX + 32];
-	char **arguments = make_arguments(run, plugin, sizeof(plugin));
+	const struct qemu_launch with = {.qemu = run->paths.qemu,
+		.plugin = run->paths.plugin,
+		.program = run->request->program,
+		.arguments = run->request->arguments,
+		.environment = run->request->environment,
+		.out_fd = child_fds[0],
+		.err_fd = child_fds[1],
+		.shm_fd = run->shm_fd,
+		.socket_fd = -1};
+	char **command_line = qemu_command_line(&with);
 	int failed[2], code = 0;
 	ssize_t n;
 
-	if (arguments == NULL || pipe2(failed, O_CLOEXEC) != 0) {
-		free(arguments);
+	if (command_line == NULL || pipe2(failed, O_CLOEXEC) != 0) {
+		free(command_line);
 		return upset_error_set(run->error, ENOMEM, "no resources to start QEMU");
 	}
 	run->pid = fork();
 	if (run->pid == 0)
-		run_child(run, arguments, child_fds, failed[1]);
+		run_child(&with, command_line, failed[1]);
 	(void)close(failed[1]);
-	free(arguments);
+	free(command_line);
 	if (run->pid < 0) {
 		(void)close(failed[0]);
 		return upset_error_set(

@@ -4,17 +4,13 @@
  * questions, wait for the end.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/personality.h>
 #include <sys/pidfd.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,13 +20,10 @@
 #include "engine/process.h"
 #include "engine/qemu/driver.h"
 #include "engine/qemu/injector/layout.h"
+#include "engine/qemu/launch.h"
 #include "sandbox/sandbox.h"
 
-enum {
-	POLL_MS = 50,
-	MEMORY_IN_QEMU = 1000, /* file descriptors out of the way of the program's own */
-	SOCKET_IN_QEMU = 1001,
-};
+enum { POLL_MS = 50 };
 
 struct experiment {
 	const struct upset_experiment_request *request;
@@ -104,55 +97,6 @@ static void unshare_all(struct experiment *e)
 
 /* --- starting --------------------------------------------------------------------------------- */
 
-/* The command line; the caller frees the array alone.  @plugin[@size] is room for an argument. */
-static char **make_arguments(const struct experiment *e, char *plugin, size_t size)
-{
-	char *const *program = e->request->arguments;
-	size_t n = 0, at = 0;
-	char **arguments;
-
-	while (program[n] != NULL)
-		n++;
-	arguments = calloc(n + 10, sizeof(char *));
-	if (arguments == NULL)
-		return NULL;
-	(void)snprintf(plugin, size, "file=%s,shm=%d,socket=%d", e->paths.injector, MEMORY_IN_QEMU,
-		SOCKET_IN_QEMU);
-	arguments[at++] = (char *)(uintptr_t)e->paths.qemu;
-	arguments[at++] = (char *)"-cpu";
-	arguments[at++] = (char *)"max";
-	arguments[at++] = (char *)"-plugin";
-	arguments[at++] = plugin;
-	if (n > 0) {
-		arguments[at++] = (char *)"-0";
-		arguments[at++] = program[0];
-	}
-	arguments[at++] = (char *)(uintptr_t)e->request->program;
-	for (size_t i = 1; i < n; i++)
-		arguments[at++] = program[i];
-	return arguments;
-}
-
-static void run_child(const struct experiment *e, char *const *arguments) __attribute__((noreturn));
-
-/* In the child, before exec: system calls only. */
-static void run_child(const struct experiment *e, char *const *arguments)
-{
-	int out = fcntl(e->request->out_fd, F_DUPFD_CLOEXEC, 3);
-	int err = fcntl(e->request->err_fd, F_DUPFD_CLOEXEC, 3);
-	int persona = personality(0xffffffff);
-
-	if (persona >= 0)
-		(void)personality((unsigned long)persona | ADDR_NO_RANDOMIZE);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-	if (out >= 0 && err >= 0 && e->shm_fd >= 0 && e->sockets[1] >= 0 && dup2(out, 1) == 1 &&
-		dup2(err, 2) == 2 && dup2(e->shm_fd, MEMORY_IN_QEMU) == MEMORY_IN_QEMU &&
-		dup2(e->sockets[1], SOCKET_IN_QEMU) == SOCKET_IN_QEMU)
-		(void)execve(e->paths.qemu, arguments, e->request->environment);
-	_exit(127);
-}
-
 static int make_process(struct experiment *e)
 {
 	if (e->request->sandbox != NULL) {
@@ -170,16 +114,26 @@ static int make_process(struct experiment *e)
 
 static int launch(struct experiment *e)
 {
-	char plugin[2 * PATH_MAX];
-	char **arguments = make_arguments(e, plugin, sizeof(plugin));
+	const struct qemu_launch with = {.qemu = e->paths.qemu,
+		.plugin = e->paths.injector,
+		.program = e->request->program,
+		.arguments = e->request->arguments,
+		.environment = e->request->environment,
+		.out_fd = e->request->out_fd,
+		.err_fd = e->request->err_fd,
+		.shm_fd = e->shm_fd,
+		.socket_fd = e->sockets[1]};
+	char **command_line = qemu_command_line(&with);
 	int rc;
 
-	if (arguments == NULL)
+	if (command_line == NULL)
 		return upset_error_set(e->error, ENOMEM, "no memory to start QEMU");
 	rc = make_process(e);
-	if (rc == 0 && e->pid == 0)
-		run_child(e, arguments);
-	free(arguments);
+	if (rc == 0 && e->pid == 0) {
+		qemu_become(&with, command_line);
+		_exit(127);
+	}
+	free(command_line);
 	(void)close(e->sockets[1]);
 	e->sockets[1] = -1;
 	return rc;
