@@ -5,11 +5,8 @@
  * and while a fault lasts.
  */
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -17,6 +14,7 @@
 
 #include "base/clock.h"
 #include "engine/armed.h"
+#include "engine/ending.h"
 #include "engine/native/native.h"
 #include "engine/native/registers.h"
 #include "engine/places.h"
@@ -348,35 +346,10 @@ static void ended(struct experiment *e, pid_t tid, int status)
 	if (tid != e->trace.pid)
 		return;
 	e->thread_count = 0;
-	if (e->result->end == UPSET_EXPERIMENT_HUNG ||
-		e->result->end == UPSET_EXPERIMENT_INTERRUPTED)
-		return;
-	if (WIFEXITED(status)) {
-		e->result->end = UPSET_EXPERIMENT_EXITED;
-		e->result->status = WEXITSTATUS(status);
-	} else {
-		e->result->end = UPSET_EXPERIMENT_SIGNALED;
-		e->result->status = WTERMSIG(status);
-	}
+	upset_ending_take_status(e->result, status);
 }
 
 /* --- from start to end ------------------------------------------------------------------------ */
-
-/* Killed by a timer's signal handler?  No: by this thread, which looks at the clock. */
-static void check_limits(struct experiment *e, uint64_t start_ns)
-{
-	const struct upset_experiment_request *request = e->request;
-
-	if (e->result->end != UPSET_EXPERIMENT_EXITED)
-		return;
-	if (request->stop != NULL && atomic_load(request->stop) != 0)
-		e->result->end = UPSET_EXPERIMENT_INTERRUPTED;
-	else if (request->limit_ns != 0 && upset_now_ns() - start_ns > request->limit_ns)
-		e->result->end = UPSET_EXPERIMENT_HUNG;
-	else if (e->rc == 0)
-		return;
-	(void)kill(e->trace.pid, SIGKILL);
-}
 
 /* Wait until something happens or some time has passed. */
 static pid_t wait_for_event(int *status)
@@ -406,7 +379,8 @@ static void run(struct experiment *e)
 		pid_t tid = wait_for_event(&status);
 		int code = tid < 0 ? errno : 0;
 
-		check_limits(e, start_ns);
+		upset_ending_check_limits(
+			e->request, e->result, start_ns, e->rc != 0, e->trace.pid);
 		if (code != 0 && code != EINTR)
 			break;
 		if (tid <= 0)

@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "engine/ending.h"
 #include "engine/places.h"
-#include "engine/process.h"
 #include "engine/qemu/driver.h"
 #include "engine/qemu/injector/layout.h"
 #include "engine/qemu/launch.h"
@@ -198,35 +198,6 @@ static bool answer(struct experiment *e)
 
 /* --- waiting ---------------------------------------------------------------------------------- */
 
-static void check_limits(struct experiment *e, uint64_t start_ns)
-{
-	const struct upset_experiment_request *request = e->request;
-
-	if (e->result->end != UPSET_EXPERIMENT_EXITED)
-		return;
-	if (request->stop != NULL && atomic_load(request->stop) != 0)
-		e->result->end = UPSET_EXPERIMENT_INTERRUPTED;
-	else if (request->limit_ns != 0 && upset_now_ns() - start_ns > request->limit_ns)
-		e->result->end = UPSET_EXPERIMENT_HUNG;
-	else if (e->rc == 0)
-		return;
-	(void)kill(e->pid, SIGKILL);
-}
-
-static void take_status(struct experiment *e, int status)
-{
-	if (atomic_load(&e->shm->hung) != 0)
-		e->result->end = UPSET_EXPERIMENT_HUNG;
-	if (e->result->end != UPSET_EXPERIMENT_EXITED)
-		return;
-	if (WIFSIGNALED(status)) {
-		e->result->end = UPSET_EXPERIMENT_SIGNALED;
-		e->result->status = WTERMSIG(status);
-	} else {
-		e->result->status = WEXITSTATUS(status);
-	}
-}
-
 /* After the end of the program: everything in its sandbox ends, too. */
 static void reap(struct experiment *e)
 {
@@ -241,7 +212,9 @@ static void reap(struct experiment *e)
 		while (waitpid(e->pid, &status, 0) < 0 && errno == EINTR)
 			;
 	}
-	take_status(e, status);
+	if (atomic_load(&e->shm->hung) != 0)
+		e->result->end = UPSET_EXPERIMENT_HUNG;
+	upset_ending_take_status(e->result, status);
 }
 
 static void wait_for_end(struct experiment *e)
@@ -252,7 +225,7 @@ static void wait_for_end(struct experiment *e)
 
 	do {
 		(void)poll(fds, 2, POLL_MS);
-		check_limits(e, start_ns);
+		upset_ending_check_limits(e->request, e->result, start_ns, e->rc != 0, e->pid);
 		/* No question, and there will be none. */
 		if (fds[1].revents != 0 && ((fds[1].revents & POLLIN) == 0 || !answer(e)))
 			fds[1].fd = -1;
