@@ -16,9 +16,24 @@ static void begin(struct upset_armed *a)
 	a->left = f->duration == UPSET_FAULT_FOR ? f->duration_count : UINT64_MAX;
 }
 
-static bool has_place(const struct upset_fault *f)
+static bool is_waiting_for(const struct upset_armed *a, uint32_t number, uint64_t pc)
 {
-	return f->location == UPSET_FAULT_MEMORY || f->location == UPSET_FAULT_CODE;
+	return a->stage == UPSET_ARMED_WAITING && upset_armed_is_on(a, number) && a->resolved &&
+	       a->pc == pc;
+}
+
+bool upset_armed_arrive(struct upset_armed *a, uint32_t number, uint64_t pc)
+{
+	return is_waiting_for(a, number, pc) && ++a->hits == a->fault->count;
+}
+
+bool upset_armed_is_due(
+	const struct upset_armed *a, uint32_t number, uint64_t pc, uint64_t instructions)
+{
+	if (a->fault->trigger == UPSET_FAULT_AT_PLACE)
+		return is_waiting_for(a, number, pc) && a->hits == a->fault->count;
+	return a->stage == UPSET_ARMED_WAITING && upset_armed_is_on(a, number) &&
+	       a->fault->count == instructions;
 }
 
 void upset_armed_fire(struct upset_armed *a, const struct upset_inject_state *state, uint64_t pc,
@@ -31,7 +46,7 @@ void upset_armed_fire(struct upset_armed *a, const struct upset_inject_state *st
 		begin(a);
 		return;
 	}
-	if (has_place(a->fault) && place == NULL) {
+	if (upset_armed_has_place(a) && place == NULL) {
 		a->injection->state = UPSET_INJECTION_IMPOSSIBLE;
 		(void)snprintf(a->injection->reason, sizeof(a->injection->reason),
 			"its module is not loaded");
@@ -48,7 +63,7 @@ void upset_armed_fire(struct upset_armed *a, const struct upset_inject_state *st
 	begin(a);
 }
 
-void upset_armed_step(struct upset_armed *a, const struct upset_inject_state *state)
+static void step(struct upset_armed *a, const struct upset_inject_state *state)
 {
 	if (a->stage == UPSET_ARMED_AFTER) {
 		upset_inject_apply(a->fault, &a->target, state, a->injection);
@@ -59,5 +74,14 @@ void upset_armed_step(struct upset_armed *a, const struct upset_inject_state *st
 		upset_inject_skip(state, a->injection);
 	} else {
 		upset_inject_hold(a->fault, &a->target, state);
+	}
+}
+
+void upset_armed_step(struct upset_armed *armed, size_t count, uint32_t number,
+	const struct upset_inject_state *state)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (upset_armed_is_on(&armed[i], number) && upset_armed_is_active(&armed[i]))
+			step(&armed[i], state);
 	}
 }

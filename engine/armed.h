@@ -39,6 +39,28 @@ static inline bool upset_armed_is_active(const struct upset_armed *a)
 	return a->stage == UPSET_ARMED_AFTER || a->stage == UPSET_ARMED_LASTING;
 }
 
+/* Whether its trigger is a place of which the address is not known yet. */
+static inline bool upset_armed_is_sought(const struct upset_armed *a)
+{
+	return a->fault->trigger == UPSET_FAULT_AT_PLACE && !a->resolved;
+}
+
+/* Whether it acts at a place, which is looked up when its trigger comes. */
+static inline bool upset_armed_has_place(const struct upset_armed *a)
+{
+	return a->fault->location == UPSET_FAULT_MEMORY || a->fault->location == UPSET_FAULT_CODE;
+}
+
+/* Thread @number comes to the instruction at @pc: counts it.  Whether the trigger is that one. */
+bool upset_armed_arrive(struct upset_armed *a, uint32_t number, uint64_t pc);
+
+/*
+ * Whether the trigger comes now: thread @number has done @instructions and stands where it has
+ * arrived, at @pc.
+ */
+bool upset_armed_is_due(
+	const struct upset_armed *a, uint32_t number, uint64_t pc, uint64_t instructions);
+
 /*
  * The trigger has come, the thread stands before @pc.  @place: where the fault's
  * place lies, NULL when its module is not mapped.
@@ -46,7 +68,8 @@ static inline bool upset_armed_is_active(const struct upset_armed *a)
 void upset_armed_fire(struct upset_armed *a, const struct upset_inject_state *state, uint64_t pc,
 	const uint64_t *place);
 
-/* An instruction of its thread is done; to be called while it is active. */
-void upset_armed_step(struct upset_armed *a, const struct upset_inject_state *state);
+/* An instruction of thread @number is done: what is active of @armed[@count] goes on. */
+void upset_armed_step(struct upset_armed *armed, size_t count, uint32_t number,
+	const struct upset_inject_state *state);
 
 #endif

@@ -97,7 +97,7 @@ static void resolve(struct experiment *e)
 	for (size_t i = 0; i < e->count && e->rc == 0; i++) {
 		struct upset_armed *a = &e->armed[i];
 
-		if (a->fault->trigger != UPSET_FAULT_AT_PLACE || a->resolved)
+		if (!upset_armed_is_sought(a))
 			continue;
 		e->rc = upset_place_find_in(e->trace.pid, &a->fault->trigger_place, e->request,
 			&a->resolved, &a->pc, e->error);
@@ -109,7 +109,7 @@ static void resolve(struct experiment *e)
 static bool all_resolved(const struct experiment *e)
 {
 	for (size_t i = 0; i < e->count; i++) {
-		if (e->armed[i].fault->trigger == UPSET_FAULT_AT_PLACE && !e->armed[i].resolved)
+		if (upset_armed_is_sought(&e->armed[i]))
 			return false;
 	}
 	return true;
@@ -133,32 +133,21 @@ static void fire(struct experiment *e, const struct thread *t, struct upset_arme
 	uint64_t place = 0;
 	bool found = false;
 
-	if (a->fault->location == UPSET_FAULT_MEMORY || a->fault->location == UPSET_FAULT_CODE)
+	if (upset_armed_has_place(a))
 		e->rc = upset_place_find_in(
 			e->trace.pid, &a->fault->place, e->request, &found, &place, e->error);
 	upset_armed_fire(a, &state, t->at, found ? &place : NULL);
 	disarm(t, a);
 }
 
-static bool is_due(const struct upset_armed *a, const struct thread *t)
-{
-	return a->fault->trigger == UPSET_FAULT_AT_INSN ? t->instructions == a->fault->count
-							: a->hits == a->fault->count;
-}
-
-/* The thread stands before an instruction; @arrived: it was not there before. */
-static void before_instruction(struct experiment *e, struct thread *t, bool arrived)
+/* The thread has come to an instruction. */
+static void before_instruction(struct experiment *e, const struct thread *t)
 {
 	for (size_t i = 0; i < e->count; i++) {
 		struct upset_armed *a = &e->armed[i];
 
-		if (a->stage != UPSET_ARMED_WAITING || !is_on(a, t))
-			continue;
-		if (arrived && a->resolved && a->pc == t->at)
-			a->hits++;
-		else if (a->fault->trigger == UPSET_FAULT_AT_PLACE)
-			continue;
-		if (is_due(a, t))
+		(void)upset_armed_arrive(a, t->number, t->at);
+		if (upset_armed_is_due(a, t->number, t->at, t->instructions))
 			fire(e, t, a);
 	}
 }
@@ -169,10 +158,7 @@ static void after_instruction(struct experiment *e, const struct thread *t)
 	struct native_registers registers;
 	const struct upset_inject_state state = native_inject_state(&registers, &e->trace, t->tid);
 
-	for (size_t i = 0; i < e->count; i++) {
-		if (is_on(&e->armed[i], t) && upset_armed_is_active(&e->armed[i]))
-			upset_armed_step(&e->armed[i], &state);
-	}
+	upset_armed_step(e->armed, e->count, t->number, &state);
 }
 
 /* --- going on --------------------------------------------------------------------------------- */
@@ -262,7 +248,7 @@ static void trapped(struct experiment *e, struct thread *t)
 		note_place(e, t, info.si_code);
 		if (!t->counted) {
 			t->counted = true;
-			before_instruction(e, t, true);
+			before_instruction(e, t);
 		}
 	} else if (info.si_code != SIGTRAP) {
 		signal = SIGTRAP; /* the program's own */
@@ -434,7 +420,7 @@ static int execute(struct experiment *e)
 	t->at = regs.rip;
 	t->counted = true;
 	resolve(e);
-	before_instruction(e, t, true);
+	before_instruction(e, t);
 	go_on(e, t, 0);
 	run(e);
 	return e->rc;

@@ -92,7 +92,7 @@ static void resolve(void)
 	for (unsigned int i = 0; i < injector.faults.count; i++) {
 		struct upset_armed *a = &injector.armed[i];
 
-		if (a->fault->trigger == UPSET_FAULT_AT_PLACE && !a->resolved)
+		if (upset_armed_is_sought(a))
 			a->resolved = injector_find(i, true, &a->pc);
 	}
 }
@@ -133,18 +133,9 @@ static void fire(struct thread *t, unsigned int fault)
 	uint64_t place;
 	bool found = false;
 
-	if (a->fault->location == UPSET_FAULT_MEMORY || a->fault->location == UPSET_FAULT_CODE)
+	if (upset_armed_has_place(a))
 		found = injector_find(fault, false, &place);
 	upset_armed_fire(a, &state, injector_program_counter(t), found ? &place : NULL);
-}
-
-static bool is_due(const struct upset_armed *a, const struct thread *t)
-{
-	if (a->stage != UPSET_ARMED_WAITING || !upset_armed_is_on(a, t->number))
-		return false;
-	return a->fault->trigger == UPSET_FAULT_AT_INSN
-		       ? a->fault->count == executed(t)
-		       : a->hits == a->fault->count && t->resumed == a->pc;
 }
 
 /* The thread is outside of translated code, before an instruction. */
@@ -158,13 +149,10 @@ static void at_boundary(unsigned int vcpu_index, void *userdata)
 		atomic_store(&injector.shm->hung, 1);
 		_exit(124);
 	}
-	for (unsigned int i = 0; i < injector.faults.count && stepped; i++) {
-		if (upset_armed_is_on(&injector.armed[i], t->number) &&
-			upset_armed_is_active(&injector.armed[i]))
-			upset_armed_step(&injector.armed[i], &state);
-	}
+	if (stepped)
+		upset_armed_step(injector.armed, injector.faults.count, t->number, &state);
 	for (unsigned int i = 0; i < injector.faults.count; i++) {
-		if (is_due(&injector.armed[i], t))
+		if (upset_armed_is_due(&injector.armed[i], t->number, t->resumed, executed(t)))
 			fire(t, i);
 	}
 	if (t->resumed != injector_program_counter(t))
@@ -200,14 +188,8 @@ static void at_site(unsigned int vcpu_index, void *userdata)
 		t->resumed = 0;
 		return;
 	}
-	for (unsigned int i = 0; i < injector.faults.count; i++) {
-		struct upset_armed *a = &injector.armed[i];
-
-		if (a->stage != UPSET_ARMED_WAITING || !a->resolved || a->pc != pc ||
-			!upset_armed_is_on(a, t->number))
-			continue;
-		due |= ++a->hits == a->fault->count;
-	}
+	for (unsigned int i = 0; i < injector.faults.count; i++)
+		due |= upset_armed_arrive(&injector.armed[i], t->number, pc);
 	if (!due)
 		return;
 	/* The block has paid for this instruction and those behind it. */
