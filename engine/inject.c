@@ -278,3 +278,20 @@ void upset_inject_skip(const struct upset_inject_state *state, struct upset_inje
 	memcpy(injection->read_back, &back, sizeof(back));
 	injection->state = back == next ? UPSET_INJECTION_DONE : UPSET_INJECTION_REFUSED;
 }
+
+/* --- for engines ------------------------------------------------------------------------------ */
+
+void upset_inject_copy(void *place, uint8_t *value, size_t size, bool write)
+{
+	memcpy(write ? place : value, write ? value : place, size);
+}
+
+void upset_inject_copy_flag(uint64_t *flags, unsigned int resource, uint8_t *value, bool write)
+{
+	uint64_t bit = 1ULL << upset_isa_resource(resource)->flag_bit;
+
+	if (write)
+		*flags = (*flags & ~bit) | (value[0] & 1 ? bit : 0);
+	else
+		value[0] = (*flags & bit) != 0;
+}

@@ -56,4 +56,9 @@ void upset_inject_hold(const struct upset_fault *fault, const struct upset_injec
 /* Leave the instruction at the program counter out. */
 void upset_inject_skip(const struct upset_inject_state *state, struct upset_injection *injection);
 
+/* For engines: copy from @value to @place when it is to @write, else the other way. */
+void upset_inject_copy(void *place, uint8_t *value, size_t size, bool write);
+/* The same for a flag, with the register of all flags in the place. */
+void upset_inject_copy_flag(uint64_t *flags, unsigned int resource, uint8_t *value, bool write);
+
 #endif

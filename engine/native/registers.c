@@ -39,24 +39,19 @@ static unsigned long long *general(struct user_regs_struct *regs, unsigned int r
 
 static bool access_general(pid_t tid, unsigned int resource, uint8_t *value, bool write)
 {
-	const struct upset_resource *r = upset_isa_resource(resource);
 	struct user_regs_struct regs;
-	unsigned long long *place, bit;
+	unsigned long long *place;
+	uint64_t flags;
 
 	if (!native_read_registers(tid, &regs))
 		return false;
 	place = general(&regs, resource);
 	if (place != NULL) {
-		if (write)
-			memcpy(place, value, sizeof(*place));
-		else
-			memcpy(value, place, sizeof(*place));
+		upset_inject_copy(place, value, sizeof(*place), write);
 	} else {
-		bit = 1ULL << r->flag_bit;
-		if (write)
-			regs.eflags = (regs.eflags & ~bit) | (value[0] & 1 ? bit : 0);
-		else
-			value[0] = (regs.eflags & bit) != 0;
+		flags = regs.eflags;
+		upset_inject_copy_flag(&flags, resource, value, write);
+		regs.eflags = flags;
 	}
 	return !write || ptrace(PTRACE_SETREGS, tid, NULL, &regs) == 0;
 }
@@ -76,15 +71,11 @@ static bool access_extended(pid_t tid, unsigned int resource, uint8_t *value, bo
 		return false;
 	if (vector && part.iov_len < YMM_END)
 		return false;
-	if (!write) {
-		memcpy(value, low, vector ? 16 : X87_REGISTER_BYTES);
-		if (vector)
-			memcpy(value + 16, high, 16);
-		return true;
-	}
-	memcpy(low, value, vector ? 16 : X87_REGISTER_BYTES);
+	upset_inject_copy(low, value, vector ? 16 : X87_REGISTER_BYTES, write);
 	if (vector)
-		memcpy(high, value + 16, 16);
+		upset_inject_copy(high, value + 16, 16, write);
+	if (!write)
+		return true;
 	area[XSTATE_BV_AT] |= vector ? HAS_SSE | HAS_AVX : HAS_X87;
 	return ptrace(PTRACE_SETREGSET, tid, NT_X86_XSTATE, &part) == 0;
 }

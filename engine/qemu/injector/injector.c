@@ -287,6 +287,7 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	if (code == NULL)
 		give_up("out of memory");
 	/* QEMU translates one block at a time. */
+	injector_find_state();
 	if (!injector.child)
 		resolve();
 	*code = (struct code){.count = (unsigned int)n};

@@ -36,7 +36,8 @@ extern struct injector injector;
 /* Ask the driver where the place of fault @fault is.  False: not mapped. */
 bool injector_find(unsigned int fault, bool trigger, uint64_t *address);
 
-/* state.c: of the thread that is outside of translated code */
+/* state.c: of the thread that is outside of translated code, once registers were found */
+void injector_find_state(void);
 struct upset_inject_state injector_state(struct thread *thread);
 uint64_t injector_program_counter(const struct thread *thread);
 
