@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* upset golden: run a program once on an engine and store what it executed. */
 #include <errno.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "cli/signals.h"
 #include "cli/target.h"
 #include "engine/engine.h"
 #include "engine/process.h"
@@ -35,37 +34,6 @@ struct golden {
 	struct upset_profile *profile;
 	int64_t run;
 };
-
-static atomic_int stop;
-
-static void on_stop(int number)
-{
-	atomic_store(&stop, number);
-}
-
-/* Only there so that a write fails with EPIPE or EFBIG; a program does not inherit it. */
-static void on_failed_write(int number)
-{
-	(void)number;
-}
-
-/* A signal that was ignored from the start (nohup) stays ignored. */
-static void install(int number, void (*handler)(int), int flags)
-{
-	struct sigaction old, action = {.sa_handler = handler, .sa_flags = flags};
-
-	if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-		(void)sigaction(number, &action, NULL);
-}
-
-static void install_handlers(void)
-{
-	install(SIGINT, on_stop, (int)SA_RESETHAND);
-	install(SIGTERM, on_stop, (int)SA_RESETHAND);
-	install(SIGHUP, on_stop, (int)SA_RESETHAND);
-	install(SIGPIPE, on_failed_write, SA_RESTART);
-	install(SIGXFSZ, on_failed_write, SA_RESTART);
-}
 
 static int parse(const struct upset_command *command, struct golden *g, int argc, char **argv)
 {
@@ -134,14 +102,15 @@ static int execute(struct golden *g, struct upset_error *error)
 		.detail = g->detail,
 		.out_fd = STDOUT_FILENO,
 		.err_fd = STDERR_FILENO,
-		.stop = &stop,
+		.stop = &upset_stop,
 		.progress = upset_progress_show,
 		.progress_context = &progress,
 	};
 	int result;
 
 	upset_progress_start(&progress, !g->quiet && isatty(STDERR_FILENO));
-	install_handlers();
+	upset_signals_catch_stop();
+	upset_signals_catch_failed_writes();
 	result = g->engine->golden(&request, g->profile, error);
 	upset_progress_end(&progress);
 	upset_provenance_end(&g->provenance);
@@ -177,8 +146,8 @@ static int keep(struct golden *g, struct upset_error *error)
 	int result = upset_profile_finish(g->profile, error);
 
 	/* From a terminal the program gets the same signal, and may be the first to go. */
-	if (atomic_load(&stop) != 0 && run->end == UPSET_END_SIGNALED &&
-		run->status == atomic_load(&stop))
+	if (atomic_load(&upset_stop) != 0 && run->end == UPSET_END_SIGNALED &&
+		run->status == atomic_load(&upset_stop))
 		run->end = UPSET_END_INTERRUPTED;
 	if (result == 0)
 		result = upset_store_add_run(

@@ -2,8 +2,6 @@
 /* upset inject: one experiment, told in full. */
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +11,7 @@
 
 #include "campaign/outcome.h"
 #include "cli/commands.h"
+#include "cli/signals.h"
 #include "cli/target.h"
 #include "engine/engine.h"
 #include "engine/process.h"
@@ -41,13 +40,6 @@ struct inject {
 	char *program;
 	char **arguments;
 };
-
-static atomic_int stop;
-
-static void on_stop(int number)
-{
-	atomic_store(&stop, number);
-}
 
 /* --- the command line ----------------------------------------------------------------------- */
 
@@ -171,7 +163,7 @@ static int run_trial(const struct inject *j, const struct upset_faults *faults,
 		.limit_instructions =
 			golden == NULL ? 0 : golden->result.instructions * HANG_FACTOR,
 		.find_symbol = find_symbol,
-		.stop = &stop,
+		.stop = &upset_stop,
 	};
 	int rc;
 
@@ -302,13 +294,11 @@ int upset_inject_main(const struct upset_command *command, int argc, char **argv
 {
 	struct inject j = {.engine_name = "qemu", .detected_exit = -1};
 	struct trial golden = {.fds = {-1, -1}}, faulty = {.fds = {-1, -1}};
-	struct sigaction action = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
 	struct upset_error error = {0};
 	int result = parse(command, &j, argc, argv);
 
 	if (result < 0) {
-		(void)sigaction(SIGINT, &action, NULL);
-		(void)sigaction(SIGTERM, &action, NULL);
+		upset_signals_catch_stop();
 		for (int i = 0; i < 2; i++) {
 			golden.fds[i] = memfd_create("output", MFD_CLOEXEC);
 			faulty.fds[i] = memfd_create("output", MFD_CLOEXEC);

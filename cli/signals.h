@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What signals mean to commands that run programs. */
+#ifndef UPSET_CLI_SIGNALS_H
+#define UPSET_CLI_SIGNALS_H
+
+#include <stdatomic.h>
+
+/* The signal by which the user wants the run to stop; 0: none yet. */
+extern atomic_int upset_stop;
+
+/* From now on such a signal sets upset_stop; a second one ends this process. */
+void upset_signals_catch_stop(void);
+
+/* From now on a write fails with EPIPE or EFBIG; a program that is run does not inherit it. */
+void upset_signals_catch_failed_writes(void);
+
+#endif
