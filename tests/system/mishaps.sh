@@ -8,24 +8,35 @@
 guest=$(realpath "$1") tiny=$(realpath "$2")
 cd "$dir"
 
+find_program()
+{
+	program=$(cat "/proc/$pid/task/$pid/children" 2>err.children || :)
+	program=${program% }
+}
+
 # start ENGINE DETAIL: a run into ./study, its process in $pid; once it counts, $program is QEMU
 # or the guest.
 start()
 {
 	"$upset" golden --engine "$1" --detail "$2" -o study -- "$guest" >out 2>err &
 	pid=$!
-	program=
 	for _ in $(seq 200); do
 		sleep 0.05
-		program=$(cat "/proc/$pid/task/$pid/children" 2>err.children || :)
-		program=${program% }
+		find_program
 		[ -z "$program" ] || break
 	done
 	sleep 1
 	# The first one may have been QEMU that was asked for its version.
-	program=$(cat "/proc/$pid/task/$pid/children" 2>err.children || :)
-	program=${program% }
+	find_program
 	[ -n "$program" ] || fail "$1: the program did not start: $(cat err)"
+}
+
+# hit SIGNAL PROCESS: and wait for the run, whose exit status is in $status then.
+hit()
+{
+	kill -"$1" "$2"
+	status=0
+	wait "$pid" || status=$?
 }
 
 gone()
@@ -56,9 +67,7 @@ for engine in qemu native; do
 		rm -f study
 
 		start $engine $detail
-		kill -TERM "$pid"
-		status=0
-		wait "$pid" || status=$?
+		hit TERM "$pid"
 		expect "$what, interrupted: status" "$status" 3
 		expect "$what, interrupted: end" "$(value study end)" interrupted
 		grep -q interrupted err || fail "$what, interrupted: not said"
@@ -68,9 +77,7 @@ for engine in qemu native; do
 
 		rm -f study
 		start $engine $detail
-		kill -KILL "$program"
-		status=0
-		wait "$pid" || status=$?
+		hit KILL "$program"
 		expect "$what, program killed: status" "$status" 0
 		expect "$what, program killed: end" "$(value study end) $(value study status)" \
 			"signaled 9"
@@ -78,9 +85,7 @@ for engine in qemu native; do
 
 		cp study before
 		start $engine $detail
-		kill -KILL "$pid"
-		status=0
-		wait "$pid" || status=$?
+		hit KILL "$pid"
 		gone "$program"
 		expect "$what, upset killed: runs" "$(sqlite3 study 'SELECT count(*) FROM run')" 1
 		expect "$what, upset killed: study" "$(sqlite3 study 'PRAGMA integrity_check')" ok
