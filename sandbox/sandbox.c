@@ -29,9 +29,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sandbox/changes.h"
+
 enum {
 	NAMESPACES = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC,
 	FILES_TOGETHER = 4,
+	LAYERS = 2,
 	LOOK_EVERY_NS = 5 * 1000 * 1000,
 	LEAST_PID_MAX = 301,
 	PID_MAX_SINCE = 6014, /* of a namespace: Linux 6.14 */
@@ -56,6 +59,7 @@ struct setup {
 	bool new_user;
 	char folder[PATH_MAX];	   /* the working folder */
 	char layers[PATH_MAX / 4]; /* where the file system for copies is mounted */
+	struct sandbox_layer covered[LAYERS];
 	unsigned int copies;
 };
 
@@ -124,14 +128,19 @@ static int mount_memory(struct setup *s, const char *path, const char *options)
 static int cover(struct setup *s, const char *path)
 {
 	char upper[PATH_MAX], work[PATH_MAX], options[3 * PATH_MAX];
+	const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+	struct sandbox_layer *layer = &s->covered[s->copies];
 
 	(void)snprintf(upper, sizeof(upper), "%s/upper%u", s->layers, s->copies);
 	(void)snprintf(work, sizeof(work), "%s/work%u", s->layers, s->copies);
 	s->copies++;
 	if (mkdir(upper, 0700) != 0 || mkdir(work, 0700) != 0)
 		return failed(s, "a folder for copies");
+	*layer = (struct sandbox_layer){path, open(upper, flags), open(path, flags)};
+	if (layer->upper_fd < 0 || layer->lower_fd < 0)
+		return failed(s, "a folder for copies");
 	(void)snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s%s", path,
-		upper, work, s->new_user ? ",userxattr" : ",redirect_dir=on");
+		upper, work, s->new_user ? ",userxattr" : ",redirect_dir=on,metacopy=off");
 	return mount("overlay", path, "overlay", MS_NOSUID | MS_NODEV, options) == 0
 		       ? 0
 		       : failed(s, "a copy-on-write folder (overlayfs)");
@@ -295,14 +304,14 @@ static uint64_t count_processes(void)
 }
 
 /*
- * End with the program: all that is left in the namespace ends with the keeper.
- * The kernel's limit on a user's processes does not hold for root: so the
- * keeper ends them when there are too many, for which it must get its turn.
+ * Wait for the end of the program.  The kernel's limit on a user's processes does
+ * not hold for root: so the keeper ends them when there are too many, for which
+ * it must get its turn.
  */
-static void __attribute__((noreturn)) keep(pid_t program, int status_fd, uint64_t processes)
+static int await(pid_t program, uint64_t processes)
 {
 	const struct timespec pause = {.tv_nsec = LOOK_EVERY_NS};
-	const struct sched_param first = {.sched_priority = 1};
+	const struct sched_param first = {.sched_priority = 1}, usual = {0};
 	sigset_t child;
 	int status = 0;
 	pid_t pid;
@@ -314,14 +323,64 @@ static void __attribute__((noreturn)) keep(pid_t program, int status_fd, uint64_
 	do {
 		while ((pid = waitpid(-1, &status, WNOHANG)) > 0 && pid != program)
 			;
-		if (pid == program)
-			_exit(write(status_fd, &status, sizeof(status)) != sizeof(status));
 		if (pid < 0 && errno == ECHILD)
 			_exit(1);
 		if (processes != 0 && count_processes() > processes + 1)
 			(void)kill(-1, SIGKILL);
-		(void)sigtimedwait(&child, NULL, &pause);
-	} while (true);
+		if (pid != program)
+			(void)sigtimedwait(&child, NULL, &pause);
+	} while (pid != program);
+	(void)sched_setscheduler(0, SCHED_OTHER, &usual);
+	return status;
+}
+
+/* Tell the program's status, end everything, tell what became of files. */
+static void __attribute__((noreturn)) keep(const struct setup *s, pid_t program, int status_fd)
+{
+	char files[UPSET_HASH_HEX_SIZE];
+	int status = await(program, s->limits->processes);
+
+	if (write(status_fd, &status, sizeof(status)) != sizeof(status))
+		_exit(1);
+	(void)kill(-1, SIGKILL);
+	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
+		;
+	if (!sandbox_changes(s->covered, s->copies, files))
+		_exit(0);
+	_exit(write(status_fd, files, sizeof(files)) != sizeof(files));
+}
+
+static int by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* Whoever waits for the end of a file waits for the program alone. */
+static void close_all_but(int status_fd, const struct setup *s)
+{
+	int kept[1 + 2 * LAYERS] = {status_fd};
+	size_t n = 1;
+	int next = 0;
+
+	for (unsigned int i = 0; i < s->copies; i++) {
+		kept[n++] = s->covered[i].upper_fd;
+		kept[n++] = s->covered[i].lower_fd;
+	}
+	qsort(kept, n, sizeof(kept[0]), by_number);
+	for (size_t i = 0; i < n; i++) {
+		if (kept[i] > next)
+			(void)syscall(SYS_close_range, next, kept[i] - 1, 0);
+		next = kept[i] + 1;
+	}
+	(void)syscall(SYS_close_range, next, ~0U, 0);
+}
+
+static void close_layers(const struct setup *s)
+{
+	for (unsigned int i = 0; i < s->copies; i++) {
+		(void)close(s->covered[i].upper_fd);
+		(void)close(s->covered[i].lower_fd);
+	}
 }
 
 /* In the keeper: the program's process returns 0, the keeper never. */
@@ -341,12 +400,10 @@ static int begin(struct setup *s, uid_t uid, gid_t gid, int pipes[2][2])
 	if (program > 0) {
 		if (write(pipes[0][1], &s->report, sizeof(s->report)) != sizeof(s->report))
 			_exit(1);
-		/* Whoever waits for the end of a file waits for the program alone. */
-		if (dup2(pipes[0][1], 0) != 0)
-			_exit(1);
-		(void)syscall(SYS_close_range, 1, ~0U, 0);
-		keep(program, 0, s->limits->processes);
+		close_all_but(pipes[0][1], s);
+		keep(s, program, pipes[0][1]);
 	}
+	close_layers(s);
 	(void)close(pipes[0][1]);
 	set_limits(s->limits);
 	if (read(pipes[1][0], &go, 1) != 1 || drop_privileges(s) != 0)
@@ -460,9 +517,39 @@ pid_t upset_sandbox_fork(const struct upset_sandbox_limits *limits, pid_t *keepe
 	return fork_keeper(&s, pipes, keeper, status_fd, error);
 }
 
+/* false: it ends before. */
+static bool read_whole(int fd, void *buffer, size_t size)
+{
+	size_t done = 0;
+
+	while (done < size) {
+		ssize_t n = read(fd, (char *)buffer + done, size - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		done += (size_t)n;
+	}
+	return true;
+}
+
+void upset_sandbox_end(pid_t keeper, int status_fd, int *status, char files[UPSET_HASH_HEX_SIZE])
+{
+	/* Killed with everything else, it tells nothing. */
+	if (!read_whole(status_fd, status, sizeof(*status)))
+		*status = SIGKILL;
+	if (!read_whole(status_fd, files, UPSET_HASH_HEX_SIZE))
+		files[0] = '\0';
+	(void)close(status_fd);
+	while (waitpid(keeper, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 int upset_sandbox_probe(struct upset_error *error)
 {
-	int status_fd = -1;
+	char files[UPSET_HASH_HEX_SIZE];
+	int status, status_fd = -1;
 	pid_t keeper = -1;
 	pid_t pid = upset_sandbox_fork(&upset_sandbox_default_limits, &keeper, &status_fd, error);
 
@@ -470,7 +557,6 @@ int upset_sandbox_probe(struct upset_error *error)
 		_exit(0);
 	if (pid < 0)
 		return pid;
-	(void)close(status_fd);
-	(void)waitpid(keeper, NULL, 0);
+	upset_sandbox_end(keeper, status_fd, &status, files);
 	return 0;
 }

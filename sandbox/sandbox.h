@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 
 struct upset_sandbox_limits {  /* 0: as it is outside */
 	uint64_t memory_bytes; /* private writable memory of each process */
@@ -27,12 +28,21 @@ extern const struct upset_sandbox_limits upset_sandbox_default_limits;
  * As fork(), but the child is in a sandbox: 0 in the child, its process id in
  * the parent, -ENOSYS with a message when the machine does not allow it.  The
  * child's parent is the sandbox's first process, *@keeper: when the child ends,
- * or the caller, everything in the sandbox ends; wait for the keeper to be sure
- * of it.  The child's wait status, an int, can be read from *@status_fd, which
- * the caller closes.  Call from a process with one thread.
+ * or the caller, everything in the sandbox ends.  *@status_fd becomes readable when
+ * the child has ended; then upset_sandbox_end() is to be called.  Call from a
+ * process with one thread.
  */
 pid_t upset_sandbox_fork(const struct upset_sandbox_limits *limits, pid_t *keeper, int *status_fd,
 	struct upset_error *error);
+
+/*
+ * Wait until nothing runs in the sandbox any more; closes @status_fd.  *@status:
+ * the child's wait status; SIGKILL when the keeper was killed.  @files: SHA-256
+ * over what was done to files in the working folder and /tmp: path, type,
+ * permissions and content of each that is not as it was, and the paths of those
+ * that are gone; without times.  "" when that is not known.
+ */
+void upset_sandbox_end(pid_t keeper, int status_fd, int *status, char files[UPSET_HASH_HEX_SIZE]);
 
 /* Whether sandboxes work here: 0, or -errno with a message that says what is missing. */
 int upset_sandbox_probe(struct upset_error *error);
