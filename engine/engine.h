@@ -71,6 +71,7 @@ enum upset_experiment_end {
 	UPSET_EXPERIMENT_SIGNALED,
 	UPSET_EXPERIMENT_HUNG,	      /* a limit was reached */
 	UPSET_EXPERIMENT_INTERRUPTED, /* by request->stop: no result */
+	UPSET_EXPERIMENT_SAME,	      /* it goes on as without faults: not executed to its end */
 };
 
 struct upset_experiment_result {

@@ -38,8 +38,7 @@ static uint64_t program_counter(const struct upset_inject_state *state)
 	return pc;
 }
 
-/* Decode what lies at @address; false: no instruction does. */
-static bool decode(
+bool upset_inject_decode(
 	const struct upset_inject_state *state, uint64_t address, struct upset_insn *insn)
 {
 	uint8_t bytes[INSN_BYTES];
@@ -88,7 +87,7 @@ static int find_in_insn(const struct upset_fault *fault, const struct upset_inje
 	struct upset_insn insn;
 	int row;
 
-	if (!decode(state, program_counter(state), &insn))
+	if (!upset_inject_decode(state, program_counter(state), &insn))
 		return impossible(injection, "there is no instruction at the trigger");
 	row = find_operand(&insn, fault->operand);
 	if (row < 0)
@@ -142,7 +141,7 @@ int upset_inject_find(const struct upset_fault *fault, uint64_t place,
 		.memory = fault->location != UPSET_FAULT_REGISTER,
 	};
 	if (fault->location == UPSET_FAULT_CODE) {
-		if (!decode(state, place, &insn))
+		if (!upset_inject_decode(state, place, &insn))
 			return impossible(
 				injection, "there is no instruction at 0x%" PRIx64, place);
 		target->bits = insn.size * 8U;
@@ -264,7 +263,7 @@ void upset_inject_skip(const struct upset_inject_state *state, struct upset_inje
 	struct upset_insn insn;
 	uint8_t value[UPSET_INJECT_BYTES] = {0};
 
-	if (!decode(state, pc, &insn)) {
+	if (!upset_inject_decode(state, pc, &insn)) {
 		(void)impossible(injection, "there is no instruction at the trigger");
 		return;
 	}

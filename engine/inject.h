@@ -23,6 +23,12 @@ struct upset_inject_state {
 	void (*segment_bases)(void *context, uint64_t *fs_base, uint64_t *gs_base);
 };
 
+struct upset_insn;
+
+/* Decode what lies at @address; false: no instruction does. */
+bool upset_inject_decode(
+	const struct upset_inject_state *state, uint64_t address, struct upset_insn *insn);
+
 /* Where a fault acts: what its location comes to in a state. */
 struct upset_inject_target {
 	bool memory;

@@ -97,6 +97,7 @@ static int launch(struct run *run, const int child_fds[2])
 		.program = run->request->program,
 		.arguments = run->request->arguments,
 		.environment = run->request->environment,
+		.in_fd = -1,
 		.out_fd = child_fds[0],
 		.err_fd = child_fds[1],
 		.shm_fd = run->shm_fd,
@@ -296,4 +297,6 @@ const struct upset_engine upset_engine_qemu = {
 	.probe = probe,
 	.golden = golden,
 	.experiment = qemu_experiment,
+	.locate = qemu_locate,
+	.carry = qemu_carry,
 };

@@ -19,5 +19,10 @@ int qemu_version(const struct qemu_paths *paths, char *version, size_t size);
 /* See engine/engine.h. */
 int qemu_experiment(const struct upset_experiment_request *request,
 	struct upset_experiment_result *result, struct upset_error *error);
+int qemu_locate(const struct upset_experiment_request *request,
+	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers,
+	struct upset_experiment_result *result, struct upset_error *error);
+int qemu_carry(const struct upset_carry_request *request, char *why, size_t size,
+	struct upset_error *error);
 
 #endif

@@ -17,7 +17,7 @@
 enum {
 	SHM_IN_QEMU = 1000, /* file descriptors out of the way of the program's own */
 	SOCKET_IN_QEMU = 1001,
-	ARGUMENTS_MOST = 10, /* of QEMU itself, with the final NULL */
+	ARGUMENTS_MOST = 12, /* of QEMU itself, with the final NULL */
 	PLUGIN_MOST = 64,    /* bytes of the plugin's argument besides its path */
 };
 
@@ -46,6 +46,11 @@ char **qemu_command_line(const struct qemu_launch *launch)
 	line[at++] = (char *)"max";
 	line[at++] = (char *)"-plugin";
 	line[at++] = plugin;
+	if (launch->socket_fd >= 0) {
+		/* Experiments and what they are compared with start with the same random bytes. */
+		line[at++] = (char *)"-seed";
+		line[at++] = (char *)"1";
+	}
 	if (n > 0) {
 		line[at++] = (char *)"-0";
 		line[at++] = launch->arguments[0];

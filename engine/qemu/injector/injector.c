@@ -8,16 +8,18 @@
  */
 #include "engine/qemu/injector/injector.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/lookahead.h"
 #include "isa/isa.h"
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
@@ -38,50 +40,20 @@ struct code {
 struct site {
 	const struct code *code;
 	unsigned int index;
+	void *sought; /* of locate.c */
 };
 
 static struct thread *threads[THREADS_MAX];
-static uint32_t threads_created;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void __attribute__((noreturn)) give_up(const char *why)
+void injector_give_up(const char *why)
 {
 	fprintf(stderr, "upset: %s\n", why);
 	_exit(125);
 }
 
-/* --- places ----------------------------------------------------------------------------------- */
-
-bool injector_find(unsigned int fault, bool trigger, uint64_t *address)
+struct thread *injector_thread(unsigned int vcpu_index)
 {
-	const struct upset_injector_question question = {fault, trigger};
-	struct upset_injector_answer answer = {0};
-	struct iovec part = {(void *)(uintptr_t)&question, sizeof(question)};
-	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr header;
-	} control = {0};
-	struct msghdr message = {.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = control.bytes,
-		.msg_controllen = sizeof(control.bytes)};
-	int fd = memfd_create("maps", MFD_CLOEXEC);
-
-	if (fd < 0)
-		give_up("no memory for the memory map");
-	qemu_plugin_write_maps(fd);
-	control.header = (struct cmsghdr){CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
-	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
-	/* One question at a time. */
-	pthread_mutex_lock(&lock);
-	if (sendmsg(injector.socket, &message, MSG_NOSIGNAL) != sizeof(question) ||
-		/* NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection) */
-		recv(injector.socket, &answer, sizeof(answer), 0) != sizeof(answer))
-		give_up("the driver is gone");
-	pthread_mutex_unlock(&lock);
-	(void)close(fd);
-	*address = answer.address;
-	return answer.found != 0;
+	return threads[vcpu_index];
 }
 
 /* Find the triggers' places that are not known yet. */
@@ -89,28 +61,44 @@ static void resolve(void)
 {
 	if (!atomic_exchange(&injector.mapped, false))
 		return;
+	if (injector.mode == UPSET_INJECTOR_LOCATE)
+		locate_resolve();
 	for (unsigned int i = 0; i < injector.faults.count; i++) {
 		struct upset_armed *a = &injector.armed[i];
 
 		if (upset_armed_is_sought(a))
-			a->resolved = injector_find(i, true, &a->pc);
+			a->resolved = injector_find(0, i, true, &a->pc);
 	}
+}
+
+/* How far the threads have come. */
+static void at_exit(qemu_plugin_id_t id, void *userdata)
+{
+	uint64_t most = atomic_load(&injector.run->instructions);
+
+	(void)id, (void)userdata;
+	if (injector.child)
+		return;
+	for (unsigned int i = 0; i < THREADS_MAX; i++) {
+		if (threads[i] != NULL && injector_executed(threads[i]) > most)
+			most = injector_executed(threads[i]);
+	}
+	atomic_store(&injector.run->instructions, most);
+	if (injector.mode == UPSET_INJECTOR_CARRY && !injector.copy)
+		carrier_finish();
 }
 
 /* --- when something is to be done ------------------------------------------------------------- */
 
-static uint64_t executed(const struct thread *t)
-{
-	return t->target - t->left;
-}
-
 /* Set the budget to the next instruction before which something is to be done. */
 static void set_target(struct thread *t)
 {
-	uint64_t now = executed(t), next = now + far_away;
+	uint64_t now = injector_executed(t), next = now + far_away;
 
 	if (injector.shm->limit != 0)
 		next = injector.shm->limit;
+	if (injector.mode == UPSET_INJECTOR_CARRY && carrier_next() < next)
+		next = carrier_next();
 	for (unsigned int i = 0; i < injector.faults.count; i++) {
 		const struct upset_armed *a = &injector.armed[i];
 
@@ -126,16 +114,36 @@ static void set_target(struct thread *t)
 	t->left = next - now;
 }
 
-static void fire(struct thread *t, unsigned int fault)
+/* Whether it is overwritten is of interest when it is the only fault. */
+static bool is_overwritten(
+	const struct upset_armed *a, const struct upset_inject_state *state, uint64_t pc)
+{
+	return injector.faults.count == 1 && a->stage == UPSET_ARMED_OVER &&
+	       a->injection->state == UPSET_INJECTION_DONE && a->fault->model != UPSET_FAULT_SKIP &&
+	       !atomic_load(&injector.handles) &&
+	       upset_lookahead_is_overwritten(&a->target, a->injection, state, pc);
+}
+
+void injector_fire(struct thread *t, unsigned int fault, const uint64_t *place)
 {
 	struct upset_armed *a = &injector.armed[fault];
 	const struct upset_inject_state state = injector_state(t);
-	uint64_t place;
+	uint64_t pc = injector_program_counter(t);
+
+	a->injection->insn = injector_executed(t);
+	upset_armed_fire(a, &state, pc, place);
+	if (is_overwritten(a, &state, pc))
+		atomic_store(&injector.run->overwritten, 1);
+}
+
+static void fire(struct thread *t, unsigned int fault)
+{
+	uint64_t place = 0;
 	bool found = false;
 
-	if (upset_armed_has_place(a))
-		found = injector_find(fault, false, &place);
-	upset_armed_fire(a, &state, injector_program_counter(t), found ? &place : NULL);
+	if (upset_armed_has_place(&injector.armed[fault]))
+		found = injector_find(0, fault, false, &place);
+	injector_fire(t, fault, found ? &place : NULL);
 }
 
 /* The thread is outside of translated code, before an instruction. */
@@ -145,14 +153,21 @@ static void at_boundary(unsigned int vcpu_index, void *userdata)
 	const struct upset_inject_state state = injector_state(t);
 	bool stepped = userdata == NULL && t->left == 0;
 
-	if (injector.shm->limit != 0 && executed(t) >= injector.shm->limit) {
-		atomic_store(&injector.shm->hung, 1);
+	if (injector.shm->limit != 0 && injector_executed(t) >= injector.shm->limit) {
+		atomic_store(&injector.run->hung, 1);
+		at_exit(0, NULL);
 		_exit(124);
+	}
+	if (injector.mode == UPSET_INJECTOR_CARRY && !injector.copy) {
+		(void)carrier_at(t);
+		set_target(t);
+		return;
 	}
 	if (stepped)
 		upset_armed_step(injector.armed, injector.faults.count, t->number, &state);
 	for (unsigned int i = 0; i < injector.faults.count; i++) {
-		if (upset_armed_is_due(&injector.armed[i], t->number, t->resumed, executed(t)))
+		if (upset_armed_is_due(
+			    &injector.armed[i], t->number, t->resumed, injector_executed(t)))
 			fire(t, i);
 	}
 	if (t->resumed != injector_program_counter(t))
@@ -184,6 +199,11 @@ static void at_site(unsigned int vcpu_index, void *userdata)
 
 	if (injector.child)
 		return;
+	if (site->sought != NULL) {
+		locate_arrive(site->sought, t->number,
+			injector_executed(t) - (site->code->count - site->index));
+		return;
+	}
 	if (t->resumed == pc) {
 		t->resumed = 0;
 		return;
@@ -225,6 +245,8 @@ static void unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc)
 
 static bool is_trigger(uint64_t address)
 {
+	if (injector.mode == UPSET_INJECTOR_LOCATE)
+		return locate_at(address) != NULL;
 	for (unsigned int i = 0; i < injector.faults.count; i++) {
 		if (injector.armed[i].resolved && injector.armed[i].pc == address)
 			return true;
@@ -237,8 +259,9 @@ static void watch(struct qemu_plugin_insn *insn, const struct code *code, unsign
 	struct site *site = malloc(sizeof(*site));
 
 	if (site == NULL)
-		give_up("out of memory");
-	*site = (struct site){code, index};
+		injector_give_up("out of memory");
+	*site = (struct site){code, index,
+		injector.mode == UPSET_INJECTOR_LOCATE ? locate_at(code->addresses[index]) : NULL};
 	qemu_plugin_register_vcpu_point_cb(
 		insn, QEMU_PLUGIN_POINT_BEFORE, at_site, QEMU_PLUGIN_CB_R_REGS, site);
 }
@@ -285,7 +308,7 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
 	(void)id;
 	if (code == NULL)
-		give_up("out of memory");
+		injector_give_up("out of memory");
 	/* QEMU translates one block at a time. */
 	injector_find_state();
 	if (!injector.child)
@@ -310,37 +333,23 @@ static void vcpu_init(qemu_plugin_id_t id, unsigned int index)
 
 	(void)id;
 	if (t == NULL || index >= THREADS_MAX)
-		give_up("out of memory");
-	pthread_mutex_lock(&lock);
-	t->number = threads_created++;
-	pthread_mutex_unlock(&lock);
+		injector_give_up("out of memory");
+	t->number = atomic_fetch_add(&injector.threads, 1);
+	if (t->number > 0 && !injector.child)
+		atomic_store(&injector.run->threaded, 1);
 	t->index = index;
 	set_target(t);
 	threads[index] = t;
 	qemu_plugin_vcpu_set_base(index, t);
 }
 
-/* How far the threads have come. */
-static void at_exit(qemu_plugin_id_t id, void *userdata)
-{
-	uint64_t most = atomic_load(&injector.shm->instructions);
-
-	(void)id, (void)userdata;
-	if (injector.child)
-		return;
-	for (unsigned int i = 0; i < THREADS_MAX; i++) {
-		if (threads[i] != NULL && executed(threads[i]) > most)
-			most = executed(threads[i]);
-	}
-	atomic_store(&injector.shm->instructions, most);
-}
-
 static void after_syscall(
 	qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, int64_t result)
 {
-	(void)id, (void)vcpu_index, (void)result;
+	(void)id;
 	if (number == SYS_mmap || number == SYS_mremap)
 		atomic_store(&injector.mapped, true);
+	injector_after_syscall(threads[vcpu_index], number, result);
 }
 
 static void in_child(void)
@@ -348,24 +357,45 @@ static void in_child(void)
 	injector.child = true;
 }
 
-static int attach(int fd)
+int injector_arm(uint64_t item)
 {
+	struct upset_injector *shm = injector.shm;
+	const char *text = (const char *)shm + upset_injector_items(shm)[item].faults;
 	unsigned int column;
 
-	injector.shm = mmap(
-		NULL, sizeof(struct upset_injector), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (injector.shm == MAP_FAILED || injector.shm->magic != UPSET_INJECTOR_MAGIC)
-		return -1;
-	(void)close(fd);
-	if (injector.shm->faults[0] == '\0')
+	upset_faults_free(&injector.faults);
+	if (text[0] == '\0')
 		return 0;
-	if (upset_faults_parse(injector.shm->faults, &injector.faults, &column, NULL) != 0 ||
+	if (upset_faults_parse(text, &injector.faults, &column, NULL) != 0 ||
 		injector.faults.count > UPSET_INJECTOR_FAULTS)
-		return -1;
+		return -EINVAL;
 	for (unsigned int i = 0; i < injector.faults.count; i++)
 		injector.armed[i] = (struct upset_armed){.fault = &injector.faults.faults[i],
-			.injection = &injector.shm->injections[i]};
+			.injection = &injector.run->injections[i]};
 	return 0;
+}
+
+static int attach(int fd)
+{
+	struct stat info;
+
+	if (fstat(fd, &info) != 0)
+		return -errno;
+	injector.shm = mmap(NULL, (size_t)info.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (injector.shm == MAP_FAILED || injector.shm->magic != UPSET_INJECTOR_MAGIC ||
+		injector.shm->size != (uint64_t)info.st_size)
+		return -EINVAL;
+	(void)close(fd);
+	injector.run = &injector.shm->run;
+	injector.mode = injector.shm->mode;
+	switch (injector.mode) {
+	case UPSET_INJECTOR_LOCATE:
+		return locate_begin();
+	case UPSET_INJECTOR_CARRY:
+		return carrier_begin();
+	default:
+		return injector_arm(0);
+	}
 }
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(
@@ -389,6 +419,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	qemu_plugin_register_vcpu_init_cb(id, vcpu_init);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
 	qemu_plugin_register_vcpu_unwind_cb(id, unwind);
+	qemu_plugin_register_vcpu_syscall_filter_cb(id, injector_filter_syscall);
 	qemu_plugin_register_vcpu_syscall_ret_cb(id, after_syscall);
 	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
 	return 0;

@@ -25,20 +25,78 @@ struct thread {
 
 struct injector {
 	struct upset_injector *shm;
+	struct upset_injector_run *run; /* of this process */
+	enum upset_injector_mode mode;
 	int socket;
-	bool child;	    /* a forked process, in which no faults are */
-	atomic_bool mapped; /* something, since places were looked for */
+	bool child;	     /* a process that the program forked, in which no faults are */
+	bool copy;	     /* of a process in mode UPSET_INJECTOR_CARRY */
+	atomic_bool mapped;  /* something, since places were looked for */
+	atomic_bool handles; /* a signal that an instruction may raise */
+	atomic_uint threads; /* created so far */
 	struct upset_faults faults;
 	struct upset_armed armed[UPSET_INJECTOR_FAULTS];
 };
 extern struct injector injector;
 
-/* Ask the driver where the place of fault @fault is.  False: not mapped. */
-bool injector_find(unsigned int fault, bool trigger, uint64_t *address);
+struct thread *injector_thread(unsigned int vcpu_index);
+
+/* Say why, and end the process: what the driver takes for an error of upset's own. */
+void injector_give_up(const char *why) __attribute__((noreturn));
+
+/* Instructions that the thread has executed; exact outside of translated code. */
+static inline uint64_t injector_executed(const struct thread *t)
+{
+	return t->target - t->left;
+}
+
+/* messages.c: ask the driver where a place of fault @fault of item @item is.  False: not mapped. */
+bool injector_find(uint64_t item, unsigned int fault, bool trigger, uint64_t *address);
+/* Tell the driver something, with @count descriptors. */
+void injector_tell(const struct upset_injector_message *message, const int *fds, size_t count);
 
 /* state.c: of the thread that is outside of translated code, once registers were found */
 void injector_find_state(void);
 struct upset_inject_state injector_state(struct thread *thread);
 uint64_t injector_program_counter(const struct thread *thread);
+
+/* hash.c: of all that the thread can still use: registers and memory; 0: too much, or unknown. */
+uint64_t injector_hash_state(struct thread *thread);
+
+/* Parse the faults of @item, and await their triggers. */
+int injector_arm(uint64_t item);
+/* Carry armed fault @fault out, before the instruction at which the thread is. */
+void injector_fire(struct thread *t, unsigned int fault, const uint64_t *place);
+
+/* syscalls.c: results that are the same in each run; what copies may not do. */
+bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number,
+	uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
+	uint64_t a8, uint64_t *result);
+void injector_after_syscall(struct thread *t, int64_t number, int64_t result);
+/* In a new copy: it passes for the process @pid with parent @parent. */
+void injector_stand_in_for(int pid, int parent);
+
+/* locate.c: mode UPSET_INJECTOR_LOCATE */
+int locate_begin(void);
+/* Look for triggers' places, where something was mapped. */
+void locate_resolve(void);
+/* What is looked for at @pc; NULL: nothing. */
+void *locate_at(uint64_t pc);
+/* Thread @number comes to such a place, having executed @instructions. */
+void locate_arrive(void *place, uint32_t number, uint64_t instructions);
+
+/* carrier.c: mode UPSET_INJECTOR_CARRY */
+int carrier_begin(void);
+/* The instruction before which the next item is to be made; UINT64_MAX: none. */
+uint64_t carrier_next(void);
+/* The thread is outside of translated code; make copies that are due.  True in a copy. */
+bool carrier_at(struct thread *t);
+/* Make no more copies: @why; wait for those there are, and end. */
+void carrier_stop(const char *why) __attribute__((noreturn));
+/* The program ends: wait for all copies. */
+void carrier_finish(void);
+/* The program has opened descriptor @fd. */
+void carrier_opened(int fd);
+/* Whether @fd is the program's standard output or error, as it was given to it. */
+bool carrier_is_output(int fd);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * What the injector, a plugin inside QEMU, and the driver outside share: memory
  * with the faults and what became of them, and a socket on which the injector
- * asks where places are.
+ * asks where places are and tells of experiments.
  */
 #ifndef UPSET_ENGINE_QEMU_INJECTOR_LAYOUT_H
 #define UPSET_ENGINE_QEMU_INJECTOR_LAYOUT_H
@@ -12,25 +12,74 @@
 
 #include "engine/engine.h"
 
-#define UPSET_INJECTOR_MAGIC 0x31746a6e6970755ULL
+#define UPSET_INJECTOR_MAGIC 0x32746a6e6970755ULL
 enum {
-	UPSET_INJECTOR_FAULTS = 64,    /* of an experiment, at most */
-	UPSET_INJECTOR_TEXT = 1 << 16, /* bytes of their text */
+	UPSET_INJECTOR_FAULTS = 64, /* of an experiment, at most */
+	UPSET_INJECTOR_JOBS = 256,  /* copies of the program at one time, at most */
+};
+
+enum upset_injector_mode {
+	UPSET_INJECTOR_EXPERIMENT, /* carry the faults of item 0 out */
+	UPSET_INJECTOR_LOCATE,	   /* find the triggers of all items */
+	UPSET_INJECTOR_CARRY,	   /* make an experiment of each item in a copy of the process */
+};
+
+/* What is to be done, by number: an experiment, or a trigger that is looked for. */
+struct upset_injector_item {
+	struct upset_trigger trigger;
+	uint64_t faults; /* their text, as fault/fault.h has it: offset in the memory */
+};
+
+/* What a process tells of its run. */
+struct upset_injector_run {
+	_Atomic uint64_t instructions; /* of the thread with most of them, when it exits */
+	uint64_t state;		       /* hash of registers and memory then; 0: not known */
+	atomic_uint hung;	       /* it executed as many as it may */
+	atomic_uint threaded;
+	atomic_uint left_out;	 /* a copy that would alter what it shares with others */
+	atomic_uint overwritten; /* see struct upset_experiment_result */
+	struct upset_injection injections[UPSET_INJECTOR_FAULTS];
 };
 
 struct upset_injector {
-	uint64_t magic;
-	uint64_t limit;		       /* instructions that a thread may execute; 0: any number */
-	_Atomic uint64_t instructions; /* of the thread with most of them, when the program exits */
-	atomic_uint hung;	       /* it reached that */
-	struct upset_injection injections[UPSET_INJECTOR_FAULTS];
-	char faults[UPSET_INJECTOR_TEXT]; /* as fault/fault.h has it */
+	uint64_t magic, size; /* of the memory, in bytes */
+	uint32_t mode, jobs;
+	uint32_t watched;	    /* whether its state at the end is of interest */
+	uint64_t limit;		    /* instructions that a thread may execute; 0: any number */
+	uint64_t limit_ns;	    /* that a copy may take; 0: any time */
+	uint64_t items, item_count; /* offset of items[item_count], by rising trigger.insn */
+	uint64_t runs;		    /* offset of runs[jobs], of copies */
+	char why[96];		    /* no more copies were made */
+	struct upset_injector_run run;
 };
 
-/* A question, sent with the file descriptor of the program's memory map. */
-struct upset_injector_question {
-	uint32_t fault;
-	uint32_t trigger; /* 1: of its trigger, 0: of its location */
+static inline struct upset_injector_item *upset_injector_items(struct upset_injector *shm)
+{
+	return (struct upset_injector_item *)((char *)shm + shm->items);
+}
+
+static inline struct upset_injector_run *upset_injector_runs(struct upset_injector *shm)
+{
+	return (struct upset_injector_run *)((char *)shm + shm->runs);
+}
+
+enum upset_injector_kind {
+	UPSET_INJECTOR_FIND_TRIGGER,  /* answered; comes with the program's memory map */
+	UPSET_INJECTOR_FIND_LOCATION, /* the same */
+	UPSET_INJECTOR_STARTED,	      /* a copy; comes with its standard output and error */
+	UPSET_INJECTOR_ENDED,	      /* also without having been started */
+};
+
+/* What the injector sends. */
+struct upset_injector_message {
+	uint32_t kind, fault; /* of the item */
+	uint64_t item;
+	/* UPSET_INJECTOR_ENDED: */
+	int32_t status; /* as waitpid() has it */
+	uint32_t hung, left_out, overwritten;
+	uint32_t same; /* nothing was started, since it would have gone on as without faults */
+	uint64_t instructions, state, host_time_ns;
+	struct upset_injection injection;
 };
 
 struct upset_injector_answer {

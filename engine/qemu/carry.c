@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Experiments in copies of one running program: the driver's side. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/ending.h"
+#include "engine/qemu/session.h"
+
+struct carry {
+	const struct upset_carry_request *request;
+	size_t *order; /* [count]: items by rising instruction -> experiments */
+	char **texts;  /* [count], of items */
+	struct upset_trigger *triggers;
+	int (*fds)[2]; /* [count], of items: outputs while they run, else -1 */
+	bool *ended;   /* [count], of items */
+};
+
+static const struct upset_fault *fault_of_item(void *context, uint64_t item, unsigned int fault)
+{
+	const struct carry *c = context;
+
+	if (item >= c->request->count || fault != 0)
+		return NULL;
+	return &c->request->experiments[c->order[item]].faults[0];
+}
+
+static void close_outputs(struct carry *c, uint64_t item)
+{
+	for (int i = 0; i < 2; i++) {
+		if (c->fds[item][i] >= 0)
+			(void)close(c->fds[item][i]);
+		c->fds[item][i] = -1;
+	}
+}
+
+static void take_end(struct carry *c, const struct upset_injector_message *message)
+{
+	struct upset_injection injection = message->injection;
+	struct upset_experiment_result result = {
+		.end = message->same   ? UPSET_EXPERIMENT_SAME
+		       : message->hung ? UPSET_EXPERIMENT_HUNG
+				       : UPSET_EXPERIMENT_EXITED,
+		.injections = &injection,
+		.instructions = message->instructions,
+		.host_time_ns = message->host_time_ns,
+		.overwritten = message->overwritten != 0,
+		.state = message->state,
+	};
+
+	upset_ending_take_status(&result, message->status);
+	c->request->done(c->request->context, c->order[message->item], &result,
+		c->fds[message->item][0], c->fds[message->item][1]);
+}
+
+static void take_message(void *context, const struct upset_injector_message *message, int fds[2])
+{
+	struct carry *c = context;
+
+	if (message->item >= c->request->count || c->ended[message->item]) {
+		for (int i = 0; i < 2; i++) {
+			if (fds[i] >= 0)
+				(void)close(fds[i]);
+		}
+		return;
+	}
+	if (message->kind == UPSET_INJECTOR_STARTED) {
+		close_outputs(c, message->item);
+		memcpy(c->fds[message->item], fds, 2 * sizeof(int));
+	} else if (message->kind == UPSET_INJECTOR_ENDED) {
+		c->ended[message->item] = true;
+		if (!message->left_out)
+			take_end(c, message);
+		close_outputs(c, message->item);
+	}
+}
+
+/* --- setting up ------------------------------------------------------------------------------- */
+
+static int compare(const void *x, const void *y, void *context)
+{
+	const struct upset_trigger *triggers = context;
+	size_t a = *(const size_t *)x, b = *(const size_t *)y;
+
+	if (triggers[a].insn != triggers[b].insn)
+		return triggers[a].insn < triggers[b].insn ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+static int prepare(struct carry *c)
+{
+	const struct upset_carry_request *request = c->request;
+	size_t n = request->count + 1;
+
+	c->order = calloc(n, sizeof(*c->order));
+	c->texts = calloc(n, sizeof(*c->texts));
+	c->triggers = calloc(n, sizeof(*c->triggers));
+	c->fds = calloc(n, sizeof(*c->fds));
+	c->ended = calloc(n, sizeof(*c->ended));
+	if (c->order == NULL || c->texts == NULL || c->triggers == NULL || c->fds == NULL ||
+		c->ended == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < request->count; i++) {
+		c->order[i] = i;
+		c->fds[i][0] = c->fds[i][1] = -1;
+	}
+	qsort_r(c->order, request->count, sizeof(*c->order), compare,
+		(void *)(uintptr_t)request->triggers);
+	for (size_t i = 0; i < request->count; i++) {
+		c->triggers[i] = request->triggers[c->order[i]];
+		c->texts[i] = upset_faults_print(&request->experiments[c->order[i]]);
+		if (c->texts[i] == NULL)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void tear_down(struct carry *c)
+{
+	for (size_t i = 0; i < c->request->count; i++) {
+		if (c->texts != NULL)
+			free(c->texts[i]);
+		if (c->fds != NULL)
+			close_outputs(c, i);
+	}
+	free(c->order);
+	free(c->texts);
+	free(c->triggers);
+	free(c->fds);
+	free(c->ended);
+}
+
+/* What the injector says: the number of a system call, or nothing. */
+static void say_why(const char *said, char *why, size_t size)
+{
+	if (said[0] == '\0')
+		why[0] = '\0';
+	else
+		(void)snprintf(why, size, "system call %.16s", said);
+}
+
+int qemu_carry(const struct upset_carry_request *request, char *why, size_t size,
+	struct upset_error *error)
+{
+	struct upset_experiment_result result = {0};
+	struct carry c = {.request = request};
+	struct qemu_session s = {.request = request->run,
+		.result = &result,
+		.error = error,
+		.fault = fault_of_item,
+		.tell = take_message,
+		.context = &c};
+	unsigned int jobs =
+		request->jobs < UPSET_INJECTOR_JOBS ? request->jobs : UPSET_INJECTOR_JOBS;
+	int rc = prepare(&c);
+
+	why[0] = '\0';
+	if (rc != 0) {
+		rc = upset_error_set(error, ENOMEM, "no memory for experiments");
+	} else {
+		rc = qemu_session_run(
+			&s, UPSET_INJECTOR_CARRY, c.texts, c.triggers, request->count, jobs);
+		if (rc == 0) {
+			s.shm->why[sizeof(s.shm->why) - 1] = '\0';
+			say_why(s.shm->why, why, size);
+		}
+		qemu_session_end(&s);
+	}
+	tear_down(&c);
+	return rc;
+}

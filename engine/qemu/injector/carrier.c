@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Many experiments in one run: where a fault comes, the process is copied, and
+ * the copy gets the fault and runs on.  Copies have their own files' offsets and
+ * their own outputs; what else they would share with others, they may not touch.
+ * Faults in a register that is overwritten before it is read need no copy.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "engine/lookahead.h"
+#include "engine/qemu/injector/injector.h"
+
+enum {
+	OUTPUTS = 2,
+	FDS_OF_PROGRAM = 1000, /* the driver's are above */
+	WAIT_NS = 20 * 1000 * 1000,
+};
+
+/* A file of the program that a copy opens anew. */
+struct file {
+	int fd, status_flags, fd_flags;
+	int output; /* which one it is; -1: none */
+	off_t offset;
+};
+
+/* A copy that runs. */
+struct copy {
+	pid_t pid; /* 0: none */
+	uint64_t item, start_ns;
+	bool late;
+};
+
+static struct {
+	uint64_t next;	     /* item */
+	struct copy *copies; /* [jobs] */
+	unsigned int running;
+	int outputs[OUTPUTS]; /* as they were given to the program */
+	struct stat output_info[OUTPUTS];
+	int highest_fd;
+	struct file *files;
+	size_t file_count;
+} carrier;
+
+static struct upset_injector_item *item_at(uint64_t i)
+{
+	return &upset_injector_items(injector.shm)[i];
+}
+
+/* --- descriptors ------------------------------------------------------------------------------ */
+
+static int which_output(const struct stat *info)
+{
+	for (int i = 0; i < OUTPUTS; i++) {
+		if (info->st_dev == carrier.output_info[i].st_dev &&
+			info->st_ino == carrier.output_info[i].st_ino)
+			return i;
+	}
+	return -1;
+}
+
+bool carrier_is_output(int fd)
+{
+	struct stat info;
+
+	return fstat(fd, &info) == 0 && which_output(&info) >= 0;
+}
+
+void carrier_opened(int fd)
+{
+	if (fd > carrier.highest_fd && fd < FDS_OF_PROGRAM)
+		carrier.highest_fd = fd;
+}
+
+/* What a copy will open anew, with the offsets of now. */
+static void note_files(void)
+{
+	carrier.file_count = 0;
+	for (int fd = 0; fd <= carrier.highest_fd; fd++) {
+		struct file *f = &carrier.files[carrier.file_count];
+		struct stat info;
+
+		if (fstat(fd, &info) != 0 || !(S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)))
+			continue;
+		*f = (struct file){fd, fcntl(fd, F_GETFL), fcntl(fd, F_GETFD), which_output(&info),
+			lseek(fd, 0, SEEK_CUR)};
+		carrier.file_count++;
+	}
+}
+
+/* A new output with what was written to output @i so far. */
+static int continue_output(int i)
+{
+	int fd = memfd_create("output", MFD_CLOEXEC);
+	struct stat info;
+	off_t offset = 0;
+
+	if (fd < 0 || fstat(carrier.outputs[i], &info) != 0)
+		injector_give_up("no memory for an output");
+	while (offset < info.st_size) {
+		if (sendfile(fd, carrier.outputs[i], &offset, (size_t)(info.st_size - offset)) <= 0)
+			injector_give_up("no memory for an output");
+	}
+	return fd;
+}
+
+static void reopen(const struct file *f, const int outputs[OUTPUTS])
+{
+	char path[32];
+	int fd;
+
+	if (f->output >= 0) {
+		fd = outputs[f->output];
+	} else {
+		(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", f->fd);
+		fd = open(path, (f->status_flags & ~(O_CREAT | O_TRUNC)) | O_CLOEXEC);
+	}
+	if (fd < 0 || dup3(fd, f->fd, f->fd_flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0 ||
+		(f->offset >= 0 && lseek(f->fd, f->offset, SEEK_SET) < 0))
+		injector_give_up("a copy cannot open its files");
+	if (f->output < 0)
+		(void)close(fd);
+}
+
+/* --- the end of copies ------------------------------------------------------------------------ */
+
+static void tell_end(struct copy *c, int status)
+{
+	struct upset_injector_run *run = &upset_injector_runs(injector.shm)[c - carrier.copies];
+	struct upset_injector_message message = {
+		.kind = UPSET_INJECTOR_ENDED,
+		.item = c->item,
+		.status = status,
+		.hung = c->late || atomic_load(&run->hung) != 0,
+		.left_out = atomic_load(&run->left_out),
+		.instructions = atomic_load(&run->instructions),
+		.state = run->state,
+		.host_time_ns = upset_now_ns() - c->start_ns,
+		.injection = run->injections[0],
+	};
+
+	injector_tell(&message, NULL, 0);
+	c->pid = 0;
+	carrier.running--;
+}
+
+static void look_at_copies(void)
+{
+	uint64_t now = upset_now_ns(), limit = injector.shm->limit_ns;
+
+	for (unsigned int i = 0; i < injector.shm->jobs; i++) {
+		struct copy *c = &carrier.copies[i];
+		int status;
+
+		if (c->pid == 0)
+			continue;
+		if (waitpid(c->pid, &status, WNOHANG) == c->pid) {
+			tell_end(c, status);
+		} else if (limit != 0 && !c->late && now - c->start_ns > limit) {
+			c->late = true;
+			(void)kill(c->pid, SIGKILL);
+		}
+	}
+}
+
+/* Wait until at most @most copies run. */
+static void wait_for_copies(unsigned int most)
+{
+	const struct timespec pause = {.tv_nsec = WAIT_NS};
+	sigset_t child, before;
+
+	if (carrier.running <= most)
+		return;
+	(void)sigemptyset(&child);
+	(void)sigaddset(&child, SIGCHLD);
+	(void)pthread_sigmask(SIG_BLOCK, &child, &before);
+	look_at_copies();
+	while (carrier.running > most) {
+		(void)sigtimedwait(&child, NULL, &pause);
+		look_at_copies();
+	}
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void carrier_finish(void)
+{
+	wait_for_copies(0);
+}
+
+void carrier_stop(const char *why)
+{
+	(void)snprintf(injector.shm->why, sizeof(injector.shm->why), "%s", why);
+	wait_for_copies(0);
+	_exit(0);
+}
+
+/* --- experiments ------------------------------------------------------------------------------ */
+
+static void tell_same(uint64_t item, const struct upset_injection *injection, bool overwritten)
+{
+	const struct upset_injector_message message = {
+		.kind = UPSET_INJECTOR_ENDED,
+		.item = item,
+		.same = 1,
+		.overwritten = overwritten,
+		.injection = *injection,
+	};
+
+	injector_tell(&message, NULL, 0);
+}
+
+/*
+ * Carry the fault out here, look whether it matters, and take it back.  True when
+ * it is known what comes of it.
+ */
+static bool foresee(struct thread *t, uint64_t item)
+{
+	const struct upset_fault *f = &injector.faults.faults[0];
+	const struct upset_inject_state state = injector_state(t);
+	struct upset_injection injection = {
+		.address = injector_program_counter(t), .insn = injector_executed(t)};
+	uint8_t before[UPSET_INJECT_BYTES];
+	struct upset_inject_target target;
+	bool overwritten = false, known;
+
+	if (f->duration != UPSET_FAULT_TRANSIENT || f->model == UPSET_FAULT_SKIP ||
+		(f->location != UPSET_FAULT_REGISTER && f->location != UPSET_FAULT_OPERAND))
+		return false;
+	if (upset_inject_find(f, 0, &state, &target, &injection) != 0) {
+		tell_same(item, &injection, false);
+		return true;
+	}
+	if (target.memory || target.after ||
+		!state.read_register(state.context, target.resource, before))
+		return false;
+	upset_inject_apply(f, &target, &state, &injection);
+	known = injection.state != UPSET_INJECTION_DONE || !upset_lookahead_is_changed(&injection);
+	if (!known && !atomic_load(&injector.handles))
+		known = overwritten = upset_lookahead_is_overwritten(
+			&target, &injection, &state, injector_program_counter(t));
+	(void)state.write_register(state.context, target.resource, before);
+	if (known)
+		tell_same(item, &injection, overwritten);
+	return known;
+}
+
+static struct copy *free_copy(void)
+{
+	struct copy *c = carrier.copies;
+
+	wait_for_copies(injector.shm->jobs - 1);
+	while (c->pid != 0)
+		c++;
+	return c;
+}
+
+/* In the copy, before it runs on. */
+static void become_copy(
+	struct thread *t, unsigned int number, const int outputs[OUTPUTS], const uint64_t *place)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	injector.copy = true;
+	injector.child = false;
+	injector.run = &upset_injector_runs(injector.shm)[number];
+	for (size_t i = 0; i < carrier.file_count; i++)
+		reopen(&carrier.files[i], outputs);
+	for (int i = 0; i < OUTPUTS; i++) {
+		(void)fstat(outputs[i], &carrier.output_info[i]);
+		(void)close(outputs[i]);
+		(void)close(carrier.outputs[i]);
+	}
+	(void)close(injector.socket);
+	injector.armed[0].injection = &injector.run->injections[0];
+	injector_fire(t, 0, place);
+}
+
+/* Start an experiment; true in the copy. */
+static bool start(struct thread *t, uint64_t item, const uint64_t *place)
+{
+	const struct upset_injector_message message = {
+		.kind = UPSET_INJECTOR_STARTED, .item = item};
+	struct copy *c = free_copy();
+	unsigned int number = (unsigned int)(c - carrier.copies);
+	int outputs[OUTPUTS], self = getpid(), parent = getppid();
+
+	memset(&upset_injector_runs(injector.shm)[number], 0, sizeof(struct upset_injector_run));
+	note_files();
+	for (int i = 0; i < OUTPUTS; i++)
+		outputs[i] = continue_output(i);
+	*c = (struct copy){.item = item, .start_ns = upset_now_ns()};
+	c->pid = qemu_plugin_vcpu_fork();
+	if (c->pid == 0) {
+		injector_stand_in_for(self, parent);
+		become_copy(t, number, outputs, place);
+		return true;
+	}
+	if (c->pid < 0)
+		injector_give_up("no process for a copy");
+	carrier.running++;
+	injector_tell(&message, outputs, OUTPUTS);
+	for (int i = 0; i < OUTPUTS; i++)
+		(void)close(outputs[i]);
+	return false;
+}
+
+/* Make the experiment of @item; true in the copy. */
+static bool make(struct thread *t, uint64_t item)
+{
+	uint64_t place = 0;
+	bool found = false;
+
+	if (injector_arm(item) != 0)
+		injector_give_up("a fault makes no sense");
+	if (foresee(t, item))
+		return false;
+	if (upset_armed_has_place(&injector.armed[0]))
+		found = injector_find(item, 0, false, &place);
+	return start(t, item, found ? &place : NULL);
+}
+
+uint64_t carrier_next(void)
+{
+	if (injector.copy || carrier.next >= injector.shm->item_count)
+		return UINT64_MAX;
+	return item_at(carrier.next)->trigger.insn;
+}
+
+bool carrier_at(struct thread *t)
+{
+	while (carrier_next() <= injector_executed(t)) {
+		if (carrier_next() == injector_executed(t) && make(t, carrier.next))
+			return true;
+		carrier.next++;
+	}
+	injector.faults.count = 0;
+	if (carrier_next() == UINT64_MAX)
+		carrier_stop("");
+	return false;
+}
+
+int carrier_begin(void)
+{
+	carrier.copies = calloc(injector.shm->jobs, sizeof(*carrier.copies));
+	carrier.files = calloc(FDS_OF_PROGRAM, sizeof(*carrier.files));
+	if (carrier.copies == NULL || carrier.files == NULL)
+		return -ENOMEM;
+	for (int i = 0; i < OUTPUTS; i++) {
+		carrier.outputs[i] = fcntl(i + 1, F_DUPFD_CLOEXEC, FDS_OF_PROGRAM);
+		if (carrier.outputs[i] < 0 ||
+			fstat(carrier.outputs[i], &carrier.output_info[i]) != 0)
+			return -errno;
+	}
+	carrier.highest_fd = 2;
+	return 0;
+}

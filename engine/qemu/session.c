@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A QEMU with the injector, from start to end: see session.h. */
+#include "engine/qemu/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "engine/ending.h"
+#include "engine/places.h"
+#include "engine/qemu/launch.h"
+#include "sandbox/sandbox.h"
+
+enum { POLL_MS = 50, FDS_MOST = 2 };
+
+/* --- what is shared --------------------------------------------------------------------------- */
+
+static int map_memory(struct qemu_session *s, size_t size)
+{
+	s->shm_fd = memfd_create("upset", MFD_CLOEXEC);
+	if (s->shm_fd < 0 || ftruncate(s->shm_fd, (off_t)size) != 0)
+		return upset_error_set(
+			s->error, errno, "cannot make memory for faults: %s", strerror(errno));
+	s->shm = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, s->shm_fd, 0);
+	if (s->shm == MAP_FAILED)
+		return upset_error_set(
+			s->error, errno, "cannot map memory for faults: %s", strerror(errno));
+	s->shm->magic = UPSET_INJECTOR_MAGIC;
+	s->shm->size = size;
+	return 0;
+}
+
+static size_t rounded(size_t size)
+{
+	return (size + 63) & ~(size_t)63;
+}
+
+static int share(struct qemu_session *s, enum upset_injector_mode mode, char *const *texts,
+	const struct upset_trigger *triggers, size_t count, unsigned int jobs)
+{
+	size_t runs = rounded(sizeof(*s->shm)),
+	       items = runs + rounded(jobs * sizeof(struct upset_injector_run)),
+	       text = items + count * sizeof(struct upset_injector_item), size = text;
+	int rc;
+
+	for (size_t i = 0; i < count; i++)
+		size += strlen(texts[i]) + 1;
+	rc = map_memory(s, size);
+	if (rc != 0)
+		return rc;
+	s->shm->mode = mode;
+	s->shm->jobs = jobs;
+	s->shm->watched = s->request->sandbox != NULL;
+	s->shm->limit = s->request->limit_instructions;
+	s->shm->limit_ns = s->request->limit_ns;
+	s->shm->runs = runs;
+	s->shm->items = items;
+	s->shm->item_count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct upset_injector_item *item = &upset_injector_items(s->shm)[i];
+
+		if (triggers != NULL)
+			item->trigger = triggers[i];
+		item->faults = text;
+		memcpy((char *)s->shm + text, texts[i], strlen(texts[i]) + 1);
+		text += strlen(texts[i]) + 1;
+	}
+	return 0;
+}
+
+/* --- starting --------------------------------------------------------------------------------- */
+
+static int make_process(struct qemu_session *s)
+{
+	if (s->request->sandbox != NULL) {
+		s->pid = upset_sandbox_fork(s->request->sandbox, &s->keeper, &s->end_fd, s->error);
+		return s->pid < 0 ? s->pid : 0;
+	}
+	s->pid = fork();
+	if (s->pid < 0)
+		return upset_error_set(
+			s->error, errno, "cannot start a process: %s", strerror(errno));
+	if (s->pid > 0)
+		s->end_fd = pidfd_open(s->pid, 0);
+	return 0;
+}
+
+static int launch(struct qemu_session *s)
+{
+	const struct qemu_launch with = {.qemu = s->paths.qemu,
+		.plugin = s->paths.injector,
+		.program = s->request->program,
+		.arguments = s->request->arguments,
+		.environment = s->request->environment,
+		.in_fd = s->request->in_fd,
+		.out_fd = s->request->out_fd,
+		.err_fd = s->request->err_fd,
+		.shm_fd = s->shm_fd,
+		.socket_fd = s->sockets[1]};
+	char **command_line = qemu_command_line(&with);
+	int rc;
+
+	if (command_line == NULL)
+		return upset_error_set(s->error, ENOMEM, "no memory to start QEMU");
+	rc = make_process(s);
+	if (rc == 0 && s->pid == 0) {
+		qemu_become(&with, command_line);
+		_exit(127);
+	}
+	free(command_line);
+	(void)close(s->sockets[1]);
+	s->sockets[1] = -1;
+	return rc;
+}
+
+/* --- messages --------------------------------------------------------------------------------- */
+
+static void close_fds(int fds[FDS_MOST])
+{
+	for (int i = 0; i < FDS_MOST; i++) {
+		if (fds[i] >= 0)
+			(void)close(fds[i]);
+		fds[i] = -1;
+	}
+}
+
+/* False: there was no message. */
+static bool receive(
+	const struct qemu_session *s, struct upset_injector_message *message, int fds[FDS_MOST])
+{
+	struct iovec part = {message, sizeof(*message)};
+	union {
+		char bytes[CMSG_SPACE(FDS_MOST * sizeof(int))];
+		struct cmsghdr header;
+	} control;
+	struct msghdr packet = {.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes)};
+	const struct cmsghdr *header;
+	ssize_t n = recvmsg(s->sockets[0], &packet, MSG_CMSG_CLOEXEC);
+
+	fds[0] = fds[1] = -1;
+	if (n < 0)
+		return false;
+	header = CMSG_FIRSTHDR(&packet);
+	if (header != NULL && header->cmsg_type == SCM_RIGHTS)
+		memcpy(fds, CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
+	if (n == sizeof(*message))
+		return true;
+	close_fds(fds);
+	return false;
+}
+
+/* Answer a question; the memory map that came with it is closed.  False: it makes no sense. */
+static bool answer(struct qemu_session *s, const struct upset_injector_message *question, int fd)
+{
+	const struct upset_fault *fault = s->fault(s->context, question->item, question->fault);
+	struct upset_injector_answer answer = {0};
+	FILE *maps = fd < 0 ? NULL : fdopen(fd, "r");
+	bool found = false;
+
+	if (maps == NULL) {
+		if (fd >= 0)
+			(void)close(fd);
+		return false;
+	}
+	rewind(maps);
+	if (s->rc == 0 && fault != NULL)
+		s->rc = upset_place_find(maps, s->program,
+			question->kind == UPSET_INJECTOR_FIND_TRIGGER ? &fault->trigger_place
+								      : &fault->place,
+			s->request, &found, &answer.address, s->error);
+	(void)fclose(maps);
+	answer.found = found;
+	return fault != NULL &&
+	       send(s->sockets[0], &answer, sizeof(answer), MSG_NOSIGNAL) == sizeof(answer);
+}
+
+/* Take a message; false: there was none, or it makes no sense. */
+static bool handle(struct qemu_session *s)
+{
+	struct upset_injector_message message;
+	int fds[FDS_MOST];
+
+	if (!receive(s, &message, fds))
+		return false;
+	if (message.kind == UPSET_INJECTOR_FIND_TRIGGER ||
+		message.kind == UPSET_INJECTOR_FIND_LOCATION)
+		return answer(s, &message, fds[0]);
+	if (s->tell == NULL) {
+		close_fds(fds);
+		return false;
+	}
+	s->tell(s->context, &message, fds);
+	return true;
+}
+
+/* --- waiting ---------------------------------------------------------------------------------- */
+
+/* After the end of the program: everything in its sandbox ends, too. */
+static void reap(struct qemu_session *s)
+{
+	int status = 0;
+
+	if (s->keeper > 0) {
+		upset_sandbox_end(s->keeper, s->end_fd, &status, s->result->files);
+		s->end_fd = -1;
+	} else {
+		while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR)
+			;
+	}
+	if (atomic_load(&s->shm->run.hung) != 0)
+		s->result->end = UPSET_EXPERIMENT_HUNG;
+	upset_ending_take_status(s->result, status);
+}
+
+static void wait_for_end(struct qemu_session *s, bool limited)
+{
+	struct pollfd fds[2] = {
+		{.fd = s->end_fd, .events = POLLIN}, {.fd = s->sockets[0], .events = POLLIN}};
+	uint64_t start_ns = upset_now_ns();
+
+	do {
+		(void)poll(fds, 2, POLL_MS);
+		upset_ending_check_limits(s->request, s->result,
+			limited ? start_ns : upset_now_ns(), s->rc != 0, s->pid);
+		/* None came, and none will. */
+		if (fds[1].revents != 0 && ((fds[1].revents & POLLIN) == 0 || !handle(s)))
+			fds[1].fd = -1;
+	} while ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) == 0);
+	/* What was said before the end. */
+	while (fds[1].fd >= 0 && poll(&fds[1], 1, 0) > 0 && (fds[1].revents & POLLIN) && handle(s))
+		;
+	reap(s);
+	s->result->host_time_ns = upset_now_ns() - start_ns;
+	s->result->instructions = atomic_load(&s->shm->run.instructions);
+	s->result->threaded = atomic_load(&s->shm->run.threaded) != 0;
+	s->result->overwritten = atomic_load(&s->shm->run.overwritten) != 0;
+	s->result->state = s->shm->run.state;
+}
+
+int qemu_session_run(struct qemu_session *s, enum upset_injector_mode mode, char *const *texts,
+	const struct upset_trigger *triggers, size_t count, unsigned int jobs)
+{
+	int rc;
+
+	s->shm = MAP_FAILED;
+	s->shm_fd = s->sockets[0] = s->sockets[1] = s->end_fd = -1;
+	s->result->end = UPSET_EXPERIMENT_EXITED;
+	s->result->files[0] = '\0';
+	rc = qemu_find(&s->paths, s->error);
+	if (rc == 0)
+		rc = share(s, mode, texts, triggers, count, jobs);
+	if (rc == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->sockets) != 0)
+		rc = upset_error_set(s->error, errno, "cannot make a socket: %s", strerror(errno));
+	if (rc == 0) {
+		s->program = realpath(s->request->program, NULL);
+		rc = launch(s);
+	}
+	if (rc != 0)
+		return rc;
+	wait_for_end(s, mode != UPSET_INJECTOR_CARRY);
+	return s->rc;
+}
+
+void qemu_session_end(struct qemu_session *s)
+{
+	if (s->shm != MAP_FAILED)
+		(void)munmap(s->shm, s->shm->size);
+	for (int i = 0; i < 2; i++) {
+		if (s->sockets[i] >= 0)
+			(void)close(s->sockets[i]);
+	}
+	if (s->shm_fd >= 0)
+		(void)close(s->shm_fd);
+	if (s->end_fd >= 0)
+		(void)close(s->end_fd);
+	free(s->program);
+}

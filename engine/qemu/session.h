@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Inside engine/qemu only: a QEMU that runs with the injector, and what both say to each other. */
+#ifndef UPSET_ENGINE_QEMU_SESSION_H
+#define UPSET_ENGINE_QEMU_SESSION_H
+
+#include <sys/types.h>
+
+#include "engine/qemu/driver.h"
+#include "engine/qemu/injector/layout.h"
+#include "fault/fault.h"
+
+struct qemu_session {
+	const struct upset_experiment_request *request;
+	struct upset_experiment_result *result; /* of the process itself */
+	struct upset_error *error;
+	struct qemu_paths paths;
+	char *program; /* as the memory map has it */
+	struct upset_injector *shm;
+	int shm_fd, sockets[2];
+	pid_t pid, keeper; /* keeper 0: no sandbox */
+	int end_fd;	   /* readable when the program has ended; in a sandbox its status */
+	int rc;
+	/* The fault that a question is about; NULL: there is none such. */
+	const struct upset_fault *(*fault)(void *context, uint64_t item, unsigned int fault);
+	/* A message that is no question, with descriptors that it owns (-1: none). */
+	void (*tell)(void *context, const struct upset_injector_message *message, int fds[2]);
+	void *context;
+};
+
+/*
+ * Run the program with the injector in @mode and wait for its end.  @texts[@count]:
+ * the faults of each item, @triggers[@count] where they come (may be NULL).  The
+ * shared memory stays until qemu_session_end(), which is to be called in any case.
+ */
+int qemu_session_run(struct qemu_session *session, enum upset_injector_mode mode,
+	char *const *texts, const struct upset_trigger *triggers, size_t count, unsigned int jobs);
+void qemu_session_end(struct qemu_session *session);
+
+#endif
