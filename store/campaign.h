@@ -21,8 +21,9 @@ struct upset_campaign_row {
 	const char *options; /* what was asked for, as options of `upset campaign` */
 	uint64_t seed;	     /* of samples */
 	uint64_t planned;    /* experiments */
-	uint64_t population; /* faults in the fault space; 0: a list, or not known */
+	uint64_t population; /* faults in the fault space, 2^63 - 1 when more; 0: not known */
 	double confidence;   /* of intervals, 0.5 .. 1 */
+	double z;	     /* standard deviations that hold it: 1.96 for 0.95; > 0 */
 	int64_t run; /* the golden run in this study that samples were drawn from; 0: none */
 	const char *golden_end; /* "exited" or "signaled" */
 	int golden_status;
@@ -43,11 +44,11 @@ struct upset_injection_row {
 	uint64_t address;     /* of the trigger, at run time */
 	const char *module;   /* path; NULL: unknown */
 	uint64_t module_address;
-	const char *function, *file; /* NULL: unknown */
-	unsigned int line;	     /* 0: unknown */
-	const uint8_t *old_value, *new_value, *read_back;
-	size_t value_bytes; /* of each; 0: no values */
-	const char *reason; /* why impossible; NULL or "" */
+	const char *function, *file;			  /* NULL: unknown */
+	unsigned int line;				  /* 0: unknown */
+	const uint8_t *old_value, *new_value, *read_back; /* little-endian */
+	size_t value_bytes;				  /* of each, at most 64; 0: no values */
+	const char *reason;				  /* why impossible; NULL or "" */
 };
 
 struct upset_experiment_row {
@@ -56,7 +57,7 @@ struct upset_experiment_row {
 	const char *outcome, *cause; /* as in campaign/outcome.h */
 	const char *fits;	     /* letters of FITS, or "" */
 	const char *end;	     /* "exited", "signaled", "hung"; NULL: it did not run */
-	int status;		     /* exit status or signal */
+	int status;		     /* exit status or signal; kept when there is an end */
 	bool counted;		     /* whether the next three are known */
 	uint64_t insn;		     /* instructions before the (first) fault */
 	uint64_t instructions;	     /* in all, of the thread with most of them */
@@ -75,8 +76,16 @@ int upset_store_find_campaign(struct upset_store *store, const char *identity, i
 	struct upset_error *error);
 
 /*
- * Add a campaign without experiments; provenance is kept as for a run.  0 and its
- * number in *@campaign; errors as of upset_store_add_run().
+ * Resolve a campaign's number: @wanted 0 means the latest.  0 and *@campaign, or
+ * -ENOENT with a message that says which there are.
+ */
+int upset_store_choose_campaign(
+	struct upset_store *store, int64_t wanted, int64_t *campaign, struct upset_error *error);
+
+/*
+ * Add a campaign without experiments; provenance (all but `ended`) is kept as for a
+ * run.  0 and its number in *@campaign; errors as of upset_store_add_run(), -EEXIST
+ * when there is one with that identity.
  */
 int upset_store_add_campaign(struct upset_store *store, const struct upset_campaign_row *row,
 	const struct upset_provenance *provenance, int64_t *campaign, struct upset_error *error);

@@ -15,6 +15,8 @@ static char *build_sql(struct upset_store *store, const struct upset_store_query
 	sqlite3_str_appendf(sql, " FROM \"%w\" WHERE 1", query->view);
 	if (query->run != 0)
 		sqlite3_str_appendall(sql, " AND run = :run");
+	if (query->campaign != 0)
+		sqlite3_str_appendall(sql, " AND campaign = :campaign");
 	if (query->function != NULL)
 		sqlite3_str_appendall(sql, " AND function = :function");
 	if (query->condition != NULL)
@@ -29,11 +31,14 @@ static char *build_sql(struct upset_store *store, const struct upset_store_query
 static int bind(sqlite3_stmt *statement, const struct upset_store_query *query)
 {
 	int run = sqlite3_bind_parameter_index(statement, ":run");
+	int campaign = sqlite3_bind_parameter_index(statement, ":campaign");
 	int function = sqlite3_bind_parameter_index(statement, ":function");
 	int result = SQLITE_OK;
 
 	if (run != 0)
 		result = sqlite3_bind_int64(statement, run, query->run);
+	if (result == SQLITE_OK && campaign != 0)
+		result = sqlite3_bind_int64(statement, campaign, query->campaign);
 	if (result == SQLITE_OK && function != 0)
 		result = upset_bind_text(statement, function, query->function);
 	return result;

@@ -31,12 +31,24 @@ extern const char *const upset_store_migrations[UPSET_STORE_VERSION];
 int upset_store_migrate(
 	struct upset_store *store, const char *const *steps, int count, struct upset_error *error);
 
+/* The first column of the first row of @sql.  0, -EIO, ... */
+int upset_store_query_integer(
+	struct upset_store *store, const char *sql, int64_t *value, struct upset_error *error);
+
 /* The next unused id of @table. */
 int upset_store_next_id(
 	struct upset_store *store, const char *table, int64_t *id, struct upset_error *error);
 
 /* Run SQL without results.  -errno with a message. */
 int upset_store_exec(struct upset_store *store, const char *sql, struct upset_error *error);
+
+/* Call @write in a transaction, which ends as the call does: all of it stays or nothing. */
+int upset_store_transact(struct upset_store *store,
+	int (*write)(void *context, struct upset_error *error), void *context,
+	struct upset_error *error);
+
+/* Whether the connection's last error is that a row with the same key is there. */
+bool upset_store_is_duplicate(struct upset_store *store);
 
 /*
  * Bind @text, which must last until the statement is stepped: as text when it is
@@ -77,6 +89,30 @@ void upset_bind_blob(struct upset_insert *insert, const void *bytes, size_t size
 void upset_bind_ones(struct upset_insert *insert, const uint64_t *ones, unsigned int bits);
 /* Insert the row that was bound.  0 or -errno with a message. */
 int upset_insert_row(struct upset_insert *insert, struct upset_error *error);
+
+/* Text -> id in a table of texts; the text used last is remembered. */
+struct upset_interner {
+	struct upset_store *store;
+	sqlite3_stmt *insert, *find;
+	char last[512];	 /* the text of last_id; most rows repeat the one before */
+	int64_t last_id; /* 0: none */
+};
+
+/* For the texts in @column of @table.  0, or -errno with a message. */
+int upset_interner_init(struct upset_interner *interner, struct upset_store *store,
+	const char *table, const char *column, struct upset_error *error);
+/* Also for one that is all zeros, or whose init failed. */
+void upset_interner_fini(struct upset_interner *interner);
+/* Bind the id of @text, added when it is new; NULL when @text is NULL or "". */
+int upset_bind_interned(struct upset_insert *insert, struct upset_interner *interner,
+	const char *text, struct upset_error *error);
+
+/* Rows (@owner, position, value) of strings[], NULL-terminated, into @table. */
+int upset_store_write_strings(struct upset_store *store, const char *table, int64_t owner,
+	char *const *strings, struct upset_error *error);
+/* Rows (@owner, position, path, bytes, hash) of the input files into @table. */
+int upset_store_write_inputs(struct upset_store *store, const char *table, int64_t owner,
+	const struct upset_provenance *provenance, struct upset_error *error);
 
 /* The parts of add_run; all inside its transaction. */
 struct upset_store_writer {

@@ -12,7 +12,11 @@ static const char schema_1[] = {
 #include "schema.inc"
 	0};
 
-const char *const upset_store_migrations[UPSET_STORE_VERSION] = {schema_1};
+static const char schema_2[] = {
+#include "schema_2.inc"
+	0};
+
+const char *const upset_store_migrations[UPSET_STORE_VERSION] = {schema_1, schema_2};
 
 static int read_version(struct upset_store *store, int *version, struct upset_error *error)
 {

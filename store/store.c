@@ -59,6 +59,29 @@ int upset_store_exec(struct upset_store *store, const char *sql, struct upset_er
 	return 0;
 }
 
+int upset_store_transact(struct upset_store *store,
+	int (*write)(void *context, struct upset_error *error), void *context,
+	struct upset_error *error)
+{
+	int result = upset_store_exec(store, "BEGIN IMMEDIATE", error);
+
+	if (result != 0)
+		return result;
+	result = write(context, error);
+	if (result == 0)
+		result = upset_store_exec(store, "COMMIT", error);
+	if (result != 0)
+		(void)upset_store_exec(store, "ROLLBACK", NULL);
+	return result;
+}
+
+bool upset_store_is_duplicate(struct upset_store *store)
+{
+	int code = sqlite3_extended_errcode(store->db);
+
+	return code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE;
+}
+
 /* A message for what SQLite would only call "unable to open database file". */
 static int check_path(const char *path, bool writing, struct upset_error *error)
 {
@@ -94,7 +117,9 @@ static int check_path(const char *path, bool writing, struct upset_error *error)
 static int open_database(
 	struct upset_store **store, const char *path, int flags, struct upset_error *error)
 {
-	static const char settings[] = "PRAGMA cache_size = -65536; " /* KiB */
+	/* EXTRA: also the folder is on the disk once the journal is gone from it. */
+	static const char settings[] = "PRAGMA synchronous = EXTRA; "
+				       "PRAGMA cache_size = -65536; " /* KiB */
 				       "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
 	struct upset_store *opened = calloc(1, sizeof(*opened));
 
@@ -117,7 +142,7 @@ static int open_database(
 		       : upset_store_failed(opened, "cannot open", error);
 }
 
-static int query_integer(
+int upset_store_query_integer(
 	struct upset_store *store, const char *sql, int64_t *value, struct upset_error *error)
 {
 	sqlite3_stmt *statement = NULL;
@@ -137,14 +162,14 @@ int upset_store_next_id(
 	char sql[96];
 
 	(void)snprintf(sql, sizeof(sql), "SELECT coalesce(max(id), 0) + 1 FROM %s", table);
-	return query_integer(store, sql, id, error);
+	return upset_store_query_integer(store, sql, id, error);
 }
 
 /* Whether the file is an upset study, of any version. */
 static int check_application(struct upset_store *store, struct upset_error *error)
 {
 	int64_t application = 0;
-	int result = query_integer(store, "PRAGMA application_id", &application, error);
+	int result = upset_store_query_integer(store, "PRAGMA application_id", &application, error);
 
 	if (result == 0 && application != UPSET_STORE_APPLICATION)
 		return upset_error_set(error, ENOTSUP,
@@ -161,7 +186,7 @@ static int claim_new(struct upset_store *store, struct upset_error *error)
 	static const char settings[] =
 		"PRAGMA page_size = 8192; PRAGMA application_id = 1431327572";
 	int64_t pages = 0;
-	int result = query_integer(store, "PRAGMA page_count", &pages, error);
+	int result = upset_store_query_integer(store, "PRAGMA page_count", &pages, error);
 
 	if (result != 0)
 		return result;
@@ -183,7 +208,7 @@ int upset_store_open(struct upset_store **store, const char *path, struct upset_
 	if (result == 0)
 		result = check_application(opened, error);
 	if (result == 0)
-		result = query_integer(opened, "PRAGMA user_version", &version, error);
+		result = upset_store_query_integer(opened, "PRAGMA user_version", &version, error);
 	if (result == 0 && version < UPSET_STORE_VERSION) {
 		upset_store_close(opened);
 		opened = NULL;
@@ -203,12 +228,12 @@ int upset_store_open(struct upset_store **store, const char *path, struct upset_
 /* Whether a transaction that changes something can be started. */
 static int check_writable(struct upset_store *store, struct upset_error *error)
 {
-	int result = upset_store_exec(store, "BEGIN IMMEDIATE; PRAGMA user_version = 1", error);
+	int result = upset_store_exec(store, "BEGIN IMMEDIATE; PRAGMA user_version = 2", error);
 	int rolled_back = upset_store_exec(store, "ROLLBACK", NULL);
 
 	return result != 0 ? result : rolled_back;
 }
-_Static_assert(UPSET_STORE_VERSION == 1, "the number in check_writable()");
+_Static_assert(UPSET_STORE_VERSION == 2, "the number in check_writable()");
 
 int upset_store_create(struct upset_store **store, const char *path, struct upset_error *error)
 {
@@ -255,10 +280,11 @@ void upset_store_close(struct upset_store *store)
 static int explain_missing_run(struct upset_store *store, int64_t wanted, struct upset_error *error)
 {
 	int64_t count = 0, last = 0;
-	int result = query_integer(store, "SELECT count(*) FROM run", &count, error);
+	int result = upset_store_query_integer(store, "SELECT count(*) FROM run", &count, error);
 
 	if (result == 0)
-		result = query_integer(store, "SELECT coalesce(max(id), 0) FROM run", &last, error);
+		result = upset_store_query_integer(
+			store, "SELECT coalesce(max(id), 0) FROM run", &last, error);
 	if (result != 0)
 		return result;
 	if (count == 0)
@@ -281,7 +307,7 @@ int upset_store_find_run(
 	if (wanted != 0)
 		(void)snprintf(sql, sizeof(sql),
 			"SELECT coalesce(max(id), 0) FROM run WHERE id = %lld", (long long)wanted);
-	result = query_integer(store, sql, run, error);
+	result = upset_store_query_integer(store, sql, run, error);
 	if (result == 0 && *run == 0)
 		return explain_missing_run(store, wanted, error);
 	return result;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A study: one SQLite file that holds golden runs and everything known about
- * them.  The only place that knows the schema (store/schema.sql, explained in
- * doc/schema.md); writes profiles, and reads rows for report/ and `upset diff`.
+ * them, and campaigns (store/campaign.h).  The only place that knows the schema
+ * (store/schema*.sql, explained in doc/schema.md); writes profiles and experiments,
+ * and reads rows for report/ and `upset diff`.
  */
 #ifndef UPSET_STORE_STORE_H
 #define UPSET_STORE_STORE_H
@@ -16,7 +17,7 @@
 #include "store/provenance.h"
 
 enum {
-	UPSET_STORE_VERSION = 1,	      /* user_version of the files that are written */
+	UPSET_STORE_VERSION = 2,	      /* user_version of the files that are written */
 	UPSET_STORE_APPLICATION = 0x55505354, /* application_id: "UPST" */
 };
 
@@ -79,6 +80,7 @@ struct upset_store_query {
 	const char *const *columns;
 	size_t column_count;
 	int64_t run;	       /* 0: rows of all runs */
+	int64_t campaign;      /* 0: rows of all campaigns */
 	const char *function;  /* only rows of this function; NULL: all */
 	const char *condition; /* SQL condition or NULL */
 	const char *order;     /* SQL ORDER BY terms or NULL */

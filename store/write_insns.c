@@ -4,85 +4,11 @@
 
 #include "store/internal.h"
 
-/* Text -> id in `function` or `source`; the ids last used are remembered. */
-struct interner {
-	struct upset_store *store;
-	sqlite3_stmt *insert, *find;
-	char last[512];	 /* the text of last_id; most instructions repeat the one before */
-	int64_t last_id; /* 0: none */
-};
-
-static int interner_init(struct interner *interner, struct upset_store *store, const char *insert,
-	const char *find, struct upset_error *error)
-{
-	*interner = (struct interner){.store = store};
-	if (sqlite3_prepare_v2(store->db, insert, -1, &interner->insert, NULL) != SQLITE_OK ||
-		sqlite3_prepare_v2(store->db, find, -1, &interner->find, NULL) != SQLITE_OK)
-		return upset_store_failed(store, "cannot write to", error);
-	return 0;
-}
-
-static void interner_fini(struct interner *interner)
-{
-	sqlite3_finalize(interner->insert);
-	sqlite3_finalize(interner->find);
-}
-
-static int step_with_text(sqlite3_stmt *statement, const char *text)
-{
-	int result = upset_bind_text(statement, 1, text);
-
-	return result == SQLITE_OK ? sqlite3_step(statement) : result;
-}
-
-static int intern(
-	struct interner *interner, const char *text, int64_t *id, struct upset_error *error)
-{
-	size_t size = strlen(text) + 1;
-	int result;
-
-	if (interner->last_id != 0 && strcmp(interner->last, text) == 0) {
-		*id = interner->last_id;
-		return 0;
-	}
-	result = step_with_text(interner->find, text);
-	*id = sqlite3_column_int64(interner->find, 0);
-	(void)sqlite3_reset(interner->find);
-	if (result == SQLITE_DONE) {
-		result = step_with_text(interner->insert, text);
-		(void)sqlite3_reset(interner->insert);
-		*id = sqlite3_last_insert_rowid(interner->store->db);
-	}
-	if (result != SQLITE_DONE && result != SQLITE_ROW)
-		return upset_store_failed(interner->store, "cannot write to", error);
-	interner->last_id = 0;
-	if (size <= sizeof(interner->last)) {
-		memcpy(interner->last, text, size);
-		interner->last_id = *id;
-	}
-	return 0;
-}
-
 struct insn_writer {
 	struct upset_store_writer *w;
 	struct upset_insert instruction, operand;
-	struct interner function, source;
+	struct upset_interner function, source;
 };
-
-static int bind_interned(struct upset_insert *insert, struct interner *interner, const char *text,
-	struct upset_error *error)
-{
-	int64_t id = 0;
-	int result;
-
-	if (text == NULL || text[0] == '\0') {
-		upset_bind_null(insert);
-		return 0;
-	}
-	result = intern(interner, text, &id, error);
-	upset_bind_integer(insert, id);
-	return result;
-}
 
 static int bind_symbols(
 	struct insn_writer *iw, const struct upset_profile_insn *insn, struct upset_error *error)
@@ -93,9 +19,9 @@ static int bind_symbols(
 	if (iw->w->lookup != NULL)
 		iw->w->lookup(iw->w->context, &iw->w->profile->modules[insn->module], insn->address,
 			&symbol);
-	result = bind_interned(&iw->instruction, &iw->function, symbol.function, error);
+	result = upset_bind_interned(&iw->instruction, &iw->function, symbol.function, error);
 	if (result == 0)
-		result = bind_interned(&iw->instruction, &iw->source, symbol.file, error);
+		result = upset_bind_interned(&iw->instruction, &iw->source, symbol.file, error);
 	if (symbol.line != 0)
 		upset_bind_integer(&iw->instruction, symbol.line);
 	else
@@ -210,16 +136,13 @@ int upset_store_write_insns(struct upset_store_writer *w, struct upset_error *er
 	if (result == 0)
 		result = upset_insert_init(&iw.operand, w->store, "operand", 12, error);
 	if (result == 0)
-		result = interner_init(&iw.function, w->store,
-			"INSERT INTO function (name) VALUES (?)",
-			"SELECT id FROM function WHERE name = ?", error);
+		result = upset_interner_init(&iw.function, w->store, "function", "name", error);
 	if (result == 0)
-		result = interner_init(&iw.source, w->store, "INSERT INTO source (path) VALUES (?)",
-			"SELECT id FROM source WHERE path = ?", error);
+		result = upset_interner_init(&iw.source, w->store, "source", "path", error);
 	if (result == 0)
 		result = write_all(&iw, error);
-	interner_fini(&iw.source);
-	interner_fini(&iw.function);
+	upset_interner_fini(&iw.source);
+	upset_interner_fini(&iw.function);
 	upset_insert_fini(&iw.operand);
 	upset_insert_fini(&iw.instruction);
 	return result;

@@ -57,15 +57,14 @@ static int write_run_row(struct upset_store_writer *w, struct upset_error *error
 	return result;
 }
 
-/* argument and environment have the same shape. */
-static int write_strings(struct upset_store_writer *w, const char *table, char *const *strings,
-	struct upset_error *error)
+int upset_store_write_strings(struct upset_store *store, const char *table, int64_t owner,
+	char *const *strings, struct upset_error *error)
 {
 	struct upset_insert insert;
-	int result = upset_insert_init(&insert, w->store, table, 3, error);
+	int result = upset_insert_init(&insert, store, table, 3, error);
 
 	for (int i = 0; result == 0 && strings[i] != NULL; i++) {
-		upset_bind_integer(&insert, w->run);
+		upset_bind_integer(&insert, owner);
 		upset_bind_integer(&insert, i);
 		upset_bind_string(&insert, strings[i]);
 		result = upset_insert_row(&insert, error);
@@ -74,15 +73,16 @@ static int write_strings(struct upset_store_writer *w, const char *table, char *
 	return result;
 }
 
-static int write_inputs(struct upset_store_writer *w, struct upset_error *error)
+int upset_store_write_inputs(struct upset_store *store, const char *table, int64_t owner,
+	const struct upset_provenance *provenance, struct upset_error *error)
 {
 	struct upset_insert insert;
-	int result = upset_insert_init(&insert, w->store, "input", 5, error);
+	int result = upset_insert_init(&insert, store, table, 5, error);
 
-	for (size_t i = 0; result == 0 && i < w->provenance->input_count; i++) {
-		const struct upset_input_file *input = &w->provenance->inputs[i];
+	for (size_t i = 0; result == 0 && i < provenance->input_count; i++) {
+		const struct upset_input_file *input = &provenance->inputs[i];
 
-		upset_bind_integer(&insert, w->run);
+		upset_bind_integer(&insert, owner);
 		upset_bind_count(&insert, input->position);
 		upset_bind_string(&insert, input->path);
 		upset_bind_count(&insert, input->bytes);
@@ -163,14 +163,17 @@ static int write_mappings(struct upset_store_writer *w, struct upset_error *erro
 
 int upset_store_write_run(struct upset_store_writer *w, struct upset_error *error)
 {
+	const struct upset_provenance *p = w->provenance;
 	int result = write_run_row(w, error);
 
 	if (result == 0)
-		result = write_strings(w, "argument", w->provenance->arguments, error);
+		result = upset_store_write_strings(
+			w->store, "argument", w->run, p->arguments, error);
 	if (result == 0)
-		result = write_strings(w, "environment", w->provenance->environment, error);
+		result = upset_store_write_strings(
+			w->store, "environment", w->run, p->environment, error);
 	if (result == 0)
-		result = write_inputs(w, error);
+		result = upset_store_write_inputs(w->store, "input", w->run, p, error);
 	if (result == 0)
 		result = write_written_files(w, error);
 	if (result == 0)
@@ -180,8 +183,9 @@ int upset_store_write_run(struct upset_store_writer *w, struct upset_error *erro
 	return result;
 }
 
-static int write_all(struct upset_store_writer *w, struct upset_error *error)
+static int write_all(void *context, struct upset_error *error)
 {
+	struct upset_store_writer *w = context;
 	int result = upset_store_next_id(w->store, "run", &w->run, error);
 
 	if (result == 0)
@@ -206,17 +210,9 @@ int upset_store_add_run(struct upset_store *store, const struct upset_provenance
 		.provenance = provenance,
 		.lookup = lookup,
 		.context = context};
-	int result = upset_store_exec(store, "BEGIN IMMEDIATE", error);
+	int result = upset_store_transact(store, write_all, &writer, error);
 
-	if (result != 0)
-		return result;
-	result = write_all(&writer, error);
 	if (result == 0)
-		result = upset_store_exec(store, "COMMIT", error);
-	if (result != 0) {
-		(void)upset_store_exec(store, "ROLLBACK", NULL);
-		return result;
-	}
-	*run = writer.run;
-	return 0;
+		*run = writer.run;
+	return result;
 }

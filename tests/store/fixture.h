@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 
+#include "store/campaign.h"
 #include "store/store.h"
 
 /* A name with everything that must not reach a terminal or break a table. */
@@ -47,6 +48,36 @@ void fixture_leave(void);
 
 /* Add the fixture to the study at @path, which must succeed; the run's number. */
 int64_t fixture_store(struct fixture *f, const char *path);
+
+/*
+ * A campaign of 105 experiments, in order of their numbers: 60 masked, 7 sdc by
+ * stdout and 3 by stderr, 20 due by signal, 5 by exit status and 5 by a hang, 4 not
+ * injected (3 not reached, 1 impossible) and a tool error.  The first 80 are faults
+ * of rax, the others of zf; bit is number % 2; the first 65 lie in function HOSTILE,
+ * line 7, the others in main, line 8.  Experiment 5 has two faults; what was read
+ * back in 6 is not what was written.
+ */
+enum { FIXTURE_EXPERIMENTS = 105, FIXTURE_POPULATION = 1000 };
+
+/* The campaign with @identity, planned for 200 experiments, at 95 %. */
+void fixture_campaign(struct upset_campaign_row *row, const char *identity);
+
+struct fixture_experiment {
+	struct upset_experiment_row row;
+	struct upset_injection_row injections[2];
+	char faults[88], fault[2][40];
+	uint8_t values[3][8];
+};
+/* Fill @experiment, which must stay where it is. */
+void fixture_experiment(struct fixture_experiment *experiment, uint64_t number);
+
+/* Add @count experiments from @first on; what upset_store_add_experiments() returns. */
+int fixture_add_experiments(struct upset_store *store, int64_t campaign, uint64_t first,
+	size_t count, struct upset_error *error);
+
+/* Add the campaign and all its experiments to the study at @path, which must succeed; its number.
+ */
+int64_t fixture_store_campaign(struct fixture *f, const char *path, const char *identity);
 
 /* The first column of the first row of @sql as text, in the study at @path; "" for NULL. */
 const char *fixture_value(const char *path, const char *sql);
