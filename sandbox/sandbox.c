@@ -493,6 +493,7 @@ static pid_t fork_keeper(
 		(void)close(*status_fd);
 		(void)kill(*keeper, SIGKILL);
 		(void)waitpid(*keeper, NULL, 0);
+		*keeper = *status_fd = -1;
 	}
 	return program;
 }
@@ -503,7 +504,7 @@ pid_t upset_sandbox_fork(const struct upset_sandbox_limits *limits, pid_t *keepe
 	struct setup s = {.limits = limits};
 	int pipes[2][2]; /* to the caller, from the caller */
 
-	*keeper = -1;
+	*keeper = *status_fd = -1;
 	if (getcwd(s.folder, sizeof(s.folder)) == NULL)
 		return upset_error_set(
 			error, errno, "cannot find the working folder: %s", strerror(errno));

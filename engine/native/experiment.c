@@ -443,14 +443,14 @@ int native_experiment(const struct upset_experiment_request *request,
 	int rc;
 
 	result->end = UPSET_EXPERIMENT_EXITED;
+	result->files[0] = '\0';
 	rc = prepare(&e);
 	native_pin(&e.trace);
 	if (rc == 0)
 		rc = execute(&e);
 	native_unpin(&e.trace);
-	/* When that has ended, everything in the sandbox has. */
 	if (e.trace.keeper > 0)
-		(void)waitpid(e.trace.keeper, NULL, 0);
+		native_leave_sandbox(&e.trace, result->files);
 	if (e.trace.pid_fd >= 0)
 		(void)close(e.trace.pid_fd);
 	if (e.trace.memory_fd >= 0)

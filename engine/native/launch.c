@@ -176,15 +176,25 @@ void native_kill(const struct native_trace *trace)
 	}
 }
 
+void native_leave_sandbox(const struct native_trace *trace, char files[UPSET_HASH_HEX_SIZE])
+{
+	pid_t tid;
+	int status;
+
+	/* What is killed there and traced stops once more, and has to go on. */
+	do {
+		tid = waitpid(-1, &status, __WALL | __WNOTHREAD);
+		if (tid > 0 && WIFSTOPPED(status))
+			(void)ptrace(PTRACE_CONT, tid, NULL, NULL);
+	} while (tid < 0 ? errno == EINTR : tid != trace->keeper);
+	upset_sandbox_end(trace->keeper, trace->status_fd, &status, files);
+}
+
 static int make_process(struct native_trace *trace)
 {
-	int status_fd;
-
 	if (trace->sandbox != NULL) {
 		trace->pid = upset_sandbox_fork(
-			trace->sandbox, &trace->keeper, &status_fd, trace->error);
-		if (trace->pid > 0)
-			(void)close(status_fd); /* it is told by ptrace */
+			trace->sandbox, &trace->keeper, &trace->status_fd, trace->error);
 		return trace->pid < 0 ? trace->pid : 0;
 	}
 	trace->pid = fork();

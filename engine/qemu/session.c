@@ -241,8 +241,8 @@ static void wait_for_end(struct qemu_session *s, bool limited)
 	/* What was said before the end. */
 	while (fds[1].fd >= 0 && poll(&fds[1], 1, 0) > 0 && (fds[1].revents & POLLIN) && handle(s))
 		;
-	reap(s);
 	s->result->host_time_ns = upset_now_ns() - start_ns;
+	reap(s);
 	s->result->instructions = atomic_load(&s->shm->run.instructions);
 	s->result->threaded = atomic_load(&s->shm->run.threaded) != 0;
 	s->result->overwritten = atomic_load(&s->shm->run.overwritten) != 0;

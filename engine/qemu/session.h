@@ -18,7 +18,7 @@ struct qemu_session {
 	struct upset_injector *shm;
 	int shm_fd, sockets[2];
 	pid_t pid, keeper; /* keeper 0: no sandbox */
-	int end_fd;	   /* readable when the program has ended; in a sandbox its status */
+	int end_fd;	   /* readable when the program has ended */
 	int rc;
 	/* The fault that a question is about; NULL: there is none such. */
 	const struct upset_fault *(*fault)(void *context, uint64_t item, unsigned int fault);

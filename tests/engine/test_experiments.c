@@ -234,6 +234,26 @@ static void says_what_was_not_injected(void **state)
 	}
 }
 
+/* SHA-256 of nothing. */
+static const char no_files[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/* The engine itself writes no files there. */
+static void tells_what_became_of_files(void **state)
+{
+	static const char *const faults[] = {
+		"", "set:0 rip @ insn=2", "set:0x80000000 rdx @ insn=6"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		struct upset_injection in[FAULTS_MAX] = {0};
+		struct upset_experiment_result result = {.files = "?"};
+		struct upset_error error = {0};
+
+		assert_int_equal(run(faults[i], &result, in, &error), 0);
+		assert_string_equal(result.files, sandbox != NULL ? no_files : "");
+	}
+}
+
 static void refuses_what_it_cannot(void **state)
 {
 	struct upset_injection in[FAULTS_MAX] = {0};
@@ -255,6 +275,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(ends_in_other_ways),
 		cmocka_unit_test(counts_instructions),
 		cmocka_unit_test(says_what_was_not_injected),
+		cmocka_unit_test(tells_what_became_of_files),
 		cmocka_unit_test(refuses_what_it_cannot),
 	};
 	struct upset_error error = {0};
