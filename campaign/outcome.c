@@ -8,9 +8,15 @@ static const struct {
 	const char *name, *fits;
 	enum upset_outcome outcome;
 } causes[UPSET_CAUSES] = {
+	[UPSET_CAUSE_OVERWRITTEN] = {"overwritten", "C", UPSET_OUTCOME_MASKED},
+	[UPSET_CAUSE_CONVERGED] = {"converged", "C", UPSET_OUTCOME_MASKED},
+	[UPSET_CAUSE_LATENT] = {"latent", "C", UPSET_OUTCOME_MASKED},
 	[UPSET_CAUSE_EQUAL] = {"equal", "C", UPSET_OUTCOME_MASKED},
+	[UPSET_CAUSE_ACCEPTED] = {"accepted", "C", UPSET_OUTCOME_MASKED},
 	[UPSET_CAUSE_STDOUT] = {"stdout", "INC", UPSET_OUTCOME_SDC},
 	[UPSET_CAUSE_STDERR] = {"stderr", "INC", UPSET_OUTCOME_SDC},
+	[UPSET_CAUSE_FILES] = {"files", "INC", UPSET_OUTCOME_SDC},
+	[UPSET_CAUSE_CHECK] = {"check", "INC", UPSET_OUTCOME_SDC},
 	[UPSET_CAUSE_SIGNAL] = {"signal", "S", UPSET_OUTCOME_DUE},
 	[UPSET_CAUSE_STATUS] = {"exit-status", "U", UPSET_OUTCOME_DUE},
 	[UPSET_CAUSE_DETECTED] = {"detected", "U", UPSET_OUTCOME_DUE},
@@ -18,6 +24,8 @@ static const struct {
 	[UPSET_CAUSE_NOT_REACHED] = {"not-reached", "", UPSET_OUTCOME_NOT_INJECTED},
 	[UPSET_CAUSE_REFUSED] = {"refused", "", UPSET_OUTCOME_NOT_INJECTED},
 	[UPSET_CAUSE_IMPOSSIBLE] = {"impossible", "", UPSET_OUTCOME_NOT_INJECTED},
+	[UPSET_CAUSE_ERROR] = {"error", "", UPSET_OUTCOME_TOOL_ERROR},
+	[UPSET_CAUSE_CONTRADICTION] = {"contradiction", "", UPSET_OUTCOME_TOOL_ERROR},
 };
 
 const char *upset_outcome_name(enum upset_outcome outcome)
@@ -69,21 +77,65 @@ static bool differs(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_
 	return a_size != b_size || (a_size > 0 && memcmp(a, b, a_size) != 0);
 }
 
-static enum upset_cause compare(const struct upset_outcome_rules *rules,
+/* Files are compared where it is known of both what they did. */
+static bool files_differ(const struct upset_result *golden, const struct upset_result *r)
+{
+	return golden->files != NULL && r->files != NULL && golden->files[0] != '\0' &&
+	       r->files[0] != '\0' && strcmp(golden->files, r->files) != 0;
+}
+
+static enum upset_cause first_difference(const struct upset_outcome_rules *rules,
 	const struct upset_result *golden, const struct upset_result *r)
 {
-	if (is_detected(rules, golden, r))
-		return UPSET_CAUSE_DETECTED;
-	if (r->end == UPSET_EXPERIMENT_HUNG)
-		return UPSET_CAUSE_HANG;
-	if (r->end != golden->end || r->status != golden->status)
-		return r->end == UPSET_EXPERIMENT_SIGNALED ? UPSET_CAUSE_SIGNAL
-							   : UPSET_CAUSE_STATUS;
 	if (!rules->ignore_stdout && differs(r->out, r->out_size, golden->out, golden->out_size))
 		return UPSET_CAUSE_STDOUT;
 	if (!rules->ignore_stderr && differs(r->err, r->err_size, golden->err, golden->err_size))
 		return UPSET_CAUSE_STDERR;
+	if (!rules->ignore_files && files_differ(golden, r))
+		return UPSET_CAUSE_FILES;
 	return UPSET_CAUSE_EQUAL;
+}
+
+enum upset_cause upset_outcome_compare(const struct upset_outcome_rules *rules,
+	const struct upset_result *golden, const struct upset_result *r)
+{
+	enum upset_cause cause;
+
+	if (r->end != golden->end || r->status != golden->status)
+		return r->end == UPSET_EXPERIMENT_SIGNALED ? UPSET_CAUSE_SIGNAL
+							   : UPSET_CAUSE_STATUS;
+	cause = first_difference(rules, golden, r);
+	if (cause == UPSET_CAUSE_EQUAL || rules->check == NULL)
+		return cause;
+	return rules->check(rules->check_context, golden, r) ? UPSET_CAUSE_ACCEPTED
+							     : UPSET_CAUSE_CHECK;
+}
+
+/* How a fault can have left the result as it is. */
+static enum upset_cause why_masked(const struct upset_result *golden, const struct upset_result *r)
+{
+	if (r->overwritten)
+		return UPSET_CAUSE_OVERWRITTEN;
+	if (r->end == UPSET_EXPERIMENT_SAME)
+		return golden->state != 0 ? UPSET_CAUSE_CONVERGED : UPSET_CAUSE_EQUAL;
+	if (golden->state == 0 || r->state == 0)
+		return UPSET_CAUSE_EQUAL;
+	return golden->state == r->state ? UPSET_CAUSE_CONVERGED : UPSET_CAUSE_LATENT;
+}
+
+static enum upset_cause compare(const struct upset_outcome_rules *rules,
+	const struct upset_result *golden, const struct upset_result *r)
+{
+	enum upset_cause cause;
+
+	if (r->end == UPSET_EXPERIMENT_SAME)
+		return why_masked(golden, r);
+	if (is_detected(rules, golden, r))
+		return UPSET_CAUSE_DETECTED;
+	if (r->end == UPSET_EXPERIMENT_HUNG)
+		return UPSET_CAUSE_HANG;
+	cause = upset_outcome_compare(rules, golden, r);
+	return cause == UPSET_CAUSE_EQUAL ? why_masked(golden, r) : cause;
 }
 
 /*
@@ -117,5 +169,7 @@ enum upset_outcome upset_outcome_of(const struct upset_outcome_rules *rules,
 	if (!was_injected(injections, count, cause))
 		return UPSET_OUTCOME_NOT_INJECTED;
 	*cause = compare(rules, golden, result);
+	if (result->overwritten && causes[*cause].outcome != UPSET_OUTCOME_MASKED)
+		*cause = UPSET_CAUSE_CONTRADICTION;
 	return causes[*cause].outcome;
 }

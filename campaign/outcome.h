@@ -23,9 +23,15 @@ enum upset_outcome {
 
 /* Why; each belongs to one outcome. */
 enum upset_cause {
-	UPSET_CAUSE_EQUAL,	 /* masked */
+	UPSET_CAUSE_OVERWRITTEN, /* masked: what the fault changed was never read */
+	UPSET_CAUSE_CONVERGED,	 /* masked: registers and memory are the golden ones at the end */
+	UPSET_CAUSE_LATENT,	 /* masked: they are not */
+	UPSET_CAUSE_EQUAL,	 /* masked: none of these, or not known */
+	UPSET_CAUSE_ACCEPTED,	 /* masked: another result, which the user's check takes as right */
 	UPSET_CAUSE_STDOUT,	 /* sdc: standard output differs */
 	UPSET_CAUSE_STDERR,	 /* sdc: standard error differs */
+	UPSET_CAUSE_FILES,	 /* sdc: it has done something else to files */
+	UPSET_CAUSE_CHECK,	 /* sdc: another result, and the user's check refuses it */
 	UPSET_CAUSE_SIGNAL,	 /* due: killed by a signal that the golden run was not */
 	UPSET_CAUSE_STATUS,	 /* due: another exit status */
 	UPSET_CAUSE_DETECTED,	 /* due: the program noticed, as the user described that */
@@ -33,6 +39,8 @@ enum upset_cause {
 	UPSET_CAUSE_NOT_REACHED, /* not-injected: the trigger did not come */
 	UPSET_CAUSE_REFUSED,	 /* not-injected: what was written did not stay */
 	UPSET_CAUSE_IMPOSSIBLE,	 /* not-injected: there is no such location */
+	UPSET_CAUSE_ERROR,	 /* tool-error: it could not be run */
+	UPSET_CAUSE_CONTRADICTION, /* tool-error: never read, yet the result differs */
 	UPSET_CAUSES
 };
 
@@ -42,13 +50,29 @@ struct upset_result {
 	int status;
 	const uint8_t *out, *err; /* what it wrote; [out_size], [err_size] */
 	size_t out_size, err_size;
+	bool overwritten;  /* see struct upset_experiment_result */
+	uint64_t state;	   /* 0: not known */
+	const char *files; /* "": not known */
 };
 
+/* Whether the user takes @result, which is not @golden, as right. */
+typedef bool upset_check(
+	void *context, const struct upset_result *golden, const struct upset_result *result);
+
 struct upset_outcome_rules {
-	bool ignore_stdout, ignore_stderr;
+	bool ignore_stdout, ignore_stderr, ignore_files;
 	int detected_exit;	      /* exit status by which the program says so; -1: none */
 	const char *detected_pattern; /* in what it writes; NULL: none */
+	upset_check *check;	      /* NULL: only an equal result is right */
+	void *check_context;
 };
+
+/*
+ * What differs between two results: UPSET_CAUSE_SIGNAL, _STATUS, _STDOUT, _STDERR,
+ * _FILES, _CHECK, or UPSET_CAUSE_EQUAL.  For comparing golden runs.
+ */
+enum upset_cause upset_outcome_compare(const struct upset_outcome_rules *rules,
+	const struct upset_result *golden, const struct upset_result *result);
 
 /*
  * Classify @result against @golden.  @injections[@count]: what became of the

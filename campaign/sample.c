@@ -27,19 +27,32 @@ static uint64_t word(uint64_t seed, uint64_t i, uint64_t draw)
 
 __extension__ typedef unsigned __int128 wide;
 
-/* Uniform in [0, @n), @n > 0: by multiplication, the biased part rejected (Lemire, 2019). */
-static uint64_t below(uint64_t seed, uint64_t i, uint64_t *draw, uint64_t n)
+/* Uniform in [0, @n), @n > 0: as many random bits as it has, again while they are too large. */
+static wide below(uint64_t seed, uint64_t i, wide n)
 {
-	const uint64_t biased = -n % n;
-	wide product;
+	wide mask = n - 1, value;
+	uint64_t draw = 0;
 
-	do
-		product = (wide)word(seed, i, (*draw)++) * n;
-	while ((uint64_t)product < biased);
-	return (uint64_t)(product >> 64);
+	for (unsigned int shift = 1; shift < 128; shift *= 2)
+		mask |= mask >> shift;
+	do {
+		value = (wide)word(seed, i, draw) << 64 | word(seed, i, draw + 1);
+		value &= mask;
+		draw += 2;
+	} while (value >= n);
+	return value;
 }
 
 /* --- the space -------------------------------------------------------------------------------- */
+
+struct upset_sampler {
+	const struct upset_sample_space *space;
+	unsigned int register_bits;
+	uint64_t memory_bits;
+	unsigned int models[UPSET_FAULT_MODELS], model_count;
+	wide *ends; /* [space->count]: faults at all places up to this one */
+	wide population;
+};
 
 static bool is_chosen(unsigned int locations, const struct upset_resource *r)
 {
@@ -68,29 +81,69 @@ unsigned int upset_sample_bits(unsigned int locations)
 	return bits;
 }
 
-static uint64_t executions(const struct upset_sample_space *space)
+/* Bits that a fault before one execution of @place may change. */
+static wide bits_of(const struct upset_sampler *s, const struct upset_sample_place *place)
 {
-	uint64_t sum = 0;
+	unsigned int code = s->space->locations & UPSET_SAMPLE_CODE ? place->size * 8 : 0;
 
-	for (size_t i = 0; i < space->count; i++)
-		sum += space->places[i].executions;
-	return sum;
+	return (wide)s->register_bits + code + s->memory_bits;
 }
 
-uint64_t upset_sample_space_size(const struct upset_sample_space *space)
+static void count_models(struct upset_sampler *s)
 {
-	uint64_t size;
+	for (unsigned int m = 0; m < UPSET_FAULT_SET; m++) {
+		if (s->space->models >> m & 1)
+			s->models[s->model_count++] = m;
+	}
+}
 
-	if (__builtin_mul_overflow(executions(space), upset_sample_bits(space->locations), &size))
-		return UINT64_MAX;
-	return size;
+struct upset_sampler *upset_sampler_new(const struct upset_sample_space *space)
+{
+	struct upset_sampler *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->space = space;
+	s->register_bits = upset_sample_bits(space->locations);
+	count_models(s);
+	for (size_t i = 0; i < space->range_count && space->locations & UPSET_SAMPLE_MEMORY; i++)
+		s->memory_bits += space->ranges[i].bytes * 8;
+	s->ends = calloc(space->count + 1, sizeof(*s->ends));
+	if (s->ends == NULL) {
+		free(s);
+		return NULL;
+	}
+	for (size_t i = 0; i < space->count; i++) {
+		s->population += space->places[i].executions * bits_of(s, &space->places[i]) *
+				 s->model_count;
+		s->ends[i] = s->population;
+	}
+	return s;
+}
+
+void upset_sampler_free(struct upset_sampler *s)
+{
+	if (s != NULL)
+		free(s->ends);
+	free(s);
+}
+
+uint64_t upset_sampler_population(const struct upset_sampler *s)
+{
+	return s->population > UINT64_MAX ? UINT64_MAX : (uint64_t)s->population;
 }
 
 /* --- samples ---------------------------------------------------------------------------------- */
 
-/* Bit @bit of the chosen locations, in the order of their numbers. */
-static void set_location(struct upset_fault *f, unsigned int locations, uint64_t bit)
+static void set_bit(struct upset_fault *f, uint64_t bit)
 {
+	f->bits[bit / 64] = 1ULL << bit % 64;
+}
+
+/* Bit @bit of the chosen registers, in the order of their numbers. */
+static void set_register(struct upset_fault *f, unsigned int locations, uint64_t bit)
+{
+	f->location = UPSET_FAULT_REGISTER;
 	for (unsigned int i = 0; i < UPSET_RESOURCE_COUNT; i++) {
 		const struct upset_resource *r = upset_isa_resource(i);
 
@@ -99,46 +152,97 @@ static void set_location(struct upset_fault *f, unsigned int locations, uint64_t
 		if (bit < r->bits) {
 			f->resource = (uint8_t)i;
 			f->location_bits = r->bits;
-			f->bits[bit / 64] = 1ULL << bit % 64;
+			set_bit(f, bit);
 			return;
 		}
 		bit -= r->bits;
 	}
 }
 
-/* Execution @n of all, in the order of the places. */
-static int set_trigger(struct upset_fault *f, const struct upset_sample_space *space, uint64_t n)
+/* Bit @bit of the space's memory: as one of the 8 bytes where it lies. */
+static int set_memory(struct upset_fault *f, const struct upset_sample_space *space, uint64_t bit)
 {
-	const struct upset_sample_place *place = space->places;
+	const struct upset_sample_range *range = space->ranges;
 
-	for (; n >= place->executions; place++)
-		n -= place->executions;
-	f->trigger = UPSET_FAULT_AT_PLACE;
-	f->count = n + 1;
-	f->trigger_place.offset = place->address;
-	if (place->module == NULL)
-		return 0;
-	f->trigger_place.module = strdup(place->module);
-	return f->trigger_place.module == NULL ? -ENOMEM : 0;
+	for (; bit >= range->bytes * 8; range++)
+		bit -= range->bytes * 8;
+	f->location = UPSET_FAULT_MEMORY;
+	f->location_bits = UPSET_FAULT_MEMORY_BYTES * 8;
+	f->place.offset = range->start + bit / 64 * UPSET_FAULT_MEMORY_BYTES;
+	f->place.module = strdup("*");
+	set_bit(f, bit % 64);
+	return f->place.module == NULL ? -ENOMEM : 0;
 }
 
-int upset_sample_fault(const struct upset_sample_space *space, uint64_t seed, uint64_t i,
-	struct upset_faults *faults)
+static int set_place(struct upset_fault_place *to, const struct upset_sample_place *place)
 {
-	unsigned int bits = upset_sample_bits(space->locations);
-	uint64_t all = executions(space), draw = 0;
+	to->offset = place->address;
+	if (place->module == NULL)
+		return 0;
+	to->module = strdup(place->module);
+	return to->module == NULL ? -ENOMEM : 0;
+}
+
+static int set_location(const struct upset_sampler *s, const struct upset_sample_place *place,
+	struct upset_fault *f, uint64_t bit)
+{
+	uint64_t code = s->space->locations & UPSET_SAMPLE_CODE ? place->size * 8U : 0;
+
+	if (bit < s->register_bits) {
+		set_register(f, s->space->locations, bit);
+		return 0;
+	}
+	bit -= s->register_bits;
+	if (bit >= code)
+		return set_memory(f, s->space, bit - code);
+	f->location = UPSET_FAULT_CODE;
+	f->location_bits = UPSET_FAULT_CODE_BITS;
+	set_bit(f, bit);
+	return set_place(&f->place, place);
+}
+
+/* The first place that ends behind @n. */
+static size_t find_place(const struct upset_sampler *s, wide n)
+{
+	size_t low = 0, high = s->space->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s->ends[middle] > n)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+int upset_sampler_fault(
+	const struct upset_sampler *s, uint64_t seed, uint64_t i, struct upset_faults *faults)
+{
+	const struct upset_sample_place *place;
 	struct upset_fault *f;
+	size_t found;
+	wide n, bits;
+	int rc;
 
 	*faults = (struct upset_faults){0};
-	if (all == 0 || bits == 0)
+	if (s->population == 0)
 		return -EINVAL;
 	f = calloc(1, sizeof(*f));
 	if (f == NULL)
 		return -ENOMEM;
 	*faults = (struct upset_faults){f, 1};
-	f->model = UPSET_FAULT_FLIP;
-	f->location = UPSET_FAULT_REGISTER;
+	n = below(seed, i, s->population);
+	found = find_place(s, n);
+	place = &s->space->places[found];
+	n -= found > 0 ? s->ends[found - 1] : 0;
+	f->model = s->models[(unsigned int)(n % s->model_count)];
+	n /= s->model_count;
+	bits = bits_of(s, place);
 	f->thread = -1;
-	set_location(f, space->locations, below(seed, i, &draw, bits));
-	return set_trigger(f, space, below(seed, i, &draw, all));
+	f->trigger = UPSET_FAULT_AT_PLACE;
+	f->count = (uint64_t)(n / bits) + 1;
+	rc = set_place(&f->trigger_place, place);
+	return rc != 0 ? rc : set_location(s, place, f, (uint64_t)(n % bits));
 }

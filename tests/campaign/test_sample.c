@@ -14,17 +14,42 @@
 #include "campaign/sample.h"
 #include "isa/isa.h"
 
-static const struct upset_sample_place places[] = {
-	{NULL, 0x401000, 3}, {NULL, 0x401004, 0}, {"libm.so.6", 0x10, 5}, {NULL, 0x401008, 2}};
-static const struct upset_sample_space space = {
-	places, 4, UPSET_SAMPLE_GENERAL | UPSET_SAMPLE_FLAGS};
+static const struct upset_sample_place places[] = {{NULL, 0x401000, 3, 4}, {NULL, 0x401004, 0, 4},
+	{"libm.so.6", 0x10, 5, 2}, {NULL, 0x401008, 2, 1}};
+static const struct upset_sample_space space = {.places = places,
+	.count = 4,
+	.locations = UPSET_SAMPLE_GENERAL | UPSET_SAMPLE_FLAGS,
+	.models = 1 << UPSET_FAULT_FLIP};
+
+static int sample(
+	const struct upset_sample_space *s, uint64_t seed, uint64_t i, struct upset_faults *faults)
+{
+	struct upset_sampler *sampler = upset_sampler_new(s);
+	int rc;
+
+	assert_non_null(sampler);
+	rc = upset_sampler_fault(sampler, seed, i, faults);
+	upset_sampler_free(sampler);
+	return rc;
+}
+
+static uint64_t population(const struct upset_sample_space *s)
+{
+	struct upset_sampler *sampler = upset_sampler_new(s);
+	uint64_t n;
+
+	assert_non_null(sampler);
+	n = upset_sampler_population(sampler);
+	upset_sampler_free(sampler);
+	return n;
+}
 
 static char *text_of(const struct upset_sample_space *s, uint64_t seed, uint64_t i)
 {
 	struct upset_faults faults;
 	char *text;
 
-	assert_int_equal(upset_sample_fault(s, seed, i, &faults), 0);
+	assert_int_equal(sample(s, seed, i, &faults), 0);
 	text = upset_faults_print(&faults);
 	upset_faults_free(&faults);
 	assert_non_null(text);
@@ -33,19 +58,29 @@ static char *text_of(const struct upset_sample_space *s, uint64_t seed, uint64_t
 
 static void knows_its_size(void **state)
 {
-	const struct upset_sample_place many[] = {{NULL, 1, UINT64_MAX / 2}};
-	const struct upset_sample_space large = {many, 1, UPSET_SAMPLE_VECTOR};
-	const struct upset_sample_space empty = {places, 0, UPSET_SAMPLE_GENERAL};
+	const struct upset_sample_place many[] = {{NULL, 1, UINT64_MAX / 2, 1}};
+	const struct upset_sample_range range = {0x1000, 16};
+	struct upset_sample_space large = space, empty = space, all = space;
 	struct upset_faults faults;
 
 	(void)state;
+	large.places = many;
+	large.count = 1;
+	large.locations = UPSET_SAMPLE_VECTOR;
+	empty.count = 0;
+	all.locations |= UPSET_SAMPLE_CODE | UPSET_SAMPLE_MEMORY;
+	all.ranges = &range;
+	all.range_count = 1;
+	all.models |= 1 << UPSET_FAULT_STUCK0;
+	assert_int_equal(
+		population(&all), 2 * (10 * (1024 + 7 + 16 * 8) + 3 * 32 + 5 * 16 + 2 * 8));
 	assert_int_equal(upset_sample_bits(UPSET_SAMPLE_GENERAL), 16 * 64);
 	assert_int_equal(upset_sample_bits(UPSET_SAMPLE_FLAGS), 7);
 	assert_int_equal(upset_sample_bits(UPSET_SAMPLE_VECTOR), 16 * 256);
-	assert_int_equal(upset_sample_space_size(&space), 10 * (1024 + 7));
-	assert_int_equal(upset_sample_space_size(&large), UINT64_MAX);
-	assert_int_equal(upset_sample_space_size(&empty), 0);
-	assert_int_equal(upset_sample_fault(&empty, 1, 0, &faults), -EINVAL);
+	assert_int_equal(population(&space), 10 * (1024 + 7));
+	assert_int_equal(population(&large), UINT64_MAX);
+	assert_int_equal(population(&empty), 0);
+	assert_int_equal(sample(&empty, 1, 0, &faults), -EINVAL);
 }
 
 /* A campaign that goes on with another version of upset goes on with the same faults.  These
@@ -56,9 +91,9 @@ static void is_the_same_for_ever(void **state)
 		uint64_t seed, i;
 		const char *fault;
 	} known[] = {
-		{1, 0, "flip:41 rax @ pc=libm.so.6!0x10 #2"},
-		{1, 1, "flip:36 r10 @ pc=libm.so.6!0x10 #4"},
-		{2, 0, "flip:62 r8 @ pc=libm.so.6!0x10 #4"},
+		{1, 0, "flip:43 r9 @ pc=0x401008 #2"},
+		{1, 1, "flip:60 r10 @ pc=0x401000 #2"},
+		{2, 0, "flip:45 rcx @ pc=0x401000 #2"},
 	};
 
 	(void)state;
@@ -115,7 +150,7 @@ static void is_uniform(void **state)
 	for (uint64_t i = 0; i < SAMPLES; i++) {
 		struct upset_faults faults;
 
-		assert_int_equal(upset_sample_fault(&space, 42, i, &faults), 0);
+		assert_int_equal(sample(&space, 42, i, &faults), 0);
 		bits[bit_of(&faults.faults[0])]++;
 		times[execution_of(&faults.faults[0])]++;
 		upset_faults_free(&faults);

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From planned experiments to what came of them: see campaign.h. */
+#include "campaign/campaign.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaign/pool.h"
+#include "fault/fault.h"
+
+/* --- runs without faults ---------------------------------------------------------------------- */
+
+static size_t first_difference(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
+{
+	size_t i = 0;
+
+	while (i < a_size && i < b_size && a[i] == b[i])
+		i++;
+	return i;
+}
+
+static void describe_end(const struct upset_result *r, char *text, size_t size)
+{
+	const char *name = sigabbrev_np(r->status);
+
+	if (r->end == UPSET_EXPERIMENT_SIGNALED)
+		(void)snprintf(text, size, "signal SIG%s", name != NULL ? name : "?");
+	else
+		(void)snprintf(text, size, "exit status %d", r->status);
+}
+
+static int refuse(const struct upset_result *a, const struct upset_result *b,
+	enum upset_cause cause, struct upset_error *error)
+{
+	char ends[2][64], what[160];
+
+	switch (cause) {
+	case UPSET_CAUSE_STDOUT:
+		(void)snprintf(what, sizeof(what), "standard output, from byte %zu on",
+			first_difference(a->out, a->out_size, b->out, b->out_size));
+		return upset_error_set(error, EINVAL,
+			"two runs without faults differ in their %s; give the program fixed input, "
+			"compare with --check, or use --ignore-stdout",
+			what);
+	case UPSET_CAUSE_STDERR:
+		(void)snprintf(what, sizeof(what), "standard error, from byte %zu on",
+			first_difference(a->err, a->err_size, b->err, b->err_size));
+		return upset_error_set(error, EINVAL,
+			"two runs without faults differ in their %s; give the program fixed input, "
+			"compare with --check, or use --ignore-stderr",
+			what);
+	case UPSET_CAUSE_FILES:
+		return upset_error_set(error, EINVAL,
+			"two runs without faults differ in the files that they write; use "
+			"--ignore-files or compare with --check");
+	case UPSET_CAUSE_CHECK:
+		return upset_error_set(error, EINVAL,
+			"two runs without faults differ, and the command of --check does not take "
+			"the second for right");
+	default:
+		describe_end(a, ends[0], sizeof(ends[0]));
+		describe_end(b, ends[1], sizeof(ends[1]));
+		return upset_error_set(error, EINVAL,
+			"two runs without faults end differently, with %s and %s; give the program "
+			"fixed input",
+			ends[0], ends[1]);
+	}
+}
+
+/* What is known of the golden run is what both have in common. */
+static void unite(struct upset_campaign *c, const struct upset_trial *second)
+{
+	struct upset_trial *first = &c->golden;
+
+	if (first->result.state != second->result.state)
+		first->result.state = first->seen.state = 0;
+	first->result.threaded |= second->result.threaded;
+	if (first->result.threaded)
+		(void)snprintf(c->why_fresh, sizeof(c->why_fresh), "the program has threads");
+	else if (first->result.instructions != second->result.instructions)
+		(void)snprintf(c->why_fresh, sizeof(c->why_fresh),
+			"runs without faults execute %" PRIu64 " or %" PRIu64 " instructions",
+			first->result.instructions, second->result.instructions);
+	else if (c->fresh)
+		(void)snprintf(c->why_fresh, sizeof(c->why_fresh), "as was asked for");
+	else if (c->subject->engine->carry == NULL)
+		(void)snprintf(c->why_fresh, sizeof(c->why_fresh), "engine %s has no copies",
+			c->subject->engine->name);
+}
+
+int upset_campaign_begin(struct upset_campaign *c, struct upset_error *error)
+{
+	static const struct upset_faults none = {0};
+	struct upset_trial second = UPSET_TRIAL_NONE;
+	enum upset_cause cause;
+	int rc;
+
+	c->golden = UPSET_TRIAL_NONE;
+	c->why_fresh[0] = '\0';
+	rc = upset_trial_run(&c->golden, c->subject, &none, NULL, NULL, error);
+	/* It gets no more than a run with a fault: what hangs now and then is not fit. */
+	if (rc == 0)
+		rc = upset_trial_run(&second, c->subject, &none, NULL, &c->golden, error);
+	if (rc == 0) {
+		cause = upset_outcome_compare(c->rules, &c->golden.seen, &second.seen);
+		if (cause != UPSET_CAUSE_EQUAL && cause != UPSET_CAUSE_ACCEPTED)
+			rc = refuse(&c->golden.seen, &second.seen, cause, error);
+		else
+			unite(c, &second);
+	}
+	upset_trial_end(&second);
+	return rc;
+}
+
+void upset_campaign_end(struct upset_campaign *c)
+{
+	upset_trial_end(&c->golden);
+}
+
+/* --- reporting -------------------------------------------------------------------------------- */
+
+static void count_instructions(struct upset_made *made, const struct upset_trial *golden)
+{
+	const struct upset_injection *first = made->result.injections;
+
+	if (made->result.end == UPSET_EXPERIMENT_SAME)
+		made->result.instructions = golden->result.instructions;
+	made->instructions = made->result.instructions;
+	made->insn = first->insn;
+	made->counted = made->instructions > 0 && first->state == UPSET_INJECTION_DONE &&
+			first->insn != UINT64_MAX && first->insn <= made->instructions &&
+			!made->result.threaded;
+	if (made->counted)
+		made->latency = made->instructions - made->insn;
+}
+
+void upset_campaign_report(struct upset_campaign *c, const struct upset_planned *planned,
+	const struct upset_trial *trial, bool carried)
+{
+	struct upset_made made = {.number = planned->number,
+		.faults = &planned->faults,
+		.result = trial->result,
+		.ran = true,
+		.carried = carried};
+
+	made.outcome = upset_outcome_of(c->rules, &c->golden.seen, &trial->seen,
+		trial->result.injections, planned->faults.count, &made.cause);
+	count_instructions(&made, &c->golden);
+	if (made.result.end == UPSET_EXPERIMENT_SAME) {
+		made.result.end = c->golden.result.end;
+		made.result.status = c->golden.result.status;
+	}
+	c->done(c->context, &made);
+}
+
+/* The trigger does not come in a run without faults, so it does not in one with this fault. */
+static void report_not_reached(struct upset_campaign *c, const struct upset_planned *planned)
+{
+	struct upset_injection injection = {0};
+	struct upset_made made = {.number = planned->number,
+		.faults = &planned->faults,
+		.outcome = UPSET_OUTCOME_NOT_INJECTED,
+		.cause = UPSET_CAUSE_NOT_REACHED,
+		.result = c->golden.result,
+		.ran = true,
+		.carried = true};
+
+	made.result.injections = &injection;
+	made.result.host_time_ns = 0;
+	c->done(c->context, &made);
+}
+
+/* --- copies ----------------------------------------------------------------------------------- */
+
+/* A batch, and what is left of it to be made in processes of their own. */
+struct batch {
+	struct upset_campaign *campaign;
+	const struct upset_planned *planned;
+	size_t count;
+	bool *made;			/* [count] */
+	size_t *chosen;			/* [count]: for copies, by number in the request */
+	struct upset_faults *faults;	/* [count], of them; not owned */
+	struct upset_trigger *triggers; /* [count] */
+	size_t chosen_count;
+};
+
+static void take_copy(void *context, size_t i, const struct upset_experiment_result *result,
+	int out_fd, int err_fd)
+{
+	struct batch *b = context;
+	struct upset_error error = {0};
+	struct upset_trial trial = UPSET_TRIAL_NONE;
+	struct upset_experiment_result with_files = *result;
+
+	/* Copies cannot change files: they have done what was done before them. */
+	memcpy(with_files.files, b->campaign->golden.result.files, sizeof(with_files.files));
+	if (upset_trial_take(&trial, &with_files, out_fd, err_fd, &error) == 0) {
+		upset_campaign_report(b->campaign, &b->planned[b->chosen[i]], &trial, true);
+		b->made[b->chosen[i]] = true;
+	}
+	upset_trial_end(&trial);
+}
+
+/* Faults that copies can have: one, in the first thread. */
+static bool is_simple(const struct upset_faults *faults)
+{
+	return faults->count == 1 && faults->faults[0].thread <= 0;
+}
+
+/* Without its faults the program must do what it did before: only then copies are like it. */
+static bool is_golden(struct upset_campaign *c, const struct upset_trial *trial)
+{
+	const struct upset_experiment_result *a = &c->golden.result, *b = &trial->result;
+
+	if (a->end == b->end && a->status == b->status && a->instructions == b->instructions)
+		return true;
+	(void)snprintf(c->why_fresh, sizeof(c->why_fresh), "its runs without faults differ");
+	return false;
+}
+
+/* Leave those for copies whose trigger comes; of the others it is known what comes of them. */
+static void sort_out(struct batch *b)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < b->chosen_count; i++) {
+		size_t item = b->chosen[i];
+
+		if (!b->triggers[i].reached) {
+			report_not_reached(b->campaign, &b->planned[item]);
+			b->made[item] = true;
+			continue;
+		}
+		b->chosen[kept] = item;
+		b->faults[kept] = b->planned[item].faults;
+		b->triggers[kept++] = b->triggers[i];
+	}
+	b->chosen_count = kept;
+}
+
+static int locate(struct batch *b, struct upset_error *error)
+{
+	struct upset_campaign *c = b->campaign;
+	const struct upset_fault **sought = calloc(b->chosen_count + 1, sizeof(*sought));
+	struct upset_trial trial = UPSET_TRIAL_NONE;
+	int rc;
+
+	if (sought == NULL)
+		return upset_error_set(error, ENOMEM, "no memory for experiments");
+	for (size_t i = 0; i < b->chosen_count; i++)
+		sought[i] = &b->planned[b->chosen[i]].faults.faults[0];
+	rc = upset_trial_locate(
+		&trial, c->subject, sought, b->chosen_count, b->triggers, &c->golden, error);
+	if (rc == 0 && is_golden(c, &trial))
+		sort_out(b);
+	else
+		b->chosen_count = 0;
+	upset_trial_end(&trial);
+	free(sought);
+	return rc;
+}
+
+static int run_copies(struct batch *b, struct upset_error *error)
+{
+	struct upset_campaign *c = b->campaign;
+	struct upset_carry_request request = {.experiments = b->faults,
+		.triggers = b->triggers,
+		.jobs = c->jobs,
+		.done = take_copy,
+		.context = b};
+	int rc = locate(b, error);
+
+	request.count = b->chosen_count;
+	if (rc != 0 || b->chosen_count == 0)
+		return rc;
+	return upset_trial_carry(
+		c->subject, &c->golden, &request, c->why_fresh, sizeof(c->why_fresh), error);
+}
+
+/* --- batches ---------------------------------------------------------------------------------- */
+
+static int run_batch(struct batch *b, struct upset_error *error)
+{
+	struct upset_campaign *c = b->campaign;
+	size_t left = 0;
+	int rc = 0;
+
+	if (c->why_fresh[0] == '\0') {
+		for (size_t i = 0; i < b->count; i++) {
+			if (is_simple(&b->planned[i].faults))
+				b->chosen[b->chosen_count++] = i;
+		}
+		if (b->chosen_count > 0)
+			rc = run_copies(b, error);
+	}
+	if (rc != 0)
+		return rc;
+	for (size_t i = 0; i < b->count; i++) {
+		if (!b->made[i])
+			b->chosen[left++] = i;
+	}
+	return left == 0 ? 0 : upset_pool_run(c, b->planned, b->chosen, left, error);
+}
+
+int upset_campaign_run(struct upset_campaign *c, const struct upset_planned *planned, size_t count,
+	struct upset_error *error)
+{
+	struct batch b = {.campaign = c,
+		.planned = planned,
+		.count = count,
+		.made = calloc(count + 1, sizeof(*b.made)),
+		.chosen = calloc(count + 1, sizeof(*b.chosen)),
+		.faults = calloc(count + 1, sizeof(*b.faults)),
+		.triggers = calloc(count + 1, sizeof(*b.triggers))};
+	int rc;
+
+	if (b.made == NULL || b.chosen == NULL || b.faults == NULL || b.triggers == NULL)
+		rc = upset_error_set(error, ENOMEM, "no memory for experiments");
+	else
+		rc = run_batch(&b, error);
+	free(b.made);
+	free(b.chosen);
+	free(b.faults);
+	free(b.triggers);
+	return rc;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One run of a program: see trial.h. */
+#include "campaign/trial.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fault/fault.h"
+#include "symbols/symbols.h"
+
+/* Where instructions are counted they decide what hangs, and time is for what waits for ever. */
+enum { HANG_LEAST_NS = 1000000000, HANG_COUNTED_FACTOR = 60 };
+
+static bool find_symbol(void *context, const char *path, const char *symbol, uint64_t *address)
+{
+	struct upset_symbols *symbols = upset_symbols_open(path);
+	bool found = symbols != NULL && upset_symbols_address(symbols, symbol, address) == 0;
+
+	(void)context;
+	upset_symbols_close(symbols);
+	return found;
+}
+
+static uint64_t limit_of(const struct upset_trial *golden)
+{
+	uint64_t ns = golden->result.host_time_ns * UPSET_HANG_FACTOR + HANG_LEAST_NS;
+
+	return golden->result.instructions > 0 ? ns * HANG_COUNTED_FACTOR : ns;
+}
+
+static struct upset_experiment_request make_request(
+	const struct upset_subject *subject, const struct upset_trial *golden)
+{
+	static const struct upset_faults none = {0};
+
+	return (struct upset_experiment_request){
+		.program = subject->program,
+		.arguments = subject->arguments,
+		.environment = subject->environment,
+		.faults = &none,
+		.in_fd = subject->in_fd,
+		.out_fd = -1,
+		.err_fd = -1,
+		.sandbox = subject->sandbox,
+		.limit_ns = golden == NULL ? 0 : limit_of(golden),
+		.limit_instructions =
+			golden == NULL ? 0 : golden->result.instructions * UPSET_HANG_FACTOR,
+		.find_symbol = find_symbol,
+		.stop = subject->stop,
+	};
+}
+
+static int read_output(int fd, const uint8_t **text, size_t *size, struct upset_error *error)
+{
+	struct stat info;
+	void *map;
+
+	*text = NULL;
+	*size = 0;
+	if (fd < 0)
+		return 0;
+	if (fstat(fd, &info) != 0)
+		return upset_error_set(error, errno, "cannot read what the program wrote");
+	if (info.st_size == 0)
+		return 0;
+	map = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return upset_error_set(error, errno, "cannot read what the program wrote");
+	*text = map;
+	*size = (size_t)info.st_size;
+	return 0;
+}
+
+static int see(struct upset_trial *t, struct upset_error *error)
+{
+	int rc = read_output(t->out_fd, &t->seen.out, &t->seen.out_size, error);
+
+	if (rc == 0)
+		rc = read_output(t->err_fd, &t->seen.err, &t->seen.err_size, error);
+	t->seen.end = t->result.end;
+	t->seen.status = t->result.status;
+	t->seen.overwritten = t->result.overwritten;
+	t->seen.state = t->result.state;
+	t->seen.files = t->result.files;
+	return rc;
+}
+
+/* A new trial, to which @request writes. */
+static int open_trial(
+	struct upset_trial *t, struct upset_experiment_request *request, struct upset_error *error)
+{
+	*t = (struct upset_trial){.out_fd = memfd_create("output", MFD_CLOEXEC),
+		.err_fd = memfd_create("output", MFD_CLOEXEC)};
+	if (t->out_fd < 0 || t->err_fd < 0)
+		return upset_error_set(error, EIO, "no room for what the program writes");
+	request->out_fd = t->out_fd;
+	request->err_fd = t->err_fd;
+	return 0;
+}
+
+static int interrupted(struct upset_error *error)
+{
+	return upset_error_set(error, EINTR, "interrupted");
+}
+
+int upset_trial_run(struct upset_trial *t, const struct upset_subject *subject,
+	const struct upset_faults *faults, struct upset_injection *injections,
+	const struct upset_trial *golden, struct upset_error *error)
+{
+	struct upset_experiment_request request = make_request(subject, golden);
+	int rc = open_trial(t, &request, error);
+
+	request.faults = faults;
+	t->result.injections = injections;
+	if (rc == 0)
+		rc = subject->engine->experiment(&request, &t->result, error);
+	if (rc == 0 && t->result.end == UPSET_EXPERIMENT_INTERRUPTED)
+		rc = interrupted(error);
+	return rc == 0 ? see(t, error) : rc;
+}
+
+int upset_trial_locate(struct upset_trial *t, const struct upset_subject *subject,
+	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers,
+	const struct upset_trial *golden, struct upset_error *error)
+{
+	struct upset_experiment_request request = make_request(subject, golden);
+	int rc = open_trial(t, &request, error);
+
+	if (rc == 0)
+		rc = subject->engine->locate(&request, faults, count, triggers, &t->result, error);
+	if (rc == 0 && t->result.end == UPSET_EXPERIMENT_INTERRUPTED)
+		rc = interrupted(error);
+	return rc == 0 ? see(t, error) : rc;
+}
+
+int upset_trial_carry(const struct upset_subject *subject, const struct upset_trial *golden,
+	struct upset_carry_request *request, char *why, size_t size, struct upset_error *error)
+{
+	struct upset_experiment_request run = make_request(subject, golden);
+	struct upset_trial trial;
+	int rc = open_trial(&trial, &run, error);
+
+	request->run = &run;
+	if (rc == 0)
+		rc = subject->engine->carry(request, why, size, error);
+	if (rc == 0 && subject->stop != NULL && atomic_load(subject->stop) != 0)
+		rc = interrupted(error);
+	upset_trial_end(&trial);
+	return rc;
+}
+
+int upset_trial_take(struct upset_trial *t, const struct upset_experiment_result *result,
+	int out_fd, int err_fd, struct upset_error *error)
+{
+	*t = (struct upset_trial){
+		.result = *result, .out_fd = out_fd, .err_fd = err_fd, .borrowed = true};
+	return see(t, error);
+}
+
+void upset_trial_end(struct upset_trial *t)
+{
+	if (t->seen.out != NULL)
+		(void)munmap((void *)(uintptr_t)t->seen.out, t->seen.out_size);
+	if (t->seen.err != NULL)
+		(void)munmap((void *)(uintptr_t)t->seen.err, t->seen.err_size);
+	if (!t->borrowed && t->out_fd >= 0)
+		(void)close(t->out_fd);
+	if (!t->borrowed && t->err_fd >= 0)
+		(void)close(t->err_fd);
+	t->seen.out = t->seen.err = NULL;
+	t->out_fd = t->err_fd = -1;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One run of a program, with or without faults, and what it wrote. */
+#ifndef UPSET_CAMPAIGN_TRIAL_H
+#define UPSET_CAMPAIGN_TRIAL_H
+
+#include "campaign/outcome.h"
+#include "engine/engine.h"
+
+struct upset_sandbox_limits;
+
+/* A program to experiment with, and how. */
+struct upset_subject {
+	const struct upset_engine *engine;
+	const char *program;
+	char *const *arguments, *const *environment;
+	int in_fd;				    /* can be opened anew, see engine.h */
+	const struct upset_sandbox_limits *sandbox; /* NULL: none */
+	const atomic_int *stop;
+};
+
+/* A run of it.  .seen points into what is mapped here. */
+struct upset_trial {
+	struct upset_experiment_result result;
+	struct upset_result seen;
+	int out_fd, err_fd; /* memory files; the caller's when .borrowed */
+	bool borrowed;
+};
+
+/* No trial yet: what upset_trial_end() may be called with. */
+#define UPSET_TRIAL_NONE ((struct upset_trial){.out_fd = -1, .err_fd = -1})
+
+/* What a program does that hangs: see doc/outcomes.md. */
+enum { UPSET_HANG_FACTOR = 10 };
+
+/*
+ * Run @subject with @faults, whose fates go to @injections[faults->count]; with
+ * the limits of a run with a fault when @golden is given.  0; -EINTR when stopped;
+ * else as the engine.  End @trial with upset_trial_end() in any case.
+ */
+int upset_trial_run(struct upset_trial *trial, const struct upset_subject *subject,
+	const struct upset_faults *faults, struct upset_injection *injections,
+	const struct upset_trial *golden, struct upset_error *error);
+
+/*
+ * Run @subject without faults and find where the triggers of faults[@count] come;
+ * see struct upset_engine.
+ */
+int upset_trial_locate(struct upset_trial *trial, const struct upset_subject *subject,
+	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers,
+	const struct upset_trial *golden, struct upset_error *error);
+
+/* Make experiments in copies; see struct upset_engine.  Fills in request->run. */
+int upset_trial_carry(const struct upset_subject *subject, const struct upset_trial *golden,
+	struct upset_carry_request *request, char *why, size_t size, struct upset_error *error);
+
+/*
+ * A trial that somebody else has run: @result, which wrote to @out_fd and @err_fd
+ * (-1: nothing).  0, -EIO.
+ */
+int upset_trial_take(struct upset_trial *trial, const struct upset_experiment_result *result,
+	int out_fd, int err_fd, struct upset_error *error);
+
+void upset_trial_end(struct upset_trial *trial);
+
+#endif
