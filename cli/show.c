@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* upset show: what a study holds, for eyes or as CSV and JSON. */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,11 +9,15 @@
 
 #include "cli/commands.h"
 #include "report/report.h"
+#include "store/campaign.h"
 
 const char upset_show_notes[] =
-	"VIEW is one of: run (the default), registers, instructions, operands, blocks,\n"
-	"functions, memory, threads, syscalls, signals, files, modules, runs.\n"
-	"On the terminal long views show their first 40 rows, the most executed first.";
+	"VIEW of a run is one of: run (the default), registers, instructions, operands,\n"
+	"blocks, functions, memory, threads, syscalls, signals, files, modules, runs.\n"
+	"Of a campaign: campaign (the default where there is no run), outcomes,\n"
+	"outcome-totals, experiments, faults, by-register, by-bit, by-function, by-line,\n"
+	"campaigns.  On the terminal long views show their first 40 rows, the most\n"
+	"executed, or with the most silent data corruptions, first.";
 
 enum { WIDTH = 80, WIDTH_MAX = 240, FUNCTIONS_AT_A_GLANCE = 5 };
 
@@ -59,6 +64,8 @@ static int parse(const struct upset_command *command, struct show *show, struct 
 		{"function", 'f', UPSET_OPTION_TEXT, "NAME", "only rows of this function",
 			&r->function},
 		{"run", 'r', UPSET_OPTION_NUMBER, "N", "this run; default: the latest", &r->run},
+		{"campaign", 'c', UPSET_OPTION_NUMBER, "N", "this campaign; default: the latest",
+			&r->campaign},
 	};
 	int end;
 	int result = upset_options_parse(command, options, sizeof(options) / sizeof(options[0]),
@@ -75,19 +82,38 @@ static int parse(const struct upset_command *command, struct show *show, struct 
 	if (show->csv && show->json)
 		return upset_usage_error(command, "choose one of --csv and --json");
 	show->file = rest->items[0];
-	return choose_view(command, show, rest->count == 2 ? rest->items[1] : "run");
+	return rest->count == 2 ? choose_view(command, show, rest->items[1]) : -1;
+}
+
+/* Where no view is named: a run at a glance, or a campaign where there is no run. */
+static const struct upset_view *default_view(struct upset_store *store, const struct show *show)
+{
+	bool of_campaign = show->report.campaign != 0;
+	int64_t number;
+
+	if (!of_campaign && show->report.run == 0)
+		of_campaign = upset_store_find_run(store, 0, &number, NULL) == -ENOENT &&
+			      upset_store_choose_campaign(store, 0, &number, NULL) == 0;
+	return upset_view_find(of_campaign ? "campaign" : "run");
 }
 
 static int write_views(struct upset_store *store, struct show *show, struct upset_error *error)
 {
-	int result = upset_report_write(store, &show->report, stdout, error);
+	int result;
 
+	if (show->report.view == NULL)
+		show->report.view = default_view(store, show);
+	result = upset_report_write(store, &show->report, stdout, error);
 	if (result != 0 || !show->report.view->vertical ||
 		show->report.format != UPSET_FORMAT_TERMINAL)
 		return result;
 	(void)fputc('\n', stdout);
-	show->report.view = upset_view_find("functions");
-	show->report.top = FUNCTIONS_AT_A_GLANCE;
+	if (show->report.view->scope == UPSET_SCOPE_CAMPAIGN) {
+		show->report.view = upset_view_find("outcome-totals");
+	} else {
+		show->report.view = upset_view_find("functions");
+		show->report.top = FUNCTIONS_AT_A_GLANCE;
+	}
 	return upset_report_write(store, &show->report, stdout, error);
 }
 

@@ -53,6 +53,7 @@ static int write_cell(
 		(void)fprintf(out, "0x%" PRIx64, (uint64_t)upset_store_integer(table->cursor, i));
 		return 0;
 	case UPSET_COLUMN_SHARE:
+	case UPSET_COLUMN_RATE:
 		upset_format_real(upset_store_real(table->cursor, i), number, sizeof(number));
 		(void)fputs(number, out);
 		return 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/internal.h"
+#include "store/campaign.h"
 
 enum { TERMINAL_TOP = 40 };
 
@@ -67,21 +68,39 @@ struct selection {
 	int64_t limit; /* rows to show, 0: all */
 };
 
+/* Whose rows: the numbers into @query. */
+static int choose_owner(struct upset_store_query *query, struct upset_store *store,
+	const struct upset_report_options *options, struct upset_error *error)
+{
+	const struct upset_view *view = options->view;
+
+	if (view->scope == UPSET_SCOPE_CAMPAIGN && options->run != 0)
+		return upset_error_set(error, EINVAL,
+			"%s belongs to campaigns, not to runs; choose one with --campaign",
+			view->name);
+	if (view->scope == UPSET_SCOPE_RUN && options->campaign != 0)
+		return upset_error_set(error, EINVAL,
+			"%s belongs to runs, not to campaigns; choose one with --run", view->name);
+	if (view->scope == UPSET_SCOPE_RUN)
+		return upset_store_find_run(store, options->run, &query->run, error);
+	if (view->scope == UPSET_SCOPE_CAMPAIGN)
+		return upset_store_choose_campaign(
+			store, options->campaign, &query->campaign, error);
+	return 0;
+}
+
 static int build_selection(struct selection *selection, struct upset_store *store,
 	const struct upset_report_options *options, struct upset_error *error)
 {
 	const struct upset_view *view = options->view;
 	bool terminal = options->format == UPSET_FORMAT_TERMINAL;
-	int64_t run = 0;
 	int result = build_order(options, selection->order, sizeof(selection->order), error);
 
 	if (result == 0 && options->function != NULL && upset_view_column(view, "function") == NULL)
 		return upset_error_set(error, EINVAL,
 			"%s has no functions to choose from; use --function with instructions, "
-			"operands, blocks or functions",
+			"operands, blocks, functions, experiments, faults, by-function or by-line",
 			view->name);
-	if (result == 0 && !view->all_runs)
-		result = upset_store_find_run(store, options->run, &run, error);
 	selection->count = 0;
 	for (size_t i = 0; i < view->column_count; i++) {
 		if (view->columns[i].terminal_only && !terminal)
@@ -96,13 +115,12 @@ static int build_selection(struct selection *selection, struct upset_store *stor
 		.view = view->relation,
 		.columns = selection->names,
 		.column_count = selection->count,
-		.run = run,
 		.function = options->function,
 		.condition = terminal ? view->terminal_condition : NULL,
 		.order = selection->order,
 		.limit = selection->limit == 0 ? -1 : selection->limit + (terminal ? 1 : 0),
 	};
-	return result;
+	return result == 0 ? choose_owner(&selection->query, store, options, error) : result;
 }
 
 static int open_table(struct upset_table *table, struct upset_store *store,

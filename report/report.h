@@ -25,6 +25,7 @@ enum upset_column_type {
 	UPSET_COLUMN_BYTES,	/* a size */
 	UPSET_COLUMN_TIME_NS,
 	UPSET_COLUMN_SHARE, /* 0 .. 1 */
+	UPSET_COLUMN_RATE,  /* the same, to a hundredth of a percent on the terminal */
 	UPSET_COLUMN_ONES,  /* counts by bit */
 };
 
@@ -35,6 +36,8 @@ struct upset_column {
 	bool terminal_only;  /* not in CSV and JSON */
 };
 
+enum upset_view_scope { UPSET_SCOPE_RUN, UPSET_SCOPE_CAMPAIGN, UPSET_SCOPE_STUDY };
+
 struct upset_view {
 	const char *name;
 	const char *help;     /* one line */
@@ -44,7 +47,7 @@ struct upset_view {
 	const char *order;		/* how rows are sorted when nothing is asked for */
 	const char *terminal_order;	/* the same on the terminal, or NULL */
 	const char *terminal_condition; /* rows left out on the terminal, or NULL */
-	bool all_runs;			/* not of one run */
+	enum upset_view_scope scope;	/* whose rows: of one run, one campaign, or all */
 	bool vertical;			/* on the terminal: a line per column */
 };
 
@@ -67,6 +70,7 @@ struct upset_report_options {
 	const struct upset_view *view;
 	enum upset_format format;
 	int64_t run;	      /* 0: the latest */
+	int64_t campaign;     /* 0: the latest */
 	int64_t top;	      /* most rows to show, 0: all, or UPSET_TOP_DEFAULT */
 	const char *sort;     /* column, with '-' before it for the other direction; or NULL */
 	const char *function; /* rows of this function only; or NULL */
@@ -76,7 +80,8 @@ struct upset_report_options {
 
 /*
  * Write the view to @out.  0; -EINVAL when options do not fit the view (unknown
- * sort column, no functions in it), -ENOENT no such run, -EPIPE when the reader
+ * sort column, no functions in it, a run for a campaign's view), -ENOENT no such run
+ * or campaign, -EPIPE when the reader
  * has gone, -EIO and others from the store or from writing.
  */
 int upset_report_write(struct upset_store *store, const struct upset_report_options *options,

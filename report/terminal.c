@@ -118,6 +118,10 @@ static int format_cell(struct upset_table *table, unsigned int i, unsigned int w
 		(void)snprintf(
 			text, UPSET_CELL_SIZE, "%.1f%%", 100 * upset_store_real(table->cursor, i));
 		break;
+	case UPSET_COLUMN_RATE:
+		(void)snprintf(
+			text, UPSET_CELL_SIZE, "%.2f%%", 100 * upset_store_real(table->cursor, i));
+		break;
 	case UPSET_COLUMN_ONES:
 		return format_ones(table, i, text, error);
 	case UPSET_COLUMN_COUNT:

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The upset command from the outside: what it does, and what it says and returns
-# when it cannot.  Arguments: the command and tests/cli/tiny.c as a program.
+# when it cannot.  Arguments: the command, tests/cli/tiny.c as a program, and
+# tests/store/write_study.c as one.
 set -u
-upset=$(realpath "$1") tiny=$(realpath "$2")
+upset=$(realpath "$1") tiny=$(realpath "$2") write_study=$(realpath "$3")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -119,18 +120,23 @@ golden -q -o s.upset -- "$tiny" copy <input >out 2>err
 expect 0 "^input,$folder/input,1,3," "$upset" show s.upset files --csv
 
 # --- what can be shown ---
-for view in run registers instructions operands blocks functions memory threads syscalls \
-	signals files modules runs; do
-	expect 0 '' "$upset" show true.upset $view
-	awk 'length($0) > 80 { exit 1 }' out || fail "show $view is wider than 80 columns"
-	expect 0 '' "$upset" show true.upset $view --csv
+# shown STUDY VIEW: as a table of 80 columns, as CSV and as JSON.
+shown() {
+	expect 0 '' "$upset" show "$1" "$2"
+	awk 'length($0) > 80 { exit 1 }' out || fail "show $2 is wider than 80 columns"
+	expect 0 '' "$upset" show "$1" "$2" --csv
 	python3 -c 'import csv, sys
-rows = list(csv.reader(open("out", newline="")))
-assert all(len(row) == len(rows[0]) for row in rows)' 2>err || fail "show $view --csv"
-	expect 0 '' "$upset" show true.upset $view --json
+rows = list(csv.reader(open("out", newline="", encoding="latin1")))
+assert all(len(row) == len(rows[0]) for row in rows)' 2>err || fail "show $2 --csv"
+	expect 0 '' "$upset" show "$1" "$2" --json
 	python3 -c 'import json
 rows = json.load(open("out"))
-assert isinstance(rows, list)' 2>err || fail "show $view --json"
+assert isinstance(rows, list)' 2>err || fail "show $2 --json"
+}
+
+for view in run registers instructions operands blocks functions memory threads syscalls \
+	signals files modules runs; do
+	shown true.upset $view
 done
 expect 2 "unknown view 'operand', did you mean 'operands'" "$upset" show true.upset operand
 expect 2 'its columns are: thread' "$upset" show true.upset threads --sort size
@@ -140,6 +146,32 @@ expect 0 '^only the first 3 rows' "$upset" show true.upset instructions --top 3
 total=$("$upset" show true.upset instructions --csv | python3 -c 'import csv, sys
 print(sum(int(row["executions"]) for row in csv.DictReader(sys.stdin)))')
 expect 0 "\"instructions\":$total," "$upset" show true.upset run --json
+
+# --- campaigns ---
+"$write_study" c.upset campaign
+for view in campaign outcomes outcome-totals experiments faults by-register by-bit by-function \
+	by-line campaigns runs; do
+	shown c.upset $view
+done
+expect 0 '^golden end  *exited$' "$upset" show c.upset
+grep -q '^sdc  *10 10.00%  5.52% 17.44%  *100$' out || fail "show: no totals of a campaign"
+expect 0 '^golden end' "$upset" show c.upset --campaign 1
+expect 0 '^sdc,10,0.1,0.05522' "$upset" show c.upset outcome-totals --csv
+expect 0 '^number' "$upset" show c.upset experiments --function main --top 3
+expect 3 'has no campaign 2: it holds 1' "$upset" show c.upset outcomes --campaign 2
+expect 3 'holds no runs' "$upset" show c.upset instructions
+expect 3 'holds no runs' "$upset" show c.upset --run 1
+expect 3 'holds no campaigns; make one with .upset campaign' "$upset" show true.upset outcomes
+expect 3 'holds no campaigns' "$upset" show true.upset --campaign 1
+expect 2 'outcomes belongs to campaigns' "$upset" show c.upset outcomes --run 1
+expect 2 'threads belongs to runs' "$upset" show true.upset threads --campaign 1
+expect 2 'outcomes has no functions' "$upset" show c.upset outcomes --function main
+expect 2 "did you mean 'by-line'" "$upset" show c.upset by-lines
+cp true.upset both.upset
+"$write_study" both.upset campaign
+expect 0 '^program  */bin/true$\|^program  */usr/bin/true$' "$upset" show both.upset
+grep -q '^module' out || fail "show: with runs and campaigns no run at a glance"
+expect 0 '^golden end' "$upset" show both.upset campaign
 
 # --- files that are no studies ---
 expect 3 'No such file' "$upset" show missing.upset

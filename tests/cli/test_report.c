@@ -29,6 +29,7 @@ static int enter(void **state)
 	(void)fixture_store(f, "s.upset");
 	fixture_init(f, UPSET_DETAIL_COUNTS);
 	(void)fixture_store(f, "s.upset");
+	(void)fixture_store_campaign(f, "s.upset", "id");
 	free(f);
 	return 0;
 }
@@ -57,6 +58,8 @@ static int show(const char *view, enum upset_format format, const struct upset_r
 	options.format = format;
 	options.width = 80;
 	assert_non_null(options.view);
+	if (options.view->scope == UPSET_SCOPE_CAMPAIGN)
+		options.run = 0;
 	error = (struct upset_error){0};
 	free(output);
 	output = NULL;
@@ -197,7 +200,7 @@ static void test_width_of_extremes(void **state)
 		"program = printf('/%.300c', 'p'), status = 255",
 		"UPDATE module SET path = printf('/%.300c', 'm'), load_bias = -1",
 		"UPDATE function SET name = id || printf('%.300c', 'f')",
-		"UPDATE source SET path = printf('/%.300c', 's')",
+		"UPDATE source SET path = '/' || id || printf('%.300c', 's')",
 		"UPDATE instruction SET address = -id, line = 4294967295, "
 		"\"text\" = printf('%.250c', 't'), executions = 9223372036854775000 / 3, "
 		"taken = 9223372036854775807",
@@ -211,6 +214,18 @@ static void test_width_of_extremes(void **state)
 		"4294967290",
 		"UPDATE syscall SET \"count\" = 4000000000000000000, number = number + "
 		"9000000000000",
+		"UPDATE campaign SET id = id + 99999998, options = printf('%.300c', 'o'), "
+		"engine = 'native', planned = 9223372036854775807, "
+		"program = printf('/%.300c', 'p'), population = 9223372036854775807, "
+		"golden_instructions = 9223372036854775807, seed = -9223372036854775807",
+		"UPDATE experiment SET campaign = campaign + 99999998, "
+		"number = number + 9000000, latency = 9223372036854775807",
+		"UPDATE injection SET campaign = campaign + 99999998, "
+		"experiment = experiment + 9000000, module_address = -1 - experiment, "
+		"line = 4294967295, bit = 511, old_value = randomblob(64), "
+		"new_value = randomblob(64)",
+		"UPDATE label SET name = id || printf('%.300c', 'l') "
+		"WHERE name NOT IN ('done', 'flip')",
 		"UPDATE written_file SET path = printf('/%.300c', 'w'), bytes = "
 		"9223372036854775807",
 	};
