@@ -110,6 +110,7 @@ const char *upset_store_text(struct upset_store_cursor *cursor, unsigned int i, 
 {
 	const char *text = sqlite3_column_blob(cursor->statement, (int)i);
 
-	*size = (size_t)sqlite3_column_bytes(cursor->statement, (int)i);
+	if (size != NULL)
+		*size = (size_t)sqlite3_column_bytes(cursor->statement, (int)i);
 	return text != NULL ? text : "";
 }

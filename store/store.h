@@ -100,7 +100,7 @@ void upset_store_cursor_close(struct upset_store_cursor *cursor);
 bool upset_store_is_null(struct upset_store_cursor *cursor, unsigned int i);
 int64_t upset_store_integer(struct upset_store_cursor *cursor, unsigned int i);
 double upset_store_real(struct upset_store_cursor *cursor, unsigned int i);
-/* Bytes of a text or blob, *@size of them, also terminated; "" when NULL. */
+/* Bytes of a text or blob, *@size of them (may be NULL), also terminated; "" when NULL. */
 const char *upset_store_text(struct upset_store_cursor *cursor, unsigned int i, size_t *size);
 
 /* --- counts by bit ------------------------------------------------------------ */

@@ -295,12 +295,14 @@ static void expect_done(
 	struct upset_error error = {0};
 	bool done[16];
 
-	memset(done, 0xff, sizeof(done));
+	for (size_t i = 0; i < sizeof(done); i++)
+		done[i] = i < strlen(pattern);
 	assert_int_equal(
 		upset_store_experiments_done(store, campaign, first, strlen(pattern), done, &error),
 		0);
 	for (size_t i = 0; pattern[i] != '\0'; i++)
 		assert_int_equal(done[i], pattern[i] == 'x');
+	assert_false(done[strlen(pattern)]); /* nothing behind the last */
 }
 
 static void test_resume(void **state)
