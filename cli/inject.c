@@ -14,6 +14,7 @@
 #include "cli/signals.h"
 #include "cli/target.h"
 #include "engine/engine.h"
+#include "engine/input.h"
 #include "engine/process.h"
 #include "fault/fault.h"
 #include "sandbox/sandbox.h"
@@ -39,6 +40,7 @@ struct inject {
 	struct upset_injection *injections;
 	char *program;
 	char **arguments;
+	int in_fd;
 };
 
 /* --- the command line ----------------------------------------------------------------------- */
@@ -156,6 +158,7 @@ static int run_trial(const struct inject *j, const struct upset_faults *faults,
 		.arguments = j->arguments,
 		.environment = environ,
 		.faults = faults,
+		.in_fd = j->in_fd,
 		.out_fd = t->fds[0],
 		.err_fd = t->fds[1],
 		.sandbox = j->no_sandbox ? NULL : &upset_sandbox_default_limits,
@@ -279,6 +282,10 @@ static int run_both(
 
 	if (rc == 0)
 		rc = upset_process_check_program(j->program, error);
+	if (rc == 0) {
+		j->in_fd = upset_input_open(STDIN_FILENO, error);
+		rc = j->in_fd < 0 ? j->in_fd : 0;
+	}
 	if (rc == 0)
 		rc = run_trial(j, &none, NULL, golden, error);
 	if (rc != 0)
@@ -292,7 +299,7 @@ static int run_both(
 
 int upset_inject_main(const struct upset_command *command, int argc, char **argv)
 {
-	struct inject j = {.engine_name = "qemu", .detected_exit = -1};
+	struct inject j = {.engine_name = "qemu", .detected_exit = -1, .in_fd = -1};
 	struct trial golden = {.fds = {-1, -1}}, faulty = {.fds = {-1, -1}};
 	struct upset_error error = {0};
 	int result = parse(command, &j, argc, argv);
@@ -309,6 +316,8 @@ int upset_inject_main(const struct upset_command *command, int argc, char **argv
 		else
 			result = upset_report_error(&error);
 	}
+	if (j.in_fd >= 0)
+		(void)close(j.in_fd);
 	end_trial(&golden);
 	end_trial(&faulty);
 	upset_faults_free(&j.faults);

@@ -92,6 +92,7 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 	*trace = (struct native_trace){.request = request,
 		.profile = profile,
 		.error = error,
+		.in_fd = -1,
 		.pid_fd = -1,
 		.memory_fd = -1};
 	output = upset_output_open(request->out_fd, request->err_fd, child_fds, error);

@@ -438,6 +438,7 @@ int native_experiment(const struct upset_experiment_request *request,
 		.trace = {.request = &golden,
 			.sandbox = request->sandbox,
 			.error = error,
+			.in_fd = request->in_fd,
 			.pid_fd = -1,
 			.memory_fd = -1}};
 	int rc;

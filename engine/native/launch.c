@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/input.h"
 #include "engine/native/native.h"
 
 enum {
@@ -77,7 +78,8 @@ static void run_child(
 	/* The pipes' numbers may be 1 and 2 themselves. */
 	fds[0] = fcntl(child_fds[0], F_DUPFD_CLOEXEC, 3);
 	fds[1] = fcntl(child_fds[1], F_DUPFD_CLOEXEC, 3);
-	if (fds[0] >= 0 && fds[1] >= 0 && dup2(fds[0], 1) == 1 && dup2(fds[1], 2) == 2) {
+	if (fds[0] >= 0 && fds[1] >= 0 && upset_input_take(trace->in_fd) && dup2(fds[0], 1) == 1 &&
+		dup2(fds[1], 2) == 2) {
 		persona = personality(0xffffffff);
 		if (persona >= 0) /* where it is forbidden, addresses differ between runs */
 			(void)personality((unsigned long)persona | ADDR_NO_RANDOMIZE);

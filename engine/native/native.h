@@ -101,6 +101,7 @@ struct native_trace {
 	const struct upset_sandbox_limits *sandbox; /* NULL: runs without one */
 	pid_t keeper;				    /* of the sandbox; 0: none */
 	int status_fd;				    /* the same */
+	int in_fd; /* the program's standard input, see engine/input.h; -1: the caller's */
 	pid_t pid;
 	int pid_fd, memory_fd; /* -1: none */
 	cpu_set_t affinity;    /* the caller's, that the program is shown */

@@ -14,6 +14,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "engine/input.h"
+
 enum {
 	SHM_IN_QEMU = 1000, /* file descriptors out of the way of the program's own */
 	SOCKET_IN_QEMU = 1001,
@@ -77,7 +79,8 @@ void qemu_become(const struct qemu_launch *launch, char *const *command_line)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Neither the program's core nor QEMU's, with gigabytes of counts. */
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-	if (out >= 0 && err >= 0 && pass(out, 1) && pass(err, 2) &&
-		pass(launch->shm_fd, SHM_IN_QEMU) && pass(launch->socket_fd, SOCKET_IN_QEMU))
+	if (out >= 0 && err >= 0 && upset_input_take(launch->in_fd) && pass(out, 1) &&
+		pass(err, 2) && pass(launch->shm_fd, SHM_IN_QEMU) &&
+		pass(launch->socket_fd, SOCKET_IN_QEMU))
 		(void)execve(launch->qemu, command_line, launch->environment);
 }

@@ -7,8 +7,8 @@ struct qemu_launch {
 	const char *qemu, *plugin; /* paths */
 	const char *program;
 	char *const *arguments, *const *environment; /* the program's */
-	int in_fd;				     /* its standard input, see engine.h */
-	int out_fd, err_fd;			     /* its standard output and error */
+	int in_fd;	       /* its standard input, see engine/input.h; -1: the caller's */
+	int out_fd, err_fd;    /* its standard output and error */
 	int shm_fd, socket_fd; /* for the plugin, which is told their numbers; -1: none */
 };
 

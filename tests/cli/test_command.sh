@@ -76,6 +76,13 @@ if "$upset" inject -e native -f 'skip @ insn=0' -- "$tiny" hello >out 2>err; the
 	expect 2 "has no symbol 'nowhere'" "$upset" inject -e native -f 'skip @ pc=nowhere' -- "$tiny"
 	expect 3 "no program 'no-such-thing-here'" \
 		"$upset" inject -e native -f 'skip @ insn=1' -- no-such-thing-here
+	# Both runs read the same, from a file and from a pipe.
+	echo same >input
+	for input in 'cat input |' '<input'; do
+		expect 0 'exit status 0, wrote 5 and 0 bytes' sh -c "
+			$input \"\$0\" inject -e native -f 'flip:3 r15 @ insn=0' -- cat" "$upset"
+		[ "$(grep -c 'exit status 0, wrote 5 and 0 bytes' out)" = 2 ] || fail "$input"
+	done
 	expect 0 'masked' "$upset" inject -e native -f 'flip:3 r15 @ insn=0' -- rm kept
 	[ -e kept ] || fail "an experiment removed a file"
 else

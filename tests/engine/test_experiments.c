@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -24,7 +25,7 @@
 
 enum { GOLDEN_STATUS = 26, FAULTS_MAX = 4, LIMIT_NS = 300000000 };
 
-static const char *guest;
+static const char *guest, *reader;
 static const struct upset_engine *engine;
 static const struct upset_sandbox_limits *sandbox;
 static uint64_t limit_instructions;
@@ -39,16 +40,18 @@ static bool find_symbol(void *context, const char *path, const char *symbol, uin
 	return found;
 }
 
-static int run(const char *text, struct upset_experiment_result *result,
-	struct upset_injection injections[FAULTS_MAX], struct upset_error *error)
+static int run_program(const char *program, int in_fd, const char *text,
+	struct upset_experiment_result *result, struct upset_injection injections[FAULTS_MAX],
+	struct upset_error *error)
 {
-	char *const arguments[] = {(char *)(uintptr_t)guest, NULL};
+	char *const arguments[] = {(char *)(uintptr_t)program, NULL};
 	struct upset_faults faults = {0};
 	struct upset_experiment_request request = {
-		.program = guest,
+		.program = program,
 		.arguments = arguments,
 		.environment = environ,
 		.faults = &faults,
+		.in_fd = in_fd,
 		.out_fd = 1,
 		.err_fd = 2,
 		.sandbox = sandbox,
@@ -66,6 +69,12 @@ static int run(const char *text, struct upset_experiment_result *result,
 	rc = engine->experiment(&request, result, error);
 	upset_faults_free(&faults);
 	return rc;
+}
+
+static int run(const char *text, struct upset_experiment_result *result,
+	struct upset_injection injections[FAULTS_MAX], struct upset_error *error)
+{
+	return run_program(guest, 0, text, result, injections, error);
 }
 
 static const struct {
@@ -254,6 +263,56 @@ static void tells_what_became_of_files(void **state)
 	}
 }
 
+static int make_input(const char *text)
+{
+	int fd = memfd_create("input", MFD_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	return fd;
+}
+
+/* @fault in the program that writes its input to a file. */
+static void read_and_write(int in_fd, const char *fault, int status, char files[65])
+{
+	struct upset_injection in[FAULTS_MAX] = {0};
+	struct upset_experiment_result result = {0};
+	struct upset_error error = {0};
+
+	if (run_program(reader, in_fd, fault, &result, in, &error) != 0)
+		fail_msg("%s", error.message);
+	assert_int_equal(result.end, UPSET_EXPERIMENT_EXITED);
+	assert_int_equal(result.status, status);
+	memcpy(files, result.files, 65);
+	if (sandbox == NULL)
+		assert_int_equal(unlink("upset-guest-output"), 0);
+	else
+		assert_int_equal(access("upset-guest-output", F_OK), -1);
+}
+
+/* Each run reads a file from its start, and goes on where a pipe is. */
+static void reads_input_again(void **state)
+{
+	char first[65], second[65], other[65];
+	int fd = make_input("AB"), pipes[2];
+
+	(void)state;
+	read_and_write(fd, "", 'A', first);
+	read_and_write(fd, "", 'A', second);
+	assert_string_equal(first, second);
+	/* Another letter is written; the file's offset is nobody's. */
+	read_and_write(fd, "set:0x42 mem[letter,1] @ insn=5", 'B', other);
+	assert_int_equal(strcmp(first, other) != 0, sandbox != NULL);
+	assert_int_equal(lseek(fd, 0, SEEK_CUR), 2);
+	(void)close(fd);
+	assert_int_equal(pipe(pipes), 0);
+	assert_int_equal(write(pipes[1], "CD", 2), 2);
+	read_and_write(pipes[0], "", 'C', first);
+	read_and_write(pipes[0], "", 'D', second);
+	(void)close(pipes[0]);
+	(void)close(pipes[1]);
+}
+
 static void refuses_what_it_cannot(void **state)
 {
 	struct upset_injection in[FAULTS_MAX] = {0};
@@ -276,16 +335,18 @@ int main(int argc, char **argv)
 		cmocka_unit_test(counts_instructions),
 		cmocka_unit_test(says_what_was_not_injected),
 		cmocka_unit_test(tells_what_became_of_files),
+		cmocka_unit_test(reads_input_again),
 		cmocka_unit_test(refuses_what_it_cannot),
 	};
 	struct upset_error error = {0};
 	char detail[512];
 	int failures;
 
-	if (argc != 3)
+	if (argc != 4)
 		return 2;
 	engine = upset_engine_find(argv[1]);
 	guest = argv[2];
+	reader = argv[3];
 	if (engine->probe(detail, sizeof(detail)) != 0) {
 		fprintf(stderr, "skipped: %s\n", detail);
 		return 77;
