@@ -6,15 +6,14 @@
 
 #include <gsl/gsl_cdf.h>
 
-/* How many standard deviations from the mean on both sides hold @confidence. */
-static double quantile(double confidence)
+double upset_interval_z(double confidence)
 {
 	return gsl_cdf_ugaussian_Pinv((1 + confidence) / 2);
 }
 
 struct upset_interval upset_interval_wilson(uint64_t hits, uint64_t n, double confidence)
 {
-	double z = quantile(confidence), count = (double)n, share, centre, half;
+	double z = upset_interval_z(confidence), count = (double)n, share, centre, half;
 
 	if (n == 0)
 		return (struct upset_interval){0, 1};
@@ -38,7 +37,7 @@ struct upset_interval upset_interval_exact(uint64_t hits, uint64_t n, double con
 
 uint64_t upset_sample_size(uint64_t population, double margin, double confidence)
 {
-	double t = quantile(confidence), all = (double)population;
+	double t = upset_interval_z(confidence), all = (double)population;
 	double size = all / (1 + margin * margin * (all - 1) / (t * t / 4));
 
 	return population == 0 ? 0 : (uint64_t)ceil(size);

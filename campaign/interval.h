@@ -12,6 +12,9 @@ struct upset_interval {
 	double low, high; /* shares, 0 .. 1 */
 };
 
+/* How many standard deviations on both sides of the mean hold @confidence: 1.96 for 0.95. */
+double upset_interval_z(double confidence);
+
 /*
  * Wilson's score interval of the share @hits / @n at @confidence (0.5 .. 1,
  * exclusive).  [0, 1] when @n is 0.  (Wilson, JASA 22, 1927.)

@@ -13,7 +13,8 @@
 #include "symbols/symbols.h"
 
 /* Where instructions are counted they decide what hangs, and time is for what waits for ever. */
-enum { HANG_LEAST_NS = 1000000000, HANG_COUNTED_FACTOR = 60 };
+static const uint64_t least_ns = 1000000000, counted_least_ns = 20000000000;
+enum { HANG_COUNTED_FACTOR = 10 };
 
 static bool find_symbol(void *context, const char *path, const char *symbol, uint64_t *address)
 {
@@ -27,9 +28,10 @@ static bool find_symbol(void *context, const char *path, const char *symbol, uin
 
 static uint64_t limit_of(const struct upset_trial *golden)
 {
-	uint64_t ns = golden->result.host_time_ns * UPSET_HANG_FACTOR + HANG_LEAST_NS;
+	uint64_t ns = golden->result.host_time_ns * UPSET_HANG_FACTOR;
 
-	return golden->result.instructions > 0 ? ns * HANG_COUNTED_FACTOR : ns;
+	return golden->result.instructions > 0 ? ns * HANG_COUNTED_FACTOR + counted_least_ns
+					       : ns + least_ns;
 }
 
 static struct upset_experiment_request make_request(
@@ -49,6 +51,11 @@ static struct upset_experiment_request make_request(
 		.limit_ns = golden == NULL ? 0 : limit_of(golden),
 		.limit_instructions =
 			golden == NULL ? 0 : golden->result.instructions * UPSET_HANG_FACTOR,
+		/* With as many as instructions where there were few. */
+		.limit_repeats = golden == NULL
+					 ? 0
+					 : (golden->result.repeats + golden->result.instructions) *
+						   UPSET_HANG_FACTOR,
 		.find_symbol = find_symbol,
 		.stop = subject->stop,
 	};

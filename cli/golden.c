@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "cli/run.h"
 #include "cli/signals.h"
 #include "cli/target.h"
 #include "engine/engine.h"
@@ -100,6 +101,7 @@ static int execute(struct golden *g, struct upset_error *error)
 		.arguments = g->arguments,
 		.environment = environ,
 		.detail = g->detail,
+		.in_fd = -1,
 		.out_fd = STDOUT_FILENO,
 		.err_fd = STDERR_FILENO,
 		.stop = &upset_stop,
@@ -117,43 +119,15 @@ static int execute(struct golden *g, struct upset_error *error)
 	return result;
 }
 
-struct lookup {
-	struct upset_symbols *symbols;
-	const struct upset_module *module; /* whose symbols they are */
-};
-
-static void find_symbol(void *context, const struct upset_module *module, uint64_t address,
-	struct upset_store_symbol *symbol)
-{
-	struct lookup *lookup = context;
-	struct upset_place place = {0};
-
-	if (lookup->module != module) {
-		upset_symbols_close(lookup->symbols);
-		lookup->symbols = upset_symbols_open(module->path);
-		lookup->module = module;
-	}
-	if (lookup->symbols == NULL || upset_symbols_find(lookup->symbols, address, &place) != 0)
-		return;
-	*symbol = (struct upset_store_symbol){
-		.function = place.function, .file = place.file, .line = place.line};
-}
-
 static int keep(struct golden *g, struct upset_error *error)
 {
-	struct lookup lookup = {0};
 	struct upset_run *run = &g->profile->run;
-	int result = upset_profile_finish(g->profile, error);
 
 	/* From a terminal the program gets the same signal, and may be the first to go. */
 	if (atomic_load(&upset_stop) != 0 && run->end == UPSET_END_SIGNALED &&
 		run->status == atomic_load(&upset_stop))
 		run->end = UPSET_END_INTERRUPTED;
-	if (result == 0)
-		result = upset_store_add_run(
-			g->store, &g->provenance, g->profile, find_symbol, &lookup, &g->run, error);
-	upset_symbols_close(lookup.symbols);
-	return result;
+	return upset_run_store(g->store, &g->provenance, g->profile, &g->run, error);
 }
 
 static void describe_end(const struct upset_run *run, char *text, size_t size)

@@ -14,6 +14,7 @@
 #include "profile/profile.h"
 
 struct upset_fault;
+struct upset_sandbox_limits;
 struct upset_faults;
 
 struct upset_golden_request {
@@ -21,8 +22,11 @@ struct upset_golden_request {
 	char *const *arguments;	  /* argv, NULL-terminated, [0] included */
 	char *const *environment; /* envp, NULL-terminated */
 	enum upset_detail detail;
-	int out_fd, err_fd;	/* where the program's output is passed on to; -1: nowhere.
-				   Its standard input is the caller's */
+	int out_fd, err_fd; /* where the program's output is passed on to; -1: nowhere.
+			       Its standard input is the caller's */
+	/* When not NULL: it runs in a sandbox, with in_fd as in an experiment.  Engine qemu. */
+	const struct upset_sandbox_limits *sandbox;
+	int in_fd;
 	const atomic_int *stop; /* not 0: end the run, keep the counts, mark it interrupted */
 	/* Called now and then (at most 10 times a second) from the caller's thread; may be NULL. */
 	void (*progress)(void *context, uint64_t instructions);
@@ -48,8 +52,6 @@ struct upset_injection {
 	char reason[96];
 };
 
-struct upset_sandbox_limits;
-
 struct upset_experiment_request {
 	const char *program;
 	char *const *arguments, *const *environment; /* as for a golden run */
@@ -60,6 +62,7 @@ struct upset_experiment_request {
 	/* Limits, then it hangs; 0: none.  Of instructions, where the engine counts them, it is
 	   that of a thread. */
 	uint64_t limit_ns, limit_instructions;
+	uint64_t limit_repeats; /* likewise, of repeats of REP instructions */
 	/* The address of @symbol in the file of the module at @path; false: it has none. */
 	bool (*find_symbol)(void *context, const char *path, const char *symbol, uint64_t *address);
 	void *symbol_context;
@@ -79,6 +82,7 @@ struct upset_experiment_result {
 	int status;			    /* exit status, or signal */
 	struct upset_injection *injections; /* [faults->count], the caller's */
 	uint64_t instructions;		    /* of the thread with most of them; 0: not counted */
+	uint64_t repeats;		    /* of REP instructions, likewise */
 	uint64_t host_time_ns;
 	bool threaded;	  /* it made threads */
 	bool overwritten; /* what the fault changed was overwritten before anything read it */

@@ -20,10 +20,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "engine/process.h"
 #include "engine/qemu/harvest.h"
 #include "engine/qemu/launch.h"
 #include "engine/qemu/shm.h"
+#include "sandbox/sandbox.h"
 
 enum {
 	OUTPUT_GRACE_MS = 500,
@@ -38,7 +40,8 @@ struct run {
 	struct qemu_paths paths;
 	struct upset_shm *shm;
 	int shm_fd;
-	pid_t pid;
+	pid_t pid, keeper; /* keeper 0: no sandbox */
+	int status_fd;	   /* of the sandbox */
 };
 
 /* --- shared memory -------------------------------------------------------------------- */
@@ -90,6 +93,38 @@ static void run_child(const struct qemu_launch *with, char *const *command_line,
 	_exit(127);
 }
 
+static int make_process(struct run *run)
+{
+	const struct upset_golden_request *request = run->request;
+
+	if (request->sandbox != NULL) {
+		run->pid = upset_sandbox_fork(
+			request->sandbox, &run->keeper, &run->status_fd, run->error);
+		return run->pid < 0 ? run->pid : 0;
+	}
+	run->pid = fork();
+	return run->pid >= 0 ? 0
+			     : upset_error_set(run->error, errno, "cannot start a process: %s",
+				       strerror(errno));
+}
+
+/* After its end: the wait status, or -1; @usage is filled in outside of sandboxes. */
+static int reap(const struct run *run, struct rusage *usage)
+{
+	char files[UPSET_HASH_HEX_SIZE];
+	int status = 0;
+
+	if (run->keeper > 0) {
+		upset_sandbox_end(run->keeper, run->status_fd, &status, files);
+		return status;
+	}
+	while (wait4(run->pid, &status, 0, usage) != run->pid) {
+		if (errno != EINTR)
+			return -1;
+	}
+	return status;
+}
+
 static int launch(struct run *run, const int child_fds[2])
 {
 	const struct qemu_launch with = {.qemu = run->paths.qemu,
@@ -97,7 +132,7 @@ static int launch(struct run *run, const int child_fds[2])
 		.program = run->request->program,
 		.arguments = run->request->arguments,
 		.environment = run->request->environment,
-		.in_fd = -1,
+		.in_fd = run->request->in_fd,
 		.out_fd = child_fds[0],
 		.err_fd = child_fds[1],
 		.shm_fd = run->shm_fd,
@@ -110,21 +145,20 @@ static int launch(struct run *run, const int child_fds[2])
 		free(command_line);
 		return upset_error_set(run->error, ENOMEM, "no resources to start QEMU");
 	}
-	run->pid = fork();
-	if (run->pid == 0)
+	code = make_process(run);
+	if (code == 0 && run->pid == 0)
 		run_child(&with, command_line, failed[1]);
 	(void)close(failed[1]);
 	free(command_line);
-	if (run->pid < 0) {
+	if (code != 0) {
 		(void)close(failed[0]);
-		return upset_error_set(
-			run->error, errno, "cannot start a process: %s", strerror(errno));
+		return code;
 	}
 	n = read(failed[0], &code, sizeof(code));
 	(void)close(failed[0]);
 	if (n != (ssize_t)sizeof(code))
 		return 0;
-	(void)waitpid(run->pid, NULL, 0);
+	(void)reap(run, NULL);
 	return upset_error_set(
 		run->error, code, "cannot execute %s: %s", run->paths.qemu, strerror(code));
 }
@@ -191,18 +225,17 @@ static void take_end(const struct run *run, int status)
 static int wait_for_end(struct run *run)
 {
 	int pid_fd = pidfd_open(run->pid, 0);
-	struct rusage usage;
+	struct rusage usage = {0};
 	int status;
 
 	if (pid_fd >= 0) {
 		watch(run, pid_fd);
 		(void)close(pid_fd);
 	}
-	while (wait4(run->pid, &status, 0, &usage) != run->pid) {
-		if (errno != EINTR)
-			return upset_error_set(
-				run->error, errno, "cannot wait for QEMU: %s", strerror(errno));
-	}
+	status = reap(run, &usage);
+	if (status < 0)
+		return upset_error_set(
+			run->error, errno, "cannot wait for QEMU: %s", strerror(errno));
 	run->profile->run.peak_memory_bytes = (uint64_t)usage.ru_maxrss * 1024;
 	take_end(run, status);
 	if (run->shm->lost > 0)

@@ -61,6 +61,7 @@ static int share(struct qemu_session *s, enum upset_injector_mode mode, char *co
 	s->shm->jobs = jobs;
 	s->shm->watched = s->request->sandbox != NULL;
 	s->shm->limit = s->request->limit_instructions;
+	s->shm->limit_repeats = s->request->limit_repeats;
 	s->shm->limit_ns = s->request->limit_ns;
 	s->shm->runs = runs;
 	s->shm->items = items;
@@ -244,6 +245,7 @@ static void wait_for_end(struct qemu_session *s, bool limited)
 	s->result->host_time_ns = upset_now_ns() - start_ns;
 	reap(s);
 	s->result->instructions = atomic_load(&s->shm->run.instructions);
+	s->result->repeats = s->shm->run.repeats;
 	s->result->threaded = atomic_load(&s->shm->run.threaded) != 0;
 	s->result->overwritten = atomic_load(&s->shm->run.overwritten) != 0;
 	s->result->state = s->shm->run.state;

@@ -18,7 +18,7 @@ told()
 	"$upset" inject --engine "$told_engine" --fault "$told_fault" -- "$@" 2>&1 |
 		awk '{ sub(/, [0-9.]* ms$/, ""); sub(/, [0-9]* instructions/, "") }
 			$1 == "fault" { address = 0 }
-			$1 == "before" && $2 ~ /^0x00007f/ { address = 1 }
+			$1 == "before" && $2 ~ /^0x0000(7f|2a)/ { address = 1 }
 			address && ($1 == "before" || $1 == "after" || $1 == "read") { $2 = "address" }
 			{ print }'
 }

@@ -74,16 +74,21 @@ static void resolve(void)
 /* How far the threads have come. */
 static void at_exit(qemu_plugin_id_t id, void *userdata)
 {
-	uint64_t most = atomic_load(&injector.run->instructions);
+	uint64_t most = atomic_load(&injector.run->instructions), repeats = injector.run->repeats;
 
 	(void)id, (void)userdata;
 	if (injector.child)
 		return;
-	for (unsigned int i = 0; i < THREADS_MAX; i++) {
-		if (threads[i] != NULL && injector_executed(threads[i]) > most)
+	for (unsigned int i = 0; i < THREADS_MAX && i < atomic_load(&injector.threads); i++) {
+		if (threads[i] == NULL)
+			continue;
+		if (injector_executed(threads[i]) > most)
 			most = injector_executed(threads[i]);
+		if (injector_repeated(threads[i]) > repeats)
+			repeats = injector_repeated(threads[i]);
 	}
 	atomic_store(&injector.run->instructions, most);
+	injector.run->repeats = repeats;
 	if (injector.mode == UPSET_INJECTOR_CARRY && !injector.copy)
 		carrier_finish();
 }
@@ -110,8 +115,19 @@ static void set_target(struct thread *t)
 			a->fault->count >= now && a->fault->count < next)
 			next = a->fault->count;
 	}
+	t->repeats = injector_repeated(t);
 	t->target = next;
-	t->left = next - now;
+	t->since = now;
+	t->given = t->left = next - now;
+}
+
+/* It does more than it may: then it hangs. */
+static bool is_beyond_limit(const struct thread *t)
+{
+	const struct upset_injector *shm = injector.shm;
+
+	return (shm->limit != 0 && injector_executed(t) >= shm->limit) ||
+	       (shm->limit_repeats != 0 && injector_repeated(t) >= shm->limit_repeats);
 }
 
 /* Whether it is overwritten is of interest when it is the only fault. */
@@ -151,9 +167,10 @@ static void at_boundary(unsigned int vcpu_index, void *userdata)
 {
 	struct thread *t = threads[vcpu_index];
 	const struct upset_inject_state state = injector_state(t);
-	bool stepped = userdata == NULL && t->left == 0;
+	/* Not where a REP instruction used the budget up. */
+	bool stepped = userdata == NULL && injector_executed(t) > t->since;
 
-	if (injector.shm->limit != 0 && injector_executed(t) >= injector.shm->limit) {
+	if (is_beyond_limit(t)) {
 		atomic_store(&injector.run->hung, 1);
 		at_exit(0, NULL);
 		_exit(124);
@@ -272,7 +289,7 @@ static void look_at_last(struct qemu_plugin_insn *last, struct code *code)
 	const struct qemu_plugin_inline again = {
 		.kind = QEMU_PLUGIN_INLINE_ADD,
 		.size = 8,
-		.offset = offsetof(struct thread, left),
+		.offset = offsetof(struct thread, target),
 		.imm = 1,
 	};
 	struct upset_insn insn;
@@ -282,7 +299,10 @@ static void look_at_last(struct qemu_plugin_insn *last, struct code *code)
 	if (upset_isa_decode(&insn, qemu_plugin_insn_vaddr(last), bytes, size) != 0)
 		return;
 	code->completes = (insn.classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP)) != 0;
-	/* A repeated instruction is one, however often the block is entered for it. */
+	/*
+	 * A repeated instruction is one, however often the block is entered for it.  Each
+	 * repeat takes from the budget all the same, so that one without end is noticed.
+	 */
 	if (insn.classes & UPSET_CLASS_REP)
 		qemu_plugin_insn_inline(last, QEMU_PLUGIN_POINT_EXIT0, &again);
 }

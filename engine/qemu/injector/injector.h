@@ -16,6 +16,9 @@ struct thread {
 	uint64_t left;	  /* instructions until something is to be done */
 	uint64_t target;  /* the number of that instruction, from 0 */
 	uint64_t current; /* the block that it is in, a struct code */
+	/* When the target was set: what was left, and how many instructions were executed. */
+	uint64_t given, since;
+	uint64_t repeats; /* of REP instructions until then, but the last of each */
 	uint64_t
 		resumed; /* address of the instruction that it goes on with, counted before; or 0 */
 	uint32_t number; /* in order of creation */
@@ -47,6 +50,12 @@ void injector_give_up(const char *why) __attribute__((noreturn));
 static inline uint64_t injector_executed(const struct thread *t)
 {
 	return t->target - t->left;
+}
+
+/* The same of repeats of REP instructions. */
+static inline uint64_t injector_repeated(const struct thread *t)
+{
+	return t->repeats + (t->given - t->left) - (injector_executed(t) - t->since);
 }
 
 /* messages.c: ask the driver where a place of fault @fault of item @item is.  False: not mapped. */

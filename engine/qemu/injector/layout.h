@@ -33,6 +33,7 @@ struct upset_injector_item {
 /* What a process tells of its run. */
 struct upset_injector_run {
 	_Atomic uint64_t instructions; /* of the thread with most of them, when it exits */
+	uint64_t repeats;	       /* of REP instructions, the most of a thread */
 	uint64_t state;		       /* hash of registers and memory then; 0: not known */
 	atomic_uint hung;	       /* it executed as many as it may */
 	atomic_uint threaded;
@@ -45,6 +46,7 @@ struct upset_injector {
 	uint64_t magic, size; /* of the memory, in bytes */
 	uint32_t mode, jobs;
 	uint32_t watched;	    /* whether its state at the end is of interest */
+	uint64_t limit_repeats;	    /* of REP instructions that it may repeat; 0: any number */
 	uint64_t limit;		    /* instructions that a thread may execute; 0: any number */
 	uint64_t limit_ns;	    /* that a copy may take; 0: any time */
 	uint64_t items, item_count; /* offset of items[item_count], by rising trigger.insn */

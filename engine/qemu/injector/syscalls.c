@@ -136,7 +136,8 @@ static uint64_t timeout_ns(struct thread *t, int64_t number, uint64_t a5)
 	case SYS_pselect6:
 		return timespec_ns(t, a5);
 	case SYS_futex:
-		return ((int)calls.a2 & FUTEX_CMD_MASK) == FUTEX_WAIT ? timespec_ns(t, calls.a4) : 0;
+		return ((int)calls.a2 & FUTEX_CMD_MASK) == FUTEX_WAIT ? timespec_ns(t, calls.a4)
+								      : 0;
 	default:
 		break;
 	}

@@ -1,0 +1,617 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* upset campaign: many experiments, and what share of them came to what. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "campaign/check.h"
+#include "campaign/interval.h"
+#include "cli/campaign.h"
+#include "cli/commands.h"
+#include "cli/environment.h"
+#include "cli/run.h"
+#include "cli/signals.h"
+#include "cli/target.h"
+#include "engine/input.h"
+#include "engine/process.h"
+#include "sandbox/sandbox.h"
+
+const char upset_campaign_notes[] =
+	"Without --faults, faults are sampled: before each executed instruction, in each bit\n"
+	"of the locations, all with the same probability.  LOCATIONS are some of gpr, flags,\n"
+	"simd, memory, code; MODELS some of flip, stuck0, stuck1; with commas.\n"
+	"Given again, the command goes on where it was stopped.\n"
+	"The exit status is 1 when the condition of --fail-if holds, 3 when not all experiments\n"
+	"were made.";
+
+enum { BATCH = 4096, JOBS_MOST = 1024 };
+
+struct campaign {
+	struct campaign_options options;
+	const struct upset_engine *engine;
+	struct campaign_gate gate;
+	char *program, *study, **environment;
+	struct upset_provenance provenance;
+	struct upset_store *store;
+	struct campaign_source *source;
+	struct upset_subject subject;
+	struct upset_outcome_rules rules;
+	struct upset_campaign run;
+	struct campaign_keeper *keeper;
+	struct campaign_tally tally;
+	char identity[UPSET_HASH_HEX_SIZE];
+	int64_t id, golden; /* of the campaign and of the run that is sampled; 0: none yet */
+	struct upset_error *error;
+	int rc; /* of keeping results */
+};
+
+/* --- the command line ------------------------------------------------------------------------- */
+
+struct word {
+	const char *name;
+	unsigned int bit;
+};
+
+static const struct word location_words[] = {{"gpr", UPSET_SAMPLE_GENERAL},
+	{"flags", UPSET_SAMPLE_FLAGS}, {"simd", UPSET_SAMPLE_VECTOR},
+	{"memory", UPSET_SAMPLE_MEMORY}, {"code", UPSET_SAMPLE_CODE}};
+static const struct word model_words[] = {{"flip", 1 << UPSET_FAULT_FLIP},
+	{"stuck0", 1 << UPSET_FAULT_STUCK0}, {"stuck1", 1 << UPSET_FAULT_STUCK1}};
+
+/* Words with commas between them; NULL, or where it makes no sense. */
+static const char *parse_words(
+	const char *text, const struct word *words, size_t count, unsigned int *bits)
+{
+	do {
+		size_t n = strcspn(text, ","), i = 0;
+
+		while (i < count &&
+			(strlen(words[i].name) != n || strncmp(text, words[i].name, n) != 0))
+			i++;
+		if (i == count)
+			return text;
+		*bits |= words[i].bit;
+		text += n;
+	} while (*text++ == ',');
+	return NULL;
+}
+
+/* A share, as 3% or 0.03. */
+static bool parse_share(const char *text, double low, double high, double *share)
+{
+	char *end;
+
+	*share = strtod(text, &end);
+	if (end != text && strcmp(end, "%") == 0) {
+		*share /= 100;
+		end++;
+	}
+	return end != text && *end == '\0' && *share > low && *share < high;
+}
+
+static int check_numbers(const struct upset_command *command, struct campaign_options *o)
+{
+	if (!parse_share(o->confidence_text, 0.5, 1, &o->confidence))
+		return upset_usage_error(command,
+			"--confidence %s is no share between 50%% and 100%%", o->confidence_text);
+	if (o->margin_text != NULL && !parse_share(o->margin_text, 0, 0.5, &o->margin))
+		return upset_usage_error(
+			command, "--margin %s is no share between 0 and 50%%", o->margin_text);
+	if (o->jobs < 1 || o->jobs > JOBS_MOST)
+		return upset_usage_error(command, "--jobs is between 1 and %d", JOBS_MOST);
+	if (o->count == 0 || (o->count > 0 && o->margin_text != NULL))
+		return upset_usage_error(command, o->count == 0 ? "no experiments are asked for"
+								: "choose one of -n and --margin");
+	if (o->list != NULL && (o->count > 0 || o->margin_text != NULL || o->functions != NULL))
+		return upset_usage_error(command,
+			"a list of faults is not sampled: leave -n, --margin and --functions out");
+	return -1;
+}
+
+static int check_words(const struct upset_command *command, struct campaign *c)
+{
+	struct campaign_options *o = &c->options;
+	struct upset_error error = {0};
+	const char *wrong = parse_words(o->locations, location_words,
+		sizeof(location_words) / sizeof(location_words[0]), &o->location_bits);
+
+	if (wrong != NULL)
+		return upset_usage_error(command,
+			"--locations, at '%s': it is gpr, flags, simd, memory or code", wrong);
+	wrong = parse_words(o->models, model_words, sizeof(model_words) / sizeof(model_words[0]),
+		&o->model_bits);
+	if (wrong != NULL)
+		return upset_usage_error(
+			command, "--models, at '%s': it is flip, stuck0 or stuck1", wrong);
+	if (o->fail_if != NULL && campaign_gate_parse(o->fail_if, &c->gate, &error) != 0)
+		return upset_usage_error(command, "%s", error.message);
+	c->engine = upset_engine_find(o->engine);
+	if (c->engine == NULL || c->engine->experiment == NULL)
+		return upset_usage_error(command, "unknown engine '%s': qemu or native", o->engine);
+	return -1;
+}
+
+static int parse(const struct upset_command *command, struct campaign *c, int argc, char **argv)
+{
+	struct campaign_options *o = &c->options;
+	const struct upset_option options[] = {
+		{"output", 'o', UPSET_OPTION_TEXT, "FILE", "the study; default: PROGRAM.upset",
+			&o->output},
+		{"experiments", 'n', UPSET_OPTION_NUMBER, "N", "how many faults to sample",
+			&o->count},
+		{"margin", 0, UPSET_OPTION_TEXT, "SHARE",
+			"as many as shares need to be within +- SHARE; default: 3%",
+			&o->margin_text},
+		{"confidence", 0, UPSET_OPTION_TEXT, "SHARE", "of intervals; default: 95%",
+			&o->confidence_text},
+		{"seed", 0, UPSET_OPTION_NUMBER, "N", "of the samples; default: 1", &o->seed},
+		{"locations", 0, UPSET_OPTION_TEXT, "LOCATIONS", "default: gpr", &o->locations},
+		{"models", 0, UPSET_OPTION_TEXT, "MODELS", "default: flip", &o->models},
+		{"functions", 0, UPSET_OPTION_TEXT, "NAMES", "only before instructions of these",
+			&o->functions},
+		{"faults", 'f', UPSET_OPTION_TEXT, "FILE", "a list of faults instead of samples",
+			&o->list},
+		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default) or native",
+			&o->engine},
+		{"jobs", 'j', UPSET_OPTION_NUMBER, "N",
+			"experiments at one time; default: one a processor", &o->jobs},
+		{"fresh", 0, UPSET_OPTION_FLAG, NULL,
+			"each in a process of its own, not in copies of one", &o->fresh},
+		{"detected", 0, UPSET_OPTION_TEXT, "TEXT",
+			"what the program writes when it has noticed a fault", &o->detected},
+		{"detected-exit", 0, UPSET_OPTION_NUMBER, "N",
+			"the exit status by which it says so", &o->detected_exit},
+		{"check", 0, UPSET_OPTION_TEXT, "COMMAND",
+			"exits with 0 if a result that differs is right; see upset-campaign(1)",
+			&o->check},
+		{"ignore-stdout", 0, UPSET_OPTION_FLAG, NULL, "do not compare standard output",
+			&o->ignore_stdout},
+		{"ignore-stderr", 0, UPSET_OPTION_FLAG, NULL, "do not compare standard error",
+			&o->ignore_stderr},
+		{"ignore-files", 0, UPSET_OPTION_FLAG, NULL, "do not compare files it writes",
+			&o->ignore_files},
+		{"no-sandbox", 0, UPSET_OPTION_FLAG, NULL, "let the program do whatever it does",
+			&o->no_sandbox},
+		{"fail-if", 0, UPSET_OPTION_TEXT, "CONDITION",
+			"exit with 1 if it holds, as in 'sdc > 1%'", &o->fail_if},
+		{"json-progress", 0, UPSET_OPTION_FLAG, NULL,
+			"write progress as lines of JSON to standard error", &o->json_progress},
+		{"quiet", 'q', UPSET_OPTION_FLAG, NULL, "no progress and no summary", &o->quiet},
+	};
+	int end, result = upset_options_parse(command, options,
+			 sizeof(options) / sizeof(options[0]), argc, argv, true, NULL, &end);
+
+	if (result >= 0)
+		return result;
+	if (end == argc)
+		return upset_usage_error(command, "which program? Name it after --");
+	o->arguments = argv + end;
+	result = check_numbers(command, o);
+	return result >= 0 ? result : check_words(command, c);
+}
+
+/* --- which campaign it is --------------------------------------------------------------------- */
+
+static void add_text(struct upset_hash *hash, const char *text)
+{
+	upset_hash_update(hash, text != NULL ? text : "", text != NULL ? strlen(text) + 1 : 1);
+}
+
+static void add_number(struct upset_hash *hash, double number)
+{
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), "%.17g", number);
+	add_text(hash, text);
+}
+
+static void add_list(struct upset_hash *hash, const struct campaign_source *source)
+{
+	for (uint64_t i = 0; i < campaign_source_count(source); i++) {
+		struct upset_faults faults;
+		char *text = NULL;
+
+		if (campaign_source_get(source, i, &faults) == 0)
+			text = upset_faults_print(&faults);
+		upset_faults_free(&faults);
+		add_text(hash, text);
+		free(text);
+	}
+}
+
+/* Everything that results depend on, and nothing else: not how fast they are made. */
+static int identify(struct campaign *c)
+{
+	const struct campaign_options *o = &c->options;
+	const struct upset_provenance *p = &c->provenance;
+	struct upset_hash *hash = upset_hash_new();
+
+	if (hash == NULL)
+		return upset_error_set(c->error, ENOMEM, "out of memory");
+	add_text(hash, o->engine);
+	add_text(hash, p->program);
+	add_text(hash, p->program_sha256);
+	add_text(hash, p->folder);
+	for (char *const *a = o->arguments; *a != NULL; a++)
+		add_text(hash, *a);
+	for (char *const *e = c->environment; *e != NULL; e++)
+		add_text(hash, *e);
+	for (size_t i = 0; i < p->input_count; i++)
+		add_text(hash, p->inputs[i].sha256);
+	if (c->source != NULL)
+		add_list(hash, c->source);
+	else
+		add_text(hash, o->functions);
+	add_number(hash, (double)o->count);
+	add_number(hash, o->margin);
+	add_number(hash, o->confidence);
+	add_number(hash, (double)o->seed);
+	add_number(hash, o->location_bits);
+	add_number(hash, o->model_bits);
+	add_text(hash, o->detected);
+	add_number(hash, (double)o->detected_exit);
+	add_text(hash, o->check);
+	add_number(hash,
+		o->ignore_stdout + 2 * o->ignore_stderr + 4 * o->ignore_files + 8 * o->no_sandbox);
+	upset_hash_finish(hash, c->identity);
+	upset_hash_free(hash);
+	return 0;
+}
+
+/* What was asked for, as it can be given again. */
+static char *print_options(const struct campaign_options *o)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		return NULL;
+	fprintf(out, "--engine %s --confidence %g%%", o->engine, 100 * o->confidence);
+	if (o->list != NULL) {
+		fprintf(out, " --faults %s", o->list);
+	} else {
+		if (o->count > 0)
+			fprintf(out, " -n %" PRId64, o->count);
+		else
+			fprintf(out, " --margin %g%%", 100 * o->margin);
+		fprintf(out, " --seed %" PRId64 " --locations %s --models %s", o->seed,
+			o->locations, o->models);
+		if (o->functions != NULL)
+			fprintf(out, " --functions %s", o->functions);
+	}
+	if (o->detected != NULL)
+		fprintf(out, " --detected '%s'", o->detected);
+	if (o->detected_exit >= 0)
+		fprintf(out, " --detected-exit %" PRId64, o->detected_exit);
+	if (o->check != NULL)
+		fprintf(out, " --check '%s'", o->check);
+	fprintf(out, "%s%s%s%s", o->ignore_stdout ? " --ignore-stdout" : "",
+		o->ignore_stderr ? " --ignore-stderr" : "",
+		o->ignore_files ? " --ignore-files" : "", o->no_sandbox ? " --no-sandbox" : "");
+	return fclose(out) == 0 ? text : NULL;
+}
+
+/* --- setting up ------------------------------------------------------------------------------- */
+
+/* Everything that can be wrong before the program runs. */
+static int prepare(struct campaign *c)
+{
+	struct campaign_options *o = &c->options;
+	char detail[512] = "";
+	int rc = upset_target_find(o->arguments[0], &c->program, c->error);
+
+	if (rc == 0)
+		rc = upset_process_check_program(c->program, c->error);
+	if (rc == 0)
+		rc = upset_target_study(c->program, o->output, &c->study, c->error);
+	if (rc == 0 && c->engine->probe(detail, sizeof(detail)) != 0)
+		rc = upset_error_set(c->error, ENOSYS,
+			"engine %s is not usable here: %s; see `upset doctor`", c->engine->name,
+			detail);
+	if (rc == 0 && !o->no_sandbox)
+		rc = upset_sandbox_probe(c->error);
+	if (rc == 0 && o->list != NULL)
+		rc = campaign_source_list(&c->source, o->list, c->error);
+	if (rc == 0)
+		rc = upset_environment_make(&c->environment, c->error);
+	if (rc == 0)
+		rc = upset_provenance_init(&c->provenance, c->program, o->arguments, c->environment,
+			UPSET_VERSION, c->error);
+	if (rc == 0)
+		rc = identify(c);
+	if (rc == 0)
+		rc = upset_store_create(&c->store, c->study, c->error);
+	return rc;
+}
+
+/* The run that samples are drawn from: the one of the campaign, or a new one. */
+static int run_golden(struct campaign *c)
+{
+	const struct upset_run_request request = {
+		.engine = upset_engine_find("qemu"),
+		.program = c->program,
+		.arguments = c->options.arguments,
+		.environment = c->environment,
+		.detail = c->options.location_bits & UPSET_SAMPLE_MEMORY ? UPSET_DETAIL_FULL
+									 : UPSET_DETAIL_COUNTS,
+		.in_fd = c->subject.in_fd,
+		.sandbox = c->subject.sandbox,
+		.provenance = &c->provenance,
+	};
+
+	return upset_run_and_store(&request, c->store, &c->golden, c->error);
+}
+
+static int add_campaign(struct campaign *c)
+{
+	const struct upset_trial *golden = &c->run.golden;
+	char out_hash[UPSET_HASH_HEX_SIZE], err_hash[UPSET_HASH_HEX_SIZE];
+	char *options = print_options(&c->options);
+	char version[256] = "";
+	int rc;
+
+	(void)c->engine->probe(version, sizeof(version));
+	rc = upset_run_hash_outputs(golden, out_hash, err_hash, c->error);
+	if (options == NULL)
+		rc = upset_error_set(c->error, ENOMEM, "out of memory");
+	if (rc == 0) {
+		const struct upset_campaign_row row = {
+			.identity = c->identity,
+			.engine = c->options.engine,
+			.engine_version = version,
+			.source = c->options.list != NULL ? "list" : "sample",
+			.options = options,
+			.seed = (uint64_t)c->options.seed,
+			.planned = campaign_source_count(c->source),
+			.population = campaign_source_population(c->source),
+			.confidence = c->options.confidence,
+			.z = upset_interval_z(c->options.confidence),
+			.run = c->golden,
+			.golden_end = golden->result.end == UPSET_EXPERIMENT_SIGNALED ? "signaled"
+										      : "exited",
+			.golden_status = golden->result.status,
+			.golden_instructions = golden->result.instructions,
+			.golden_time_ns = golden->result.host_time_ns,
+			.stdout_bytes = golden->seen.out_size,
+			.stderr_bytes = golden->seen.err_size,
+			.stdout_sha256 = out_hash,
+			.stderr_sha256 = err_hash,
+		};
+
+		rc = upset_store_add_campaign(c->store, &row, &c->provenance, &c->id, c->error);
+	}
+	free(options);
+	return rc;
+}
+
+/* The campaign in the study that this one goes on with, if there is one. */
+static int find_campaign(struct campaign *c)
+{
+	static const char *const columns[] = {"run"};
+	char condition[64];
+	struct upset_store_query query = {.view = "campaign",
+		.columns = columns,
+		.column_count = 1,
+		.condition = condition,
+		.limit = 1};
+	struct upset_store_cursor *cursor = NULL;
+	int rc = upset_store_find_campaign(c->store, c->identity, &c->id, c->error);
+
+	if (rc != 0)
+		return rc == -ENOENT ? 0 : rc;
+	(void)snprintf(condition, sizeof(condition), "id = %" PRId64, c->id);
+	rc = upset_store_select(c->store, &query, &cursor, c->error);
+	if (rc == 0)
+		rc = upset_store_next(cursor, c->error);
+	if (rc == 1 && !upset_store_is_null(cursor, 0))
+		c->golden = upset_store_integer(cursor, 0);
+	upset_store_cursor_close(cursor);
+	return rc == 1 ? 0 : rc;
+}
+
+static int begin(struct campaign *c)
+{
+	int rc = find_campaign(c);
+
+	if (rc == 0)
+		rc = upset_campaign_begin(&c->run, c->error);
+	if (rc == 0 && c->source == NULL && c->golden == 0)
+		rc = run_golden(c);
+	if (rc == 0 && c->source == NULL)
+		rc = campaign_source_sample(&c->source, &c->options, c->store, c->golden,
+			c->provenance.program, c->error);
+	if (rc == 0 && c->id == 0)
+		rc = add_campaign(c);
+	if (rc != 0)
+		return rc;
+	c->tally.planned = campaign_source_count(c->source);
+	c->tally.population = campaign_source_population(c->source);
+	c->tally.confidence = c->options.confidence;
+	c->keeper = campaign_keeper_new(c->store, c->id, c->provenance.program);
+	if (c->keeper == NULL)
+		return upset_error_set(c->error, ENOMEM, "out of memory");
+	return campaign_tally_load(&c->tally, c->store, c->id, c->error);
+}
+
+/* --- making experiments ----------------------------------------------------------------------- */
+
+static void take(void *context, const struct upset_made *made)
+{
+	struct campaign *c = context;
+
+	if (c->rc != 0)
+		return;
+	c->rc = campaign_keeper_add(c->keeper, made, c->error);
+	campaign_tally_add(&c->tally, made);
+	/* What is shown is safe. */
+	if (c->rc == 0 && campaign_keeper_is_due(c->keeper)) {
+		c->rc = campaign_keeper_flush(c->keeper, c->error);
+		if (c->rc == 0)
+			campaign_tally_show(&c->tally, false);
+	}
+	/* Nothing can be kept: nothing more is to be made. */
+	if (c->rc != 0)
+		atomic_store(&upset_stop, -1);
+}
+
+static int plan(struct campaign *c, uint64_t first, size_t n, const bool *done,
+	struct upset_planned *planned, size_t *count)
+{
+	*count = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct upset_planned *p = &planned[*count];
+
+		if (done[i])
+			continue;
+		p->number = first + i;
+		if (campaign_source_get(c->source, first + i, &p->faults) != 0)
+			return upset_error_set(c->error, ENOMEM, "no memory for faults");
+		(*count)++;
+	}
+	return 0;
+}
+
+static int run_batch(struct campaign *c, uint64_t first, struct upset_planned *planned)
+{
+	uint64_t left = c->tally.planned - first;
+	size_t n = left < BATCH ? (size_t)left : BATCH, count = 0;
+	bool done[BATCH];
+	int rc = upset_store_experiments_done(c->store, c->id, first, n, done, c->error);
+
+	if (rc == 0)
+		rc = plan(c, first, n, done, planned, &count);
+	if (rc == 0 && count > 0)
+		rc = upset_campaign_run(&c->run, planned, count, c->error);
+	/* What was made is kept, whatever happened then. */
+	if (c->rc == 0)
+		c->rc = campaign_keeper_flush(c->keeper, rc == 0 ? c->error : NULL);
+	if (c->rc != 0)
+		rc = c->rc;
+	for (size_t i = 0; i < count; i++)
+		upset_faults_free(&planned[i].faults);
+	return rc;
+}
+
+static int run_all(struct campaign *c)
+{
+	struct upset_planned *planned = calloc(BATCH, sizeof(*planned));
+	int rc = planned == NULL ? upset_error_set(c->error, ENOMEM, "out of memory") : 0;
+
+	c->tally.start_ns = upset_now_ns();
+	for (uint64_t first = 0; rc == 0 && first < c->tally.planned; first += BATCH)
+		rc = run_batch(c, first, planned);
+	if (c->tally.json)
+		campaign_tally_show(&c->tally, true);
+	campaign_tally_wipe(&c->tally);
+	free(planned);
+	return rc;
+}
+
+static int run(struct campaign *c)
+{
+	const struct campaign_options *o = &c->options;
+	int rc = prepare(c);
+
+	if (rc != 0)
+		return rc;
+	c->subject = (struct upset_subject){
+		.engine = c->engine,
+		.program = c->program,
+		.arguments = o->arguments,
+		.environment = c->environment,
+		.sandbox = o->no_sandbox ? NULL : &upset_sandbox_default_limits,
+		.stop = &upset_stop,
+	};
+	c->rules = (struct upset_outcome_rules){
+		.ignore_stdout = o->ignore_stdout,
+		.ignore_stderr = o->ignore_stderr,
+		.ignore_files = o->ignore_files,
+		.detected_exit = (int)o->detected_exit,
+		.detected_pattern = o->detected,
+		.check = o->check != NULL ? upset_check_command : NULL,
+		.check_context = (void *)(uintptr_t)o->check,
+	};
+	c->run = (struct upset_campaign){
+		.subject = &c->subject,
+		.rules = &c->rules,
+		.jobs = (unsigned int)o->jobs,
+		.fresh = o->fresh,
+		.done = take,
+		.context = c,
+		.golden = UPSET_TRIAL_NONE,
+	};
+	upset_signals_catch_stop();
+	c->subject.in_fd = upset_input_open(STDIN_FILENO, c->error);
+	rc = c->subject.in_fd < 0 ? c->subject.in_fd : 0;
+	if (rc == 0)
+		rc = begin(c);
+	return rc == 0 ? run_all(c) : rc;
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
+static int finish(struct campaign *c, int rc)
+{
+	const struct campaign_options *o = &c->options;
+
+	if (c->id == 0 && c->store != NULL && upset_store_is_new(c->store))
+		(void)unlink(c->study);
+	if (rc != 0) {
+		if (c->tally.made > 0)
+			upset_say("%" PRIu64 " of %" PRIu64
+				  " experiments are in %s; give the command again to go on",
+				c->tally.made, c->tally.planned, c->study);
+		return upset_report_error(c->error);
+	}
+	if (!o->quiet) {
+		campaign_tally_summarise(&c->tally, c->run.why_fresh);
+		upset_say("campaign %" PRId64 " is in %s", c->id, c->study);
+	}
+	if (o->fail_if != NULL && campaign_gate_holds(&c->gate, &c->tally)) {
+		upset_say("it holds that %s", o->fail_if);
+		return UPSET_EXIT_GATE;
+	}
+	return UPSET_EXIT_DONE;
+}
+
+int upset_campaign_main(const struct upset_command *command, int argc, char **argv)
+{
+	struct upset_error error = {0};
+	struct campaign c = {
+		.options = {.engine = "qemu",
+			.locations = "gpr",
+			.models = "flip",
+			.confidence_text = "95%",
+			.margin = 0.03,
+			.count = -1,
+			.seed = 1,
+			.jobs = get_nprocs(),
+			.detected_exit = -1},
+		.run = {.golden = UPSET_TRIAL_NONE},
+		.error = &error,
+	};
+	int result = parse(command, &c, argc, argv);
+
+	if (result >= 0)
+		return result;
+	c.tally.json = c.options.json_progress;
+	c.tally.visible =
+		!c.options.quiet && !c.options.json_progress && isatty(STDERR_FILENO) != 0;
+	result = finish(&c, run(&c));
+	campaign_keeper_free(c.keeper);
+	upset_campaign_end(&c.run);
+	campaign_source_free(c.source);
+	upset_store_close(c.store);
+	upset_provenance_fini(&c.provenance);
+	upset_environment_free(c.environment);
+	free(c.program);
+	free(c.study);
+	return result;
+}

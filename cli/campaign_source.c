@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which experiments a campaign makes: those of a list, or samples of the fault space. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaign/interval.h"
+#include "cli/campaign.h"
+
+struct campaign_source {
+	/* a list */
+	char **texts;
+	/* samples */
+	struct upset_sample_place *places;
+	struct upset_sample_range *ranges;
+	struct upset_sample_space space;
+	struct upset_sampler *sampler;
+	uint64_t seed;
+	char **modules; /* names that places point to */
+	size_t module_count;
+	uint64_t count;
+};
+
+/* --- lists ------------------------------------------------------------------------------------ */
+
+static int add_text(void *context, unsigned int line, const struct upset_faults *faults)
+{
+	struct campaign_source *s = context;
+	char **grown = s->texts;
+
+	(void)line;
+	if ((s->count & (s->count + 1)) == 0) /* full: 0, 1, 3, 7, ... */
+		grown = reallocarray(s->texts, 2 * s->count + 1, sizeof(*grown));
+	if (grown == NULL)
+		return -ENOMEM;
+	s->texts = grown;
+	grown[s->count] = upset_faults_print(faults);
+	return grown[s->count++] == NULL ? -ENOMEM : 0;
+}
+
+int campaign_source_list(
+	struct campaign_source **source, const char *path, struct upset_error *error)
+{
+	FILE *file = fopen(path, "re");
+	struct campaign_source *s;
+	int rc;
+
+	if (file == NULL)
+		return upset_error_set(error, errno, "cannot read the list of faults %s: %s", path,
+			strerror(errno));
+	s = calloc(1, sizeof(*s));
+	rc = s == NULL ? -ENOMEM : upset_faults_read(file, path, add_text, s, error);
+	(void)fclose(file);
+	if (rc == -ENOMEM)
+		(void)upset_error_set(error, ENOMEM, "no memory for the list of faults");
+	if (rc == 0 && s->count == 0)
+		rc = upset_error_set(error, EINVAL, "there are no faults in %s", path);
+	if (rc != 0) {
+		campaign_source_free(s);
+		return rc;
+	}
+	*source = s;
+	return 0;
+}
+
+/* --- samples ---------------------------------------------------------------------------------- */
+
+/* The name of a module in places; NULL: no memory. */
+static const char *intern(struct campaign_source *s, const char *path)
+{
+	const char *name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
+	char **grown;
+
+	for (size_t i = 0; i < s->module_count; i++) {
+		if (strcmp(s->modules[i], name) == 0)
+			return s->modules[i];
+	}
+	grown = reallocarray(s->modules, s->module_count + 1, sizeof(*grown));
+	if (grown == NULL)
+		return NULL;
+	s->modules = grown;
+	grown[s->module_count] = strdup(name);
+	return grown[s->module_count] == NULL ? NULL : grown[s->module_count++];
+}
+
+/* Whether @name is one of the names in @list, which are separated by commas. */
+static bool is_in(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *at = list; n > 0 && (at = strstr(at, name)) != NULL; at++) {
+		if ((at == list || at[-1] == ',') && (at[n] == ',' || at[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* Code that is in no file has no place that holds for another run. */
+static bool has_file(const char *module)
+{
+	return module[0] == '/';
+}
+
+static int take_place(struct campaign_source *s, struct upset_store_cursor *cursor,
+	const char *program, const char *functions)
+{
+	size_t size;
+	const char *module = upset_store_text(cursor, 0, &size);
+	struct upset_sample_place *p = s->places,
+				  place = {.address = (uint64_t)upset_store_integer(cursor, 1),
+					  .executions = (uint64_t)upset_store_integer(cursor, 2),
+					  .size = (unsigned int)upset_store_integer(cursor, 3)};
+
+	if (!has_file(module))
+		return 0;
+	if (strcmp(module, program) != 0) {
+		place.module = intern(s, module);
+		if (place.module == NULL)
+			return -ENOMEM;
+	}
+	if (functions != NULL && !is_in(functions, upset_store_text(cursor, 4, &size)))
+		return 0;
+	if ((s->space.count & (s->space.count + 1)) == 0)
+		p = reallocarray(s->places, 2 * s->space.count + 1, sizeof(*p));
+	if (p == NULL)
+		return -ENOMEM;
+	s->places = p;
+	p[s->space.count++] = place;
+	return 0;
+}
+
+static int take_range(struct campaign_source *s, struct upset_store_cursor *cursor)
+{
+	struct upset_sample_range *r = s->ranges;
+
+	if ((s->space.range_count & (s->space.range_count + 1)) == 0)
+		r = reallocarray(s->ranges, 2 * s->space.range_count + 1, sizeof(*r));
+	if (r == NULL)
+		return -ENOMEM;
+	s->ranges = r;
+	r[s->space.range_count++] =
+		(struct upset_sample_range){(uint64_t)upset_store_integer(cursor, 0), 4096};
+	return 0;
+}
+
+static int load_places(struct campaign_source *s, struct upset_store *store, int64_t run,
+	const char *program, const char *functions, struct upset_error *error)
+{
+	static const char *const columns[] = {
+		"module", "address", "executions", "size", "function"};
+	const struct upset_store_query query = {.view = "instructions",
+		.columns = columns,
+		.column_count = 5,
+		.run = run,
+		.order = "module, address",
+		.limit = -1};
+	struct upset_store_cursor *cursor = NULL;
+	int rc = upset_store_select(store, &query, &cursor, error);
+
+	while (rc == 0 && (rc = upset_store_next(cursor, error)) == 1)
+		rc = take_place(s, cursor, program, functions);
+	upset_store_cursor_close(cursor);
+	return rc;
+}
+
+/* Pages of data that the program has written to. */
+static int load_ranges(struct campaign_source *s, struct upset_store *store, int64_t run,
+	struct upset_error *error)
+{
+	static const char *const columns[] = {"address"};
+	const struct upset_store_query query = {.view = "page",
+		.columns = columns,
+		.column_count = 1,
+		.run = run,
+		.condition = "writes > 0",
+		.order = "address",
+		.limit = -1};
+	struct upset_store_cursor *cursor = NULL;
+	int rc = upset_store_select(store, &query, &cursor, error);
+
+	while (rc == 0 && (rc = upset_store_next(cursor, error)) == 1)
+		rc = take_range(s, cursor);
+	upset_store_cursor_close(cursor);
+	return rc;
+}
+
+static int make_sampler(struct campaign_source *s, const struct campaign_options *options,
+	struct upset_error *error)
+{
+	uint64_t population;
+
+	s->space.places = s->places;
+	s->space.ranges = s->ranges;
+	s->space.locations = options->location_bits;
+	s->space.models = options->model_bits;
+	s->seed = (uint64_t)options->seed;
+	s->sampler = upset_sampler_new(&s->space);
+	if (s->sampler == NULL)
+		return upset_error_set(error, ENOMEM, "no memory for the fault space");
+	population = upset_sampler_population(s->sampler);
+	if (population == 0 && options->functions != NULL)
+		return upset_error_set(error, EINVAL,
+			"the program executes no function called %s; see `upset show STUDY "
+			"functions`",
+			options->functions);
+	if (population == 0)
+		return upset_error_set(error, EINVAL, "there is nothing to sample faults from");
+	s->count = options->count > 0
+			   ? (uint64_t)options->count
+			   : upset_sample_size(population, options->margin, options->confidence);
+	return 0;
+}
+
+int campaign_source_sample(struct campaign_source **source, const struct campaign_options *options,
+	struct upset_store *store, int64_t run, const char *program, struct upset_error *error)
+{
+	struct campaign_source *s = calloc(1, sizeof(*s));
+	int rc = s == NULL ? -ENOMEM
+			   : load_places(s, store, run, program, options->functions, error);
+
+	if (rc == 0 && options->location_bits & UPSET_SAMPLE_MEMORY)
+		rc = load_ranges(s, store, run, error);
+	if (rc == -ENOMEM)
+		(void)upset_error_set(error, ENOMEM, "no memory for the fault space");
+	if (rc == 0)
+		rc = make_sampler(s, options, error);
+	if (rc != 0) {
+		campaign_source_free(s);
+		return rc;
+	}
+	*source = s;
+	return 0;
+}
+
+/* --- both ------------------------------------------------------------------------------------- */
+
+uint64_t campaign_source_count(const struct campaign_source *s)
+{
+	return s->count;
+}
+
+uint64_t campaign_source_population(const struct campaign_source *s)
+{
+	return s->sampler == NULL ? 0 : upset_sampler_population(s->sampler);
+}
+
+int campaign_source_get(const struct campaign_source *s, uint64_t i, struct upset_faults *faults)
+{
+	unsigned int column;
+
+	if (s->sampler != NULL)
+		return upset_sampler_fault(s->sampler, s->seed, i, faults);
+	return upset_faults_parse(s->texts[i], faults, &column, NULL);
+}
+
+void campaign_source_free(struct campaign_source *s)
+{
+	if (s == NULL)
+		return;
+	for (uint64_t i = 0; s->texts != NULL && i < s->count; i++)
+		free(s->texts[i]);
+	for (size_t i = 0; i < s->module_count; i++)
+		free(s->modules[i]);
+	upset_sampler_free(s->sampler);
+	free(s->texts);
+	free(s->modules);
+	free(s->places);
+	free(s->ranges);
+	free(s);
+}

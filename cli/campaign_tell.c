@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How far a campaign is, what came of it, and whether that is good enough. */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "campaign/interval.h"
+#include "cli/campaign.h"
+#include "cli/options.h"
+
+enum { SHOW_EVERY_NS = 200 * 1000 * 1000, TELL_EVERY_NS = 1000 * 1000 * 1000 };
+
+int campaign_tally_load(struct campaign_tally *t, struct upset_store *store, int64_t campaign,
+	struct upset_error *error)
+{
+	int rc = 0;
+
+	for (unsigned int o = 0; rc == 0 && o < UPSET_OUTCOMES; o++) {
+		rc = upset_store_count_experiments(store, campaign,
+			upset_outcome_name((enum upset_outcome)o), NULL, &t->outcomes[o], error);
+		t->made += t->outcomes[o];
+	}
+	t->before = t->made;
+	return rc;
+}
+
+void campaign_tally_add(struct campaign_tally *t, const struct upset_made *made)
+{
+	t->made++;
+	t->outcomes[made->outcome]++;
+	if (made->carried)
+		t->carried++;
+	else
+		t->fresh++;
+}
+
+/* Experiments that have a result. */
+static uint64_t results(const struct campaign_tally *t)
+{
+	return t->outcomes[UPSET_OUTCOME_MASKED] + t->outcomes[UPSET_OUTCOME_SDC] +
+	       t->outcomes[UPSET_OUTCOME_DUE];
+}
+
+static double share_of(const struct campaign_tally *t, enum upset_outcome outcome)
+{
+	uint64_t n = results(t);
+
+	return n == 0 ? 0 : (double)t->outcomes[outcome] / (double)n;
+}
+
+static double rate_of(const struct campaign_tally *t)
+{
+	double seconds = (double)(upset_now_ns() - t->start_ns) / 1e9;
+
+	return seconds > 0 ? (double)(t->made - t->before) / seconds : 0;
+}
+
+static void show_line(struct campaign_tally *t)
+{
+	double rate = rate_of(t), left = rate > 0 ? (double)(t->planned - t->made) / rate : 0;
+	char shares[64] = "";
+	int n = 0;
+
+	for (unsigned int o = 0; o <= UPSET_OUTCOME_DUE; o++) {
+		struct upset_interval i =
+			upset_interval_wilson(t->outcomes[o], results(t), t->confidence);
+
+		n += snprintf(shares + n, sizeof(shares) - (size_t)n, " %s %.1f±%.1f%%",
+			upset_outcome_name((enum upset_outcome)o),
+			100 * share_of(t, (enum upset_outcome)o), 50 * (i.high - i.low));
+	}
+	fprintf(stderr, "\r%" PRIu64 "/%" PRIu64 " %.0f/s %.0f s left%s\033[K", t->made, t->planned,
+		rate, left, shares);
+	t->drawn = true;
+}
+
+static void show_json(const struct campaign_tally *t)
+{
+	fprintf(stderr,
+		"{\"planned\":%" PRIu64 ",\"made\":%" PRIu64 ",\"rate\":%.3f,\"seconds\":%.3f",
+		t->planned, t->made, rate_of(t), (double)(upset_now_ns() - t->start_ns) / 1e9);
+	for (unsigned int o = 0; o < UPSET_OUTCOMES; o++) {
+		struct upset_interval i =
+			upset_interval_wilson(t->outcomes[o], results(t), t->confidence);
+
+		fprintf(stderr, ",\"%s\":{\"count\":%" PRIu64,
+			upset_outcome_name((enum upset_outcome)o), t->outcomes[o]);
+		if (o <= UPSET_OUTCOME_DUE)
+			fprintf(stderr, ",\"share\":%.6f,\"low\":%.6f,\"high\":%.6f",
+				share_of(t, (enum upset_outcome)o), i.low, i.high);
+		fprintf(stderr, "}");
+	}
+	fprintf(stderr, "}\n");
+}
+
+void campaign_tally_show(struct campaign_tally *t, bool now)
+{
+	uint64_t ns = upset_now_ns(), every = t->json ? TELL_EVERY_NS : SHOW_EVERY_NS;
+
+	if ((!t->visible && !t->json) || (!now && ns - t->shown_ns < every))
+		return;
+	t->shown_ns = ns;
+	if (t->json)
+		show_json(t);
+	else
+		show_line(t);
+}
+
+void campaign_tally_wipe(struct campaign_tally *t)
+{
+	if (t->drawn)
+		fprintf(stderr, "\r\033[K");
+	t->drawn = false;
+}
+
+static void print_outcome(const struct campaign_tally *t, enum upset_outcome o)
+{
+	struct upset_interval wilson =
+		upset_interval_wilson(t->outcomes[o], results(t), t->confidence);
+
+	printf("%-13s %10" PRIu64, upset_outcome_name(o), t->outcomes[o]);
+	if (o <= UPSET_OUTCOME_DUE && results(t) > 0) {
+		printf("  %6.2f %%  %6.2f .. %6.2f %%", 100 * share_of(t, o), 100 * wilson.low,
+			100 * wilson.high);
+		if (t->population > 0)
+			printf("  %12.4g", share_of(t, o) * (double)t->population);
+	}
+	printf("\n");
+}
+
+void campaign_tally_summarise(const struct campaign_tally *t, const char *why_fresh)
+{
+	double seconds = (double)(upset_now_ns() - t->start_ns) / 1e9;
+
+	printf("%-13s %10s  %8s  %18.0f %%%s\n", "outcome", "count", "share", 100 * t->confidence,
+		t->population > 0 ? "    failures in all" : "");
+	for (unsigned int o = 0; o < UPSET_OUTCOMES; o++) {
+		if (o <= UPSET_OUTCOME_DUE || t->outcomes[o] > 0)
+			print_outcome(t, (enum upset_outcome)o);
+	}
+	printf("%" PRIu64 " of %" PRIu64 " experiments", t->made, t->planned);
+	if (t->made > t->before)
+		printf(", %" PRIu64 " of them now in %.1f s (%.0f/s): %" PRIu64
+		       " in copies, %" PRIu64 " in processes of their own",
+			t->made - t->before, seconds, rate_of(t), t->carried, t->fresh);
+	printf("\n");
+	if (t->fresh > 0 && why_fresh[0] != '\0')
+		printf("not all in copies: %s\n", why_fresh);
+}
+
+/* --- gates ------------------------------------------------------------------------------------ */
+
+static const char *skip_blanks(const char *at)
+{
+	while (isspace((unsigned char)*at))
+		at++;
+	return at;
+}
+
+static int gate_error(const char *text, const char *at, const char *what, struct upset_error *error)
+{
+	return upset_error_set(error, EINVAL,
+		"--fail-if '%s', column %zu: %s; it is OUTCOME OPERATOR SHARE, as in 'sdc > 1%%'",
+		text, (size_t)(at - text) + 1, what);
+}
+
+static const char *parse_outcome(const char *at, enum upset_outcome *outcome)
+{
+	for (unsigned int o = 0; o <= UPSET_OUTCOME_DUE; o++) {
+		const char *name = upset_outcome_name((enum upset_outcome)o);
+		size_t n = strlen(name);
+
+		if (strncmp(at, name, n) == 0 && !isalnum((unsigned char)at[n])) {
+			*outcome = (enum upset_outcome)o;
+			return at + n;
+		}
+	}
+	return NULL;
+}
+
+int campaign_gate_parse(const char *text, struct campaign_gate *gate, struct upset_error *error)
+{
+	const char *at = skip_blanks(text), *next = parse_outcome(at, &gate->outcome);
+	char *end;
+
+	if (next == NULL)
+		return gate_error(text, at, "expected masked, sdc or due", error);
+	at = skip_blanks(next);
+	if (*at != '<' && *at != '>')
+		return gate_error(text, at, "expected <, <=, > or >=", error);
+	gate->below = *at++ == '<';
+	gate->equal = *at == '=';
+	at = skip_blanks(at + gate->equal);
+	gate->share = strtod(at, &end);
+	if (end == at || !(gate->share >= 0))
+		return gate_error(text, at, "expected a share, such as 1% or 0.01", error);
+	at = skip_blanks(end);
+	if (*at == '%') {
+		gate->share /= 100;
+		at = skip_blanks(at + 1);
+	}
+	if (gate->share > 1)
+		return gate_error(text, end, "a share is at most 100%", error);
+	return *at == '\0' ? 0 : gate_error(text, at, "expected nothing more", error);
+}
+
+bool campaign_gate_holds(const struct campaign_gate *gate, const struct campaign_tally *tally)
+{
+	double share = share_of(tally, gate->outcome);
+
+	if (gate->equal && share == gate->share)
+		return true;
+	return gate->below ? share < gate->share : share > gate->share;
+}

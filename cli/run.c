@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Golden runs on their way into a study: see run.h. */
+#include "cli/run.h"
+
+#include <errno.h>
+
+#include "base/hash.h"
+#include "cli/signals.h"
+#include "symbols/symbols.h"
+
+struct lookup {
+	struct upset_symbols *symbols;
+	const struct upset_module *module; /* whose symbols they are */
+};
+
+static void find_symbol(void *context, const struct upset_module *module, uint64_t address,
+	struct upset_store_symbol *symbol)
+{
+	struct lookup *lookup = context;
+	struct upset_place place = {0};
+
+	if (lookup->module != module) {
+		upset_symbols_close(lookup->symbols);
+		lookup->symbols = upset_symbols_open(module->path);
+		lookup->module = module;
+	}
+	if (lookup->symbols == NULL || upset_symbols_find(lookup->symbols, address, &place) != 0)
+		return;
+	*symbol = (struct upset_store_symbol){
+		.function = place.function, .file = place.file, .line = place.line};
+}
+
+int upset_run_store(struct upset_store *store, const struct upset_provenance *provenance,
+	struct upset_profile *profile, int64_t *run, struct upset_error *error)
+{
+	struct lookup lookup = {0};
+	int rc = upset_profile_finish(profile, error);
+
+	if (rc == 0)
+		rc = upset_store_add_run(
+			store, provenance, profile, find_symbol, &lookup, run, error);
+	upset_symbols_close(lookup.symbols);
+	return rc;
+}
+
+int upset_run_and_store(const struct upset_run_request *request, struct upset_store *store,
+	int64_t *run, struct upset_error *error)
+{
+	const struct upset_golden_request golden = {.program = request->program,
+		.arguments = request->arguments,
+		.environment = request->environment,
+		.detail = request->detail,
+		.out_fd = -1,
+		.err_fd = -1,
+		.sandbox = request->sandbox,
+		.in_fd = request->in_fd,
+		.stop = &upset_stop};
+	struct upset_profile *profile = upset_profile_new(request->detail);
+	int rc;
+
+	if (profile == NULL)
+		return upset_error_set(error, ENOMEM, "out of memory");
+	rc = request->engine->golden(&golden, profile, error);
+	upset_provenance_end(request->provenance);
+	if (rc == 0 && profile->run.end == UPSET_END_INTERRUPTED)
+		rc = upset_error_set(error, EINTR, "interrupted");
+	if (rc == 0)
+		rc = upset_run_store(store, request->provenance, profile, run, error);
+	upset_profile_free(profile);
+	return rc;
+}
+
+int upset_run_hash_outputs(
+	const struct upset_trial *trial, char out[65], char err[65], struct upset_error *error)
+{
+	struct upset_hash *hash = upset_hash_new();
+
+	if (hash == NULL)
+		return upset_error_set(error, ENOMEM, "out of memory");
+	upset_hash_update(hash, trial->seen.out, trial->seen.out_size);
+	upset_hash_finish(hash, out);
+	upset_hash_update(hash, trial->seen.err, trial->seen.err_size);
+	upset_hash_finish(hash, err);
+	upset_hash_free(hash);
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Golden runs on their way into a study, for every command that makes one. */
+#ifndef UPSET_CLI_RUN_H
+#define UPSET_CLI_RUN_H
+
+#include "campaign/trial.h"
+#include "store/store.h"
+
+struct upset_run_request {
+	const struct upset_engine *engine;
+	const char *program;
+	char *const *arguments, *const *environment;
+	enum upset_detail detail;
+	int in_fd; /* as in an experiment */
+	const struct upset_sandbox_limits *sandbox;
+	struct upset_provenance *provenance;
+};
+
+/*
+ * Make a golden run whose output nobody sees, and add it to @store with symbols.
+ * 0 and its number in *@run; -EINTR; else as the engine and the store.
+ */
+int upset_run_and_store(const struct upset_run_request *request, struct upset_store *store,
+	int64_t *run, struct upset_error *error);
+
+/* Finish @profile and add it to @store, with symbols. */
+int upset_run_store(struct upset_store *store, const struct upset_provenance *provenance,
+	struct upset_profile *profile, int64_t *run, struct upset_error *error);
+
+/* SHA-256 of what a trial wrote. */
+int upset_run_hash_outputs(
+	const struct upset_trial *trial, char out[65], char err[65], struct upset_error *error);
+
+#endif
