@@ -118,4 +118,5 @@ const struct upset_engine upset_engine_native = {
 	.probe = probe,
 	.golden = golden,
 	.experiment = native_experiment,
+	.locate = native_locate,
 };

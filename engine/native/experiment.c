@@ -2,7 +2,7 @@
 /*
  * Experiments on the real processor.  A thread runs freely up to breakpoints in
  * the debug registers; it is stepped only to reach a fault by instruction count,
- * and while a fault lasts.
+ * while a fault lasts, and while a trigger is sought.
  */
 #include <errno.h>
 #include <signal.h>
@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "engine/armed.h"
 #include "engine/ending.h"
+#include "engine/native/locate.h"
 #include "engine/native/native.h"
 #include "engine/native/registers.h"
 #include "engine/places.h"
@@ -31,13 +32,18 @@ struct thread {
 	bool is_syscall;       /* that is what it stands before */
 	bool is_trap;	       /* or an int3 and the like, of the program's own */
 	bool counted;	       /* breakpoint at .at has been taken */
+	bool resumes;	       /* and the processor does not stop for it again */
+	bool interrupted;      /* before the instruction at .at, by a signal */
+	bool started;	       /* its first stop was seen */
+	bool ran;	       /* freely: .instructions are not all */
 };
 
 struct experiment {
 	const struct upset_experiment_request *request;
 	struct upset_experiment_result *result;
 	struct upset_error *error;
-	struct native_trace trace; /* pid and memory_fd alone */
+	struct native_trace trace;    /* pid and memory_fd alone */
+	struct native_locate *locate; /* NULL: nothing is sought */
 	struct upset_armed *armed;
 	size_t count;
 	struct thread *threads;
@@ -104,10 +110,14 @@ static void resolve(struct experiment *e)
 		if (a->resolved)
 			arm(e, a);
 	}
+	if (e->locate != NULL && e->rc == 0)
+		e->rc = native_locate_resolve(e->locate, e->trace.pid, e->request, e->error);
 }
 
 static bool all_resolved(const struct experiment *e)
 {
+	if (e->locate != NULL && !native_locate_resolved(e->locate))
+		return false;
 	for (size_t i = 0; i < e->count; i++) {
 		if (upset_armed_is_sought(&e->armed[i]))
 			return false;
@@ -136,13 +146,18 @@ static void fire(struct experiment *e, const struct thread *t, struct upset_arme
 	if (upset_armed_has_place(a))
 		e->rc = upset_place_find_in(
 			e->trace.pid, &a->fault->place, e->request, &found, &place, e->error);
+	a->injection->insn = t->ran ? UINT64_MAX : t->instructions;
 	upset_armed_fire(a, &state, t->at, found ? &place : NULL);
 	disarm(t, a);
 }
 
 /* The thread has come to an instruction. */
-static void before_instruction(struct experiment *e, const struct thread *t)
+static void before_instruction(struct experiment *e, struct thread *t)
 {
+	t->counted = true;
+	if (e->locate != NULL && native_locate_wants(e->locate, t->number) &&
+		!native_locate_arrive(e->locate, t->number, t->instructions, t->at, t->resumes))
+		e->rc = upset_error_set(e->error, ENOMEM, "no memory for triggers");
 	for (size_t i = 0; i < e->count; i++) {
 		struct upset_armed *a = &e->armed[i];
 
@@ -165,6 +180,8 @@ static void after_instruction(struct experiment *e, const struct thread *t)
 
 static bool must_step(const struct experiment *e, const struct thread *t)
 {
+	if (e->locate != NULL && native_locate_wants(e->locate, t->number))
+		return true;
 	for (size_t i = 0; i < e->count; i++) {
 		const struct upset_armed *a = &e->armed[i];
 
@@ -191,11 +208,31 @@ static void look_at_instruction(const struct experiment *e, struct thread *t)
 	t->is_trap = (insn.classes & UPSET_CLASS_TRAP) != 0;
 }
 
+/* A breakpoint at the instruction before which the thread stands was taken already. */
+static void pass_breakpoint(const struct experiment *e, const struct thread *t)
+{
+	struct user_regs_struct regs;
+
+	for (size_t i = 0; i < e->count; i++) {
+		if (e->armed[i].slot < 0 || e->armed[i].pc != t->at || !is_on(&e->armed[i], t))
+			continue;
+		if (!native_read_registers(t->tid, &regs) || regs.rip != t->at)
+			return;
+		regs.eflags |= NATIVE_RESUME_FLAG;
+		(void)ptrace(PTRACE_SETREGS, t->tid, NULL, &regs);
+		return;
+	}
+}
+
 static void go_on(const struct experiment *e, struct thread *t, int signal)
 {
 	int how = PTRACE_CONT;
 
 	t->stepping = must_step(e, t);
+	t->ran |= !t->stepping;
+	if (!t->stepping && t->counted)
+		pass_breakpoint(e, t);
+	t->counted &= t->stepping;
 	if (t->stepping) {
 		look_at_instruction(e, t);
 		how = PTRACE_SINGLESTEP;
@@ -229,6 +266,17 @@ static void note_place(struct experiment *e, struct thread *t, int code)
 	if (regs.rip != t->at)
 		t->counted = false;
 	t->at = regs.rip;
+	t->resumes = (regs.eflags & NATIVE_RESUME_FLAG) != 0;
+}
+
+/* A handler was entered. */
+static void handle(struct experiment *e, struct thread *t)
+{
+	if (e->locate != NULL && t->interrupted && native_locate_wants(e->locate, t->number))
+		native_locate_leave(e->locate, t->number, t->at);
+	note_place(e, t, 0);
+	if (!t->counted)
+		before_instruction(e, t);
 }
 
 static void trapped(struct experiment *e, struct thread *t)
@@ -246,35 +294,42 @@ static void trapped(struct experiment *e, struct thread *t)
 		if (hit)
 			t->counted = false;
 		note_place(e, t, info.si_code);
-		if (!t->counted) {
-			t->counted = true;
+		if (!t->counted)
 			before_instruction(e, t);
-		}
 	} else if (info.si_code != SIGTRAP) {
 		signal = SIGTRAP; /* the program's own */
 	} else {
-		note_place(e, t, 0); /* a handler was entered */
+		handle(e, t);
 	}
+	t->interrupted = false;
 	go_on(e, t, signal);
+}
+
+/* It stands before its first instruction. */
+static void start(struct experiment *e, struct thread *t)
+{
+	t->started = true;
+	note_place(e, t, 0);
+	for (size_t i = 0; i < e->count; i++) {
+		if (e->armed[i].resolved && e->armed[i].slot < 0 &&
+			e->armed[i].stage == UPSET_ARMED_WAITING)
+			arm(e, &e->armed[i]);
+	}
+	before_instruction(e, t);
+	go_on(e, t, 0);
 }
 
 static void event_stop(struct experiment *e, struct thread *t, int status)
 {
 	unsigned long message = 0;
-	struct thread *child;
+	pid_t tid = t->tid;
 
 	switch (status >> 16) {
 	case PTRACE_EVENT_CLONE:
 		(void)ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &message);
-		child = find_thread(e, (pid_t)message);
-		if (child == NULL)
-			child = add_thread(e, (pid_t)message);
-		for (size_t i = 0; i < e->count && child != NULL; i++) {
-			if (e->armed[i].resolved && e->armed[i].slot < 0 &&
-				e->armed[i].stage == UPSET_ARMED_WAITING)
-				arm(e, &e->armed[i]);
-		}
-		t = find_thread(e, t->tid); /* the array may have moved */
+		if (find_thread(e, (pid_t)message) == NULL)
+			(void)add_thread(e, (pid_t)message);
+		t = find_thread(e, tid); /* the array may have moved */
 		break;
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
@@ -283,12 +338,17 @@ static void event_stop(struct experiment *e, struct thread *t, int status)
 		(void)ptrace(PTRACE_DETACH, (pid_t)message, NULL, NULL);
 		break;
 	case PTRACE_EVENT_EXEC:
+		e->locate = NULL;
 		for (size_t i = 0; i < e->count; i++) {
 			e->armed[i].stage = UPSET_ARMED_OVER;
 			e->armed[i].slot = -1;
 		}
 		break;
 	case PTRACE_EVENT_STOP:
+		if (!t->started) {
+			start(e, t);
+			return;
+		}
 		if (WSTOPSIG(status) != SIGTRAP) {
 			(void)ptrace(PTRACE_LISTEN, t->tid, NULL, NULL);
 			return;
@@ -322,6 +382,7 @@ static void stopped(struct experiment *e, pid_t tid, int status)
 		trapped(e, t);
 	} else {
 		note_place(e, t, 0);
+		t->interrupted = t->counted && !t->resumes;
 		go_on(e, t, signal);
 	}
 }
@@ -407,26 +468,23 @@ static int execute(struct experiment *e)
 {
 	const int fds[2] = {e->request->out_fd, e->request->err_fd};
 	struct thread *t;
-	struct user_regs_struct regs;
 	int rc = native_launch(&e->trace, fds);
 
 	if (rc != 0)
 		return rc;
 	t = add_thread(e, e->trace.pid);
-	if (t == NULL || !native_read_registers(t->tid, &regs)) {
+	if (t == NULL) {
 		native_kill(&e->trace);
-		return e->rc != 0 ? e->rc : -EIO;
+		return e->rc;
 	}
-	t->at = regs.rip;
-	t->counted = true;
 	resolve(e);
-	before_instruction(e, t);
-	go_on(e, t, 0);
+	start(e, t);
 	run(e);
+	e->result->threaded = e->threads_created > 1;
 	return e->rc;
 }
 
-int native_experiment(const struct upset_experiment_request *request,
+int native_execute(const struct upset_experiment_request *request, struct native_locate *locate,
 	struct upset_experiment_result *result, struct upset_error *error)
 {
 	const struct upset_golden_request golden = {.program = request->program,
@@ -435,6 +493,7 @@ int native_experiment(const struct upset_experiment_request *request,
 	struct experiment e = {.request = request,
 		.result = result,
 		.error = error,
+		.locate = locate,
 		.trace = {.request = &golden,
 			.sandbox = request->sandbox,
 			.error = error,
@@ -459,4 +518,10 @@ int native_experiment(const struct upset_experiment_request *request,
 	free(e.armed);
 	free(e.threads);
 	return rc;
+}
+
+int native_experiment(const struct upset_experiment_request *request,
+	struct upset_experiment_result *result, struct upset_error *error)
+{
+	return native_execute(request, NULL, result, error);
 }

@@ -153,6 +153,11 @@ void native_run(struct native_trace *trace);
 int native_experiment(const struct upset_experiment_request *request,
 	struct upset_experiment_result *result, struct upset_error *error);
 
+/* locate.c: see engine/engine.h */
+int native_locate(const struct upset_experiment_request *request,
+	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers,
+	struct upset_experiment_result *result, struct upset_error *error);
+
 /* threads.c */
 
 struct native_thread *native_thread_find(struct native_trace *trace, pid_t tid);
