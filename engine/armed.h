@@ -39,10 +39,11 @@ static inline bool upset_armed_is_active(const struct upset_armed *a)
 	return a->stage == UPSET_ARMED_AFTER || a->stage == UPSET_ARMED_LASTING;
 }
 
-/* Whether its trigger is a place of which the address is not known yet. */
+/* Whether it waits for a place of which the address is not known yet. */
 static inline bool upset_armed_is_sought(const struct upset_armed *a)
 {
-	return a->fault->trigger == UPSET_FAULT_AT_PLACE && !a->resolved;
+	return a->stage == UPSET_ARMED_WAITING && a->fault->trigger == UPSET_FAULT_AT_PLACE &&
+	       !a->resolved;
 }
 
 /* Whether it acts at a place, which is looked up when its trigger comes. */

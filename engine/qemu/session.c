@@ -48,7 +48,9 @@ static int share(struct qemu_session *s, enum upset_injector_mode mode, char *co
 	const struct upset_trigger *triggers, size_t count, unsigned int jobs)
 {
 	size_t runs = rounded(sizeof(*s->shm)),
-	       items = runs + rounded(jobs * sizeof(struct upset_injector_run)),
+	       blocks = runs + rounded((jobs + 1) * sizeof(struct upset_injector_run)),
+	       items = blocks +
+		       (jobs > 0 ? UPSET_INJECTOR_BLOCKS : 0) * sizeof(struct upset_injector_block),
 	       text = items + count * sizeof(struct upset_injector_item), size = text;
 	int rc;
 
@@ -64,6 +66,7 @@ static int share(struct qemu_session *s, enum upset_injector_mode mode, char *co
 	s->shm->limit_repeats = s->request->limit_repeats;
 	s->shm->limit_ns = s->request->limit_ns;
 	s->shm->runs = runs;
+	s->shm->blocks = jobs > 0 ? blocks : 0;
 	s->shm->items = items;
 	s->shm->item_count = count;
 	for (size_t i = 0; i < count; i++) {

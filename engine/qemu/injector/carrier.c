@@ -52,6 +52,10 @@ static struct {
 	int highest_fd;
 	struct file *files;
 	size_t file_count;
+	bool scouted;
+	atomic_bool mapped; /* something, since blocks were translated ahead */
+	uint64_t *waiting;  /* numbers of blocks that are not translated yet */
+	size_t waiting_count;
 } carrier;
 
 static struct upset_injector_item *item_at(uint64_t i)
@@ -76,6 +80,11 @@ bool carrier_is_output(int fd)
 	struct stat info;
 
 	return fstat(fd, &info) == 0 && which_output(&info) >= 0;
+}
+
+void carrier_mapped(void)
+{
+	atomic_store(&carrier.mapped, true);
 }
 
 void carrier_opened(int fd)
@@ -266,11 +275,23 @@ static struct copy *free_copy(void)
 	return c;
 }
 
-/* In the copy, before it runs on. */
-static void become_copy(
-	struct thread *t, unsigned int number, const int outputs[OUTPUTS], const uint64_t *place)
+/* Copy the process as number @number; true in the copy, whose outputs are @outputs[]. */
+static bool copy_process(struct copy *c, unsigned int number, int outputs[OUTPUTS])
 {
+	int self = getpid(), parent = getppid();
+
+	memset(&upset_injector_runs(injector.shm)[number], 0, sizeof(struct upset_injector_run));
+	note_files();
+	for (int i = 0; i < OUTPUTS; i++)
+		outputs[i] = continue_output(i);
+	c->start_ns = upset_now_ns();
+	c->pid = qemu_plugin_vcpu_fork();
+	if (c->pid < 0)
+		injector_give_up("no process for a copy");
+	if (c->pid > 0)
+		return false;
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	injector_stand_in_for(self, parent);
 	injector.copy = true;
 	injector.child = false;
 	injector.run = &upset_injector_runs(injector.shm)[number];
@@ -282,8 +303,7 @@ static void become_copy(
 		(void)close(carrier.outputs[i]);
 	}
 	(void)close(injector.socket);
-	injector.armed[0].injection = &injector.run->injections[0];
-	injector_fire(t, 0, place);
+	return true;
 }
 
 /* Start an experiment; true in the copy. */
@@ -292,22 +312,14 @@ static bool start(struct thread *t, uint64_t item, const uint64_t *place)
 	const struct upset_injector_message message = {
 		.kind = UPSET_INJECTOR_STARTED, .item = item};
 	struct copy *c = free_copy();
-	unsigned int number = (unsigned int)(c - carrier.copies);
-	int outputs[OUTPUTS], self = getpid(), parent = getppid();
+	int outputs[OUTPUTS];
 
-	memset(&upset_injector_runs(injector.shm)[number], 0, sizeof(struct upset_injector_run));
-	note_files();
-	for (int i = 0; i < OUTPUTS; i++)
-		outputs[i] = continue_output(i);
-	*c = (struct copy){.item = item, .start_ns = upset_now_ns()};
-	c->pid = qemu_plugin_vcpu_fork();
-	if (c->pid == 0) {
-		injector_stand_in_for(self, parent);
-		become_copy(t, number, outputs, place);
+	*c = (struct copy){.item = item};
+	if (copy_process(c, (unsigned int)(c - carrier.copies), outputs)) {
+		injector.armed[0].injection = &injector.run->injections[0];
+		injector_fire(t, 0, place);
 		return true;
 	}
-	if (c->pid < 0)
-		injector_give_up("no process for a copy");
 	carrier.running++;
 	injector_tell(&message, outputs, OUTPUTS);
 	for (int i = 0; i < OUTPUTS; i++)
@@ -330,6 +342,74 @@ static bool make(struct thread *t, uint64_t item)
 	return start(t, item, found ? &place : NULL);
 }
 
+/* --- translating ahead ------------------------------------------------------------------------ */
+
+void carrier_note_block(uint64_t first, uint64_t last)
+{
+	unsigned int i = atomic_fetch_add(&injector.shm->block_count, 1);
+
+	if (i < UPSET_INJECTOR_BLOCKS)
+		upset_injector_blocks(injector.shm)[i] = (struct upset_injector_block){first, last};
+}
+
+/* Wait for the end of the scout, which is the copy behind those of experiments. */
+static void wait_for_scout(const struct copy *scout)
+{
+	const struct timespec pause = {.tv_nsec = WAIT_NS / 10};
+	uint64_t limit = injector.shm->limit_ns;
+
+	while (waitpid(scout->pid, NULL, WNOHANG) == 0) {
+		if (limit != 0 && upset_now_ns() - scout->start_ns > limit)
+			(void)kill(scout->pid, SIGKILL);
+		(void)nanosleep(&pause, NULL);
+	}
+}
+
+/*
+ * Copies share what is translated before they are made.  So one of them, without a
+ * fault, runs ahead and tells what it translates; true in it.
+ */
+static bool scout(void)
+{
+	struct copy c = {0};
+	int outputs[OUTPUTS];
+	unsigned int count;
+
+	carrier.scouted = true;
+	if (copy_process(&c, injector.shm->jobs, outputs)) {
+		injector.faults.count = 0;
+		injector.scout = true;
+		return true;
+	}
+	for (int i = 0; i < OUTPUTS; i++)
+		(void)close(outputs[i]);
+	wait_for_scout(&c);
+	count = atomic_load(&injector.shm->block_count);
+	if (count > UPSET_INJECTOR_BLOCKS)
+		count = UPSET_INJECTOR_BLOCKS;
+	carrier.waiting = calloc(count + 1, sizeof(*carrier.waiting));
+	for (unsigned int i = 0; carrier.waiting != NULL && i < count; i++)
+		carrier.waiting[carrier.waiting_count++] = i;
+	return false;
+}
+
+/* Translate what the scout did, as far as it is mapped by now. */
+static void translate_ahead(void)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < carrier.waiting_count; i++) {
+		const struct upset_injector_block *b =
+			&upset_injector_blocks(injector.shm)[carrier.waiting[i]];
+
+		if (!qemu_plugin_vcpu_translate(b->first, b->last))
+			carrier.waiting[kept++] = carrier.waiting[i];
+	}
+	carrier.waiting_count = kept;
+}
+
+/* --- the order of experiments ----------------------------------------------------------------- */
+
 uint64_t carrier_next(void)
 {
 	if (injector.copy || carrier.next >= injector.shm->item_count)
@@ -339,6 +419,10 @@ uint64_t carrier_next(void)
 
 bool carrier_at(struct thread *t)
 {
+	if (!carrier.scouted && scout())
+		return true;
+	if (carrier.waiting_count > 0 && atomic_exchange(&carrier.mapped, false))
+		translate_ahead();
 	while (carrier_next() <= injector_executed(t)) {
 		if (carrier_next() == injector_executed(t) && make(t, carrier.next))
 			return true;
@@ -363,5 +447,6 @@ int carrier_begin(void)
 			return -errno;
 	}
 	carrier.highest_fd = 2;
+	carrier_mapped();
 	return 0;
 }

@@ -343,6 +343,10 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 			watch(qemu_plugin_tb_get_insn(tb, i), code, i);
 	}
 	look_at_last(qemu_plugin_tb_get_insn(tb, n - 1), code);
+	if (injector.scout)
+		carrier_note_block(code->addresses[0],
+			code->addresses[n - 1] +
+				qemu_plugin_insn_size(qemu_plugin_tb_get_insn(tb, n - 1)) - 1);
 }
 
 /* --- threads, processes, loading -------------------------------------------------------------- */
@@ -367,8 +371,10 @@ static void after_syscall(
 	qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, int64_t result)
 {
 	(void)id;
-	if (number == SYS_mmap || number == SYS_mremap)
+	if (number == SYS_mmap || number == SYS_mremap) {
 		atomic_store(&injector.mapped, true);
+		carrier_mapped();
+	}
 	injector_after_syscall(threads[vcpu_index], number, result);
 }
 

@@ -33,6 +33,7 @@ struct injector {
 	int socket;
 	bool child;	     /* a process that the program forked, in which no faults are */
 	bool copy;	     /* of a process in mode UPSET_INJECTOR_CARRY */
+	bool scout;	     /* a copy without a fault that tells what it translates */
 	atomic_bool mapped;  /* something, since places were looked for */
 	atomic_bool handles; /* a signal that an instruction may raise */
 	atomic_uint threads; /* created so far */
@@ -101,8 +102,12 @@ uint64_t carrier_next(void);
 bool carrier_at(struct thread *t);
 /* Make no more copies: @why; wait for those there are, and end. */
 void carrier_stop(const char *why) __attribute__((noreturn));
+/* In the scout: a block is translated. */
+void carrier_note_block(uint64_t first, uint64_t last);
 /* The program ends: wait for all copies. */
 void carrier_finish(void);
+/* The program has mapped something. */
+void carrier_mapped(void);
 /* The program has opened descriptor @fd. */
 void carrier_opened(int fd);
 /* Whether @fd is the program's standard output or error, as it was given to it. */

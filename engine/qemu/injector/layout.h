@@ -14,8 +14,9 @@
 
 #define UPSET_INJECTOR_MAGIC 0x32746a6e6970755ULL
 enum {
-	UPSET_INJECTOR_FAULTS = 64, /* of an experiment, at most */
-	UPSET_INJECTOR_JOBS = 256,  /* copies of the program at one time, at most */
+	UPSET_INJECTOR_FAULTS = 64,	 /* of an experiment, at most */
+	UPSET_INJECTOR_JOBS = 256,	 /* copies of the program at one time, at most */
+	UPSET_INJECTOR_BLOCKS = 1 << 16, /* that are translated ahead, at most */
 };
 
 enum upset_injector_mode {
@@ -28,6 +29,11 @@ enum upset_injector_mode {
 struct upset_injector_item {
 	struct upset_trigger trigger;
 	uint64_t faults; /* their text, as fault/fault.h has it: offset in the memory */
+};
+
+/* A translated block: its first and its last byte. */
+struct upset_injector_block {
+	uint64_t first, last;
 };
 
 /* What a process tells of its run. */
@@ -50,8 +56,10 @@ struct upset_injector {
 	uint64_t limit;		    /* instructions that a thread may execute; 0: any number */
 	uint64_t limit_ns;	    /* that a copy may take; 0: any time */
 	uint64_t items, item_count; /* offset of items[item_count], by rising trigger.insn */
-	uint64_t runs;		    /* offset of runs[jobs], of copies */
-	char why[96];		    /* no more copies were made */
+	uint64_t blocks; /* offset of blocks[UPSET_INJECTOR_BLOCKS], of the scout; 0: none */
+	atomic_uint block_count;
+	uint64_t runs; /* offset of runs[jobs], of copies */
+	char why[96];  /* no more copies were made */
 	struct upset_injector_run run;
 };
 
@@ -63,6 +71,11 @@ static inline struct upset_injector_item *upset_injector_items(struct upset_inje
 static inline struct upset_injector_run *upset_injector_runs(struct upset_injector *shm)
 {
 	return (struct upset_injector_run *)((char *)shm + shm->runs);
+}
+
+static inline struct upset_injector_block *upset_injector_blocks(struct upset_injector *shm)
+{
+	return (struct upset_injector_block *)((char *)shm + shm->blocks);
 }
 
 enum upset_injector_kind {
