@@ -181,6 +181,7 @@ static int run_trial(const struct inject *j, const struct upset_faults *faults,
 		rc = read_output(t->fds[1], &t->seen.err, &t->seen.err_size, error);
 	t->seen.end = t->result.end;
 	t->seen.status = t->result.status;
+	t->seen.files = t->result.files;
 	return rc;
 }
 

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The upset command from the outside: what it does, and what it says and returns
-# when it cannot.  Arguments: the command, tests/cli/tiny.c as a program, and
-# tests/store/write_study.c as one.
+# when it cannot.  Arguments: the command, tests/cli/tiny.c as a program,
+# tests/store/write_study.c as one, and tests/engine/guests/input.S as one.
 set -u
-upset=$(realpath "$1") tiny=$(realpath "$2") write_study=$(realpath "$3")
+upset=$(realpath "$1") tiny=$(realpath "$2") write_study=$(realpath "$3") writer=$(realpath "$4")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -76,6 +76,9 @@ if "$upset" inject -e native -f 'skip @ insn=0' -- "$tiny" hello >out 2>err; the
 	expect 2 "has no symbol 'nowhere'" "$upset" inject -e native -f 'skip @ pc=nowhere' -- "$tiny"
 	expect 3 "no program 'no-such-thing-here'" \
 		"$upset" inject -e native -f 'skip @ insn=1' -- no-such-thing-here
+	# Another name for the file it writes.
+	expect 0 'sdc (files), FITS INC' \
+		"$upset" inject -e native -f 'set:0x78 mem[name,1] @ insn=5' -- "$writer"
 	# Both runs read the same, from a file and from a pipe.
 	echo same >input
 	for input in 'cat input |' '<input'; do
