@@ -36,6 +36,7 @@ struct worker {
 struct pool {
 	struct upset_campaign *campaign;
 	const struct upset_planned *planned;
+	const struct upset_faults *instead; /* NULL: none */
 	const size_t *chosen;
 	size_t count, next, running;
 	struct worker *workers;
@@ -57,6 +58,7 @@ static void keep_made(void *context, const struct upset_made *made)
 static void make(const struct pool *p, size_t item, struct answer *answer)
 {
 	const struct upset_planned *planned = &p->planned[item];
+	bool other = p->instead != NULL && p->instead[item].count > 0;
 	struct upset_injection *injections = (struct upset_injection *)(answer + 1);
 	struct upset_campaign own = *p->campaign;
 	struct upset_trial trial = UPSET_TRIAL_NONE;
@@ -64,8 +66,8 @@ static void make(const struct pool *p, size_t item, struct answer *answer)
 
 	own.done = keep_made;
 	own.context = answer;
-	answer->code = upset_trial_run(
-		&trial, own.subject, &planned->faults, injections, &own.golden, &error);
+	answer->code = upset_trial_run(&trial, own.subject,
+		other ? &p->instead[item] : &planned->faults, injections, &own.golden, &error);
 	if (answer->code == 0)
 		upset_campaign_report(&own, planned, &trial, false);
 	else
@@ -218,10 +220,12 @@ static size_t most_faults(const struct pool *p)
 }
 
 int upset_pool_run(struct upset_campaign *campaign, const struct upset_planned *planned,
-	const size_t *chosen, size_t count, struct upset_error *error)
+	const struct upset_faults *instead, const size_t *chosen, size_t count,
+	struct upset_error *error)
 {
 	struct pool p = {.campaign = campaign,
 		.planned = planned,
+		.instead = instead,
 		.chosen = chosen,
 		.count = count,
 		.error = error,
