@@ -2,9 +2,10 @@
 /* upset doctor: what is usable here, what is missing, and what to do about it. */
 #include <sched.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "cli/commands.h"
+#include "cli/selftest.h"
 #include "engine/engine.h"
 #include "profile/bitcount.h"
 #include "sandbox/sandbox.h"
@@ -66,20 +67,11 @@ static void show_sandbox(void)
 		(void)printf("sandbox: %s\n", error.message);
 }
 
-int upset_doctor_main(const struct upset_command *command, int argc, char **argv)
+/* What is usable here; an exit status. */
+static int examine_all(void)
 {
-	const char *items[1];
-	struct upset_list rest = {items, 0};
 	size_t usable = 0;
-	int end;
 
-	if (argc > 1) {
-		int result = argv[1][0] == '-' ? upset_options_parse(command, NULL, 0, 2, argv,
-							 false, &rest, &end)
-					       : -1;
-
-		return result >= 0 ? result : upset_usage_error(command, "takes no arguments");
-	}
 	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
 		usable += examine(engines[i]);
 	show_processor();
@@ -89,4 +81,38 @@ int upset_doctor_main(const struct upset_command *command, int argc, char **argv
 		return UPSET_EXIT_DONE;
 	(void)printf("no engine is usable: nothing can be run\n");
 	return UPSET_EXIT_FAILED;
+}
+
+static int test_engines(void)
+{
+	const struct upset_engine *tested[sizeof(engines) / sizeof(engines[0])];
+	struct upset_error error = {0};
+	int rc;
+
+	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
+		tested[i] = upset_engine_find(engines[i]);
+	rc = upset_selftest(tested, sizeof(engines) / sizeof(engines[0]), stdout, &error);
+	if (rc < 0)
+		return upset_report_error(&error);
+	return rc == 0 ? UPSET_EXIT_DONE : UPSET_EXIT_FAILED;
+}
+
+int upset_doctor_main(const struct upset_command *command, int argc, char **argv)
+{
+	bool selftest = false;
+	const struct upset_option options[] = {
+		{"selftest", 0, UPSET_OPTION_FLAG, NULL,
+			"inject faults of which it is known what they do, and see", &selftest},
+	};
+	struct upset_list rest = {calloc((size_t)argc, sizeof(char *)), 0};
+	int end, result = rest.items == NULL ? UPSET_EXIT_FAILED
+					     : upset_options_parse(command, options, 1, argc, argv,
+						       false, &rest, &end);
+
+	if (result < 0 && (rest.count > 0 || end < argc))
+		result = upset_usage_error(command, "takes no arguments");
+	free(rest.items);
+	if (result >= 0)
+		return result;
+	return selftest ? test_engines() : examine_all();
 }

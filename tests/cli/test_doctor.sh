@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# upset doctor --selftest: what it prints, and that nothing stays behind.
+# Argument: the command.
+set -u
+upset=$(realpath "$1")
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+mkdir "$folder/tmp"
+export TMPDIR="$folder/tmp"
+cd "$folder" || exit 1
+
+fail()
+{
+	echo "FAILED: $*"
+	cat out
+	exit 1
+}
+
+is_clean()
+{
+	[ -z "$(ls -A tmp)" ] || fail "$1: left behind: $(ls -A tmp)"
+}
+
+"$upset" doctor >out 2>&1
+status=$?
+[ "$status" = 0 ] || { echo "no engine is usable"; exit 77; }
+
+"$upset" doctor --selftest >out 2>&1
+status=$?
+[ "$status" = 0 ] || fail "exit status $status"
+is_clean "the end"
+grep -qx 'model   location          qemu         native' out || fail "no heading"
+[ "$(grep -c '^\(flip\|stuck0\|stuck1\|set\|skip\) .*\(ok\|-\)$' out)" = 37 ] || fail "not 37 rows"
+grep -q ' ok' out || fail "nothing was tested"
+awk 'length($0) > 80 { exit 1 }' out || fail "wider than 80 columns"
+
+# Signals end it at once.  Where it is by then does not matter.
+for signal in INT TERM HUP; do
+	for delay in 0.01 0.05 0.3; do
+		timeout --preserve-status --kill-after=60 --signal=$signal $delay \
+			"$upset" doctor --selftest >out 2>&1
+		status=$?
+		[ "$status" -le 3 ] || [ "$status" -ge 128 ] || fail "$signal: exit status $status"
+		is_clean "$signal after $delay s"
+	done
+done
+
+TMPDIR=$folder/nowhere "$upset" doctor --selftest >out 2>&1
+status=$?
+[ "$status" = 3 ] || fail "exit status $status without a folder"
+grep -q 'name another one in TMPDIR' out || fail "no advice"
