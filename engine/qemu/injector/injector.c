@@ -290,7 +290,7 @@ static void look_at_last(struct qemu_plugin_insn *last, struct code *code)
 		.kind = QEMU_PLUGIN_INLINE_ADD,
 		.size = 8,
 		.offset = offsetof(struct thread, target),
-		.imm = 1,
+		.imm = -1,
 	};
 	struct upset_insn insn;
 	uint8_t bytes[16];
