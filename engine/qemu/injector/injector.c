@@ -448,5 +448,6 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	qemu_plugin_register_vcpu_syscall_filter_cb(id, injector_filter_syscall);
 	qemu_plugin_register_vcpu_syscall_ret_cb(id, after_syscall);
 	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
+	qemu_plugin_set_ticks_cb(injector_ticks);
 	return 0;
 }

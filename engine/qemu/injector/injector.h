@@ -82,6 +82,7 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 	uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
 	uint64_t a8, uint64_t *result);
 void injector_after_syscall(struct thread *t, int64_t number, int64_t result);
+bool injector_ticks(unsigned int vcpu_index, uint64_t *ticks);
 /* In a new copy: it passes for the process @pid with parent @parent. */
 void injector_stand_in_for(int pid, int parent);
 

@@ -15,9 +15,11 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,14 +27,20 @@
 
 /* When each run begins, as its clock has it: 2026-01-01, in UTC; then one ns an instruction. */
 static const uint64_t epoch_ns = 1767225600ULL * 1000000000U;
-enum { SECOND_NS = 1000000000, MILLISECOND_NS = 1000000, MICROSECOND_NS = 1000 };
+enum {
+	SECOND_NS = 1000000000,
+	MILLISECOND_NS = 1000000,
+	MICROSECOND_NS = 1000,
+	TICKS_A_READING = 1000
+};
 
 static struct {
 	uint64_t a1, a2, a3, a4; /* of the thread's system call, while there is one thread */
 	uint64_t timeout_ns;	 /* of that call */
 	uint64_t slept_ns;
-	uint64_t randoms; /* words so far */
-	int pid, parent;  /* that this copy passes for; 0: none */
+	uint64_t randoms;  /* words so far */
+	uint64_t readings; /* of the processor's counter of time */
+	int pid, parent;   /* that this copy passes for; 0: none */
 } calls;
 
 static bool is_single(void)
@@ -64,6 +72,16 @@ static uint64_t now_ns(const struct thread *t, uint64_t clock)
 	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI
 		       ? ns + epoch_ns
 		       : ns + SECOND_NS;
+}
+
+/* Read in the middle of blocks, where instructions are not counted exactly: so by readings. */
+bool injector_ticks(unsigned int vcpu_index, uint64_t *ticks)
+{
+	(void)vcpu_index;
+	if (!is_single() || injector.child)
+		return false;
+	*ticks = SECOND_NS + TICKS_A_READING * ++calls.readings;
+	return true;
 }
 
 static void give_time(struct thread *t, uint64_t address, uint64_t ns, uint64_t unit)
@@ -301,6 +319,20 @@ static bool may_poll(struct thread *t, uint64_t fds, uint64_t count)
 	return true;
 }
 
+/*
+ * Where services of the machine listen there is nothing in a sandbox, so that it
+ * fails: C libraries try it when they look for users and hosts.
+ */
+static bool may_connect(struct thread *t, uint64_t address, uint64_t size)
+{
+	struct sockaddr_un to = {0};
+
+	if (!injector.shm->watched || size > sizeof(to) || !read_memory(t, address, &to, size))
+		return false;
+	return to.sun_family == AF_UNIX &&
+	       (strncmp(to.sun_path, "/run/", 5) == 0 || strncmp(to.sun_path, "/var/run/", 9) == 0);
+}
+
 static bool may_prctl(uint64_t option)
 {
 	return option == PR_SET_NAME || option == PR_GET_NAME || option == PR_GET_DUMPABLE ||
@@ -343,6 +375,10 @@ static bool is_allowed(struct thread *t, int64_t number, uint64_t a1, uint64_t a
 		return may_handle(t, a1, a2);
 	case SYS_poll:
 		return may_poll(t, a1, a2);
+	case SYS_socket:
+		return a1 == AF_UNIX;
+	case SYS_connect:
+		return may_connect(t, a2, a3);
 	case SYS_prlimit64:
 		return a1 == 0 || may_signal(a1);
 	case SYS_prctl:
