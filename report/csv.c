@@ -5,7 +5,7 @@
 
 #include "report/internal.h"
 
-static void write_text(const char *text, size_t size, FILE *out)
+void upset_write_csv_text(const char *text, size_t size, FILE *out)
 {
 	if (memchr(text, ',', size) == NULL && memchr(text, '"', size) == NULL &&
 		memchr(text, '\n', size) == NULL && memchr(text, '\r', size) == NULL) {
@@ -47,7 +47,7 @@ static int write_cell(
 	case UPSET_COLUMN_FILE:
 	case UPSET_COLUMN_TIMESTAMP:
 		text = upset_store_text(table->cursor, i, &size);
-		write_text(text, size, out);
+		upset_write_csv_text(text, size, out);
 		return 0;
 	case UPSET_COLUMN_ADDRESS:
 		(void)fprintf(out, "0x%" PRIx64, (uint64_t)upset_store_integer(table->cursor, i));

@@ -23,4 +23,9 @@ unsigned int upset_text_width(const char *text);
 /* Print @text in @width columns, its middle left out where it is longer. */
 void upset_text_print(const char *text, unsigned int width, bool right, bool last, FILE *out);
 
+/* Write @text[@size] as a field of CSV, in quotes where it needs them. */
+void upset_write_csv_text(const char *text, size_t size, FILE *out);
+/* The same as a string of JSON; bytes that are no UTF-8, which it cannot hold, become U+FFFD. */
+void upset_write_json_text(const char *text, size_t size, FILE *out);
+
 #endif

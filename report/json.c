@@ -5,8 +5,7 @@
 #include "report/internal.h"
 #include "store/utf8.h"
 
-/* Bytes that are no UTF-8 become U+FFFD, since JSON has no way to hold them. */
-static void write_text(const char *text, size_t size, FILE *out)
+void upset_write_json_text(const char *text, size_t size, FILE *out)
 {
 	(void)fputc('"', out);
 	for (size_t at = 0; at < size;) {
@@ -58,7 +57,7 @@ static int write_cell(
 	case UPSET_COLUMN_FILE:
 	case UPSET_COLUMN_TIMESTAMP:
 		text = upset_store_text(table->cursor, i, &size);
-		write_text(text, size, out);
+		upset_write_json_text(text, size, out);
 		return 0;
 	case UPSET_COLUMN_ADDRESS:
 		(void)fprintf(

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* upset faults: experiments of a study as a list, to be made again. */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/results.h"
+#include "fault/fault.h"
+#include "report/format.h"
+
+const char upset_faults_notes[] =
+	"`upset campaign --faults LIST` makes them again, under another engine or with\n"
+	"another program.  Behind each stand its number, outcome and cause.";
+
+struct faults_command {
+	const char *study, *output, *outcome_name, *cause_name;
+	int64_t campaign;
+	enum upset_outcome outcome;
+	enum upset_cause cause;
+	FILE *out;
+	uint64_t count;
+	struct upset_error *error;
+};
+
+static int choose(const struct upset_command *command, struct faults_command *f)
+{
+	f->outcome = UPSET_OUTCOMES;
+	f->cause = UPSET_CAUSES;
+	if (f->outcome_name != NULL) {
+		f->outcome = upset_outcome_find(f->outcome_name);
+		if (f->outcome == UPSET_OUTCOMES)
+			return upset_usage_error(command,
+				"unknown outcome '%s': masked, sdc, due, not-injected or "
+				"tool-error",
+				f->outcome_name);
+	}
+	if (f->cause_name != NULL) {
+		f->cause = upset_cause_find(f->cause_name);
+		if (f->cause == UPSET_CAUSES)
+			return upset_usage_error(command,
+				"unknown cause '%s'; `upset show STUDY outcomes` lists them",
+				f->cause_name);
+	}
+	return -1;
+}
+
+static int parse(const struct upset_command *command, struct faults_command *f, int argc,
+	char **argv, struct upset_list *rest)
+{
+	const struct upset_option options[] = {
+		{"campaign", 'c', UPSET_OPTION_NUMBER, "N", "this campaign; default: the latest",
+			&f->campaign},
+		{"outcome", 0, UPSET_OPTION_TEXT, "NAME", "only those that came to this",
+			&f->outcome_name},
+		{"cause", 0, UPSET_OPTION_TEXT, "NAME", "only those with this cause",
+			&f->cause_name},
+		{"output", 'o', UPSET_OPTION_TEXT, "FILE", "the list; default: standard output",
+			&f->output},
+	};
+	int end, result = upset_options_parse(command, options,
+			 sizeof(options) / sizeof(options[0]), argc, argv, false, rest, &end);
+
+	if (result >= 0)
+		return result;
+	for (; end < argc; end++)
+		rest->items[rest->count++] = argv[end];
+	if (rest->count != 1)
+		return upset_usage_error(command,
+			rest->count == 0 ? "which study? Name a FILE" : "too many arguments");
+	f->study = rest->items[0];
+	return choose(command, f);
+}
+
+static int cannot_write(const struct faults_command *f, int code)
+{
+	return upset_error_set(f->error, code, "cannot write %s: %s",
+		f->output != NULL ? f->output : "the list", strerror(code));
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static void write_comment(FILE *out, const char *name, const char *text)
+{
+	char clean[2048];
+
+	upset_text_clean(text, strlen(text), clean, sizeof(clean));
+	fprintf(out, "# %-9s %s\n", name, clean);
+}
+
+static void write_head(const struct faults_command *f, const struct upset_experiments *e)
+{
+	fprintf(f->out, "# %-9s %" PRId64 "\n", "campaign", e->campaign);
+	write_comment(f->out, "study", f->study);
+	write_comment(f->out, "program", e->program);
+	write_comment(f->out, "SHA-256", e->sha256);
+	if (e->arguments[0] != '\0')
+		write_comment(f->out, "arguments", e->arguments);
+	write_comment(f->out, "options", e->options);
+	if (strcmp(e->source, "sample") == 0)
+		fprintf(f->out, "# %-9s %" PRId64 "\n", "seed", e->seed);
+}
+
+/* What is written can be read again, whatever the study holds. */
+static int write_experiment(void *context, const struct upset_experiment_made *made)
+{
+	struct faults_command *f = context;
+	struct upset_faults faults;
+	unsigned int column;
+	char *text = NULL;
+
+	if (upset_faults_parse(made->faults, &faults, &column, NULL) == 0)
+		text = upset_faults_print(&faults);
+	upset_faults_free(&faults);
+	if (text == NULL)
+		return upset_error_set(f->error, EIO,
+			"experiment %" PRIu64 " of %s has no fault that makes sense: '%.100s'",
+			made->number, f->study, made->faults);
+	fprintf(f->out, "%s  # %" PRIu64 " %s%s%s\n", text, made->number,
+		upset_outcome_name(made->outcome), made->cause != UPSET_CAUSES ? " " : "",
+		made->cause != UPSET_CAUSES ? upset_cause_name(made->cause) : "");
+	free(text);
+	f->count++;
+	return ferror(f->out) ? cannot_write(f, errno) : 0;
+}
+
+static int write_list(struct faults_command *f, struct upset_store *store)
+{
+	struct upset_experiments e = {0};
+	int rc = upset_experiments_find(store, f->campaign, &e, f->error);
+
+	if (rc == 0) {
+		write_head(f, &e);
+		rc = upset_experiments_read(
+			store, e.campaign, f->outcome, f->cause, write_experiment, f, f->error);
+	}
+	if (rc == 0 && f->count == 0)
+		rc = upset_error_set(f->error, ENOENT,
+			"campaign %" PRId64 " of %s has no such experiments; see `upset show %s "
+			"outcomes`",
+			e.campaign, f->study, f->study);
+	upset_experiments_fini(&e);
+	return rc;
+}
+
+/* --- the file --------------------------------------------------------------------------------- */
+
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+	       one.st_ino == other.st_ino;
+}
+
+static int open_output(struct faults_command *f)
+{
+	f->out = stdout;
+	if (f->output == NULL)
+		return 0;
+	if (is_same_file(f->output, f->study))
+		return upset_error_set(f->error, EINVAL, "%s is the study itself", f->output);
+	f->out = fopen(f->output, "we");
+	return f->out != NULL ? 0 : cannot_write(f, errno);
+}
+
+/* A list is there as a whole, or not at all. */
+static int close_output(struct faults_command *f, int rc)
+{
+	struct stat info;
+
+	if ((f->output == NULL ? fflush(f->out) : fclose(f->out)) != 0)
+		rc = cannot_write(f, errno);
+	if (rc != 0 && f->output != NULL && stat(f->output, &info) == 0 && S_ISREG(info.st_mode))
+		(void)unlink(f->output);
+	return rc;
+}
+
+static int run(struct faults_command *f)
+{
+	struct upset_store *store = NULL;
+	int rc = upset_store_open(&store, f->study, f->error);
+
+	if (rc == 0)
+		rc = open_output(f);
+	if (rc == 0)
+		rc = close_output(f, write_list(f, store));
+	upset_store_close(store);
+	return rc;
+}
+
+int upset_faults_main(const struct upset_command *command, int argc, char **argv)
+{
+	struct upset_error error = {0};
+	struct faults_command f = {.error = &error};
+	struct upset_list rest = {calloc((size_t)argc, sizeof(char *)), 0};
+	int result;
+
+	if (rest.items == NULL) {
+		upset_say("out of memory");
+		return UPSET_EXIT_FAILED;
+	}
+	result = parse(command, &f, argc, argv, &rest);
+	free(rest.items);
+	if (result >= 0)
+		return result;
+	(void)signal(SIGPIPE, SIG_IGN);
+	return run(&f) == 0 ? UPSET_EXIT_DONE : upset_report_error(&error);
+}
