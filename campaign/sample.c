@@ -240,7 +240,7 @@ int upset_sampler_fault(
 	f->model = s->models[(unsigned int)(n % s->model_count)];
 	n /= s->model_count;
 	bits = bits_of(s, place);
-	f->thread = -1;
+	f->thread = s->space->threaded ? UPSET_FAULT_ANY_THREAD : -1;
 	f->trigger = UPSET_FAULT_AT_PLACE;
 	f->count = (uint64_t)(n / bits) + 1;
 	rc = set_place(&f->trigger_place, place);

@@ -7,6 +7,7 @@
 #ifndef UPSET_CAMPAIGN_SAMPLE_H
 #define UPSET_CAMPAIGN_SAMPLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,7 @@ struct upset_sample_space {
 	const struct upset_sample_range *ranges; /* the same */
 	size_t range_count;
 	unsigned int locations; /* enum upset_sample_locations */
+	bool threaded;		/* executions are those of several threads */
 	unsigned int models;	/* 1 << enum upset_fault_model, or-ed; not SET and not SKIP */
 };
 

@@ -185,6 +185,25 @@ static int load_ranges(struct campaign_source *s, struct upset_store *store, int
 	return rc;
 }
 
+/* Whether the run had more than one thread. */
+static int look_at_threads(struct campaign_source *s, struct upset_store *store, int64_t run,
+	struct upset_error *error)
+{
+	static const char *const columns[] = {"thread"};
+	const struct upset_store_query query = {
+		.view = "threads", .columns = columns, .column_count = 1, .run = run, .limit = 2};
+	struct upset_store_cursor *cursor = NULL;
+	int rc = upset_store_select(store, &query, &cursor, error), count = 0;
+
+	while (rc == 0 && (rc = upset_store_next(cursor, error)) == 1) {
+		count++;
+		rc = 0;
+	}
+	upset_store_cursor_close(cursor);
+	s->space.threaded = count > 1;
+	return rc;
+}
+
 static int make_sampler(struct campaign_source *s, const struct campaign_options *options,
 	struct upset_error *error)
 {
@@ -219,6 +238,8 @@ int campaign_source_sample(struct campaign_source **source, const struct campaig
 	int rc = s == NULL ? -ENOMEM
 			   : load_places(s, store, run, program, options->functions, error);
 
+	if (rc == 0)
+		rc = look_at_threads(s, store, run, error);
 	if (rc == 0 && options->location_bits & UPSET_SAMPLE_MEMORY)
 		rc = load_ranges(s, store, run, error);
 	if (rc == -ENOMEM)

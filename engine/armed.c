@@ -24,14 +24,18 @@ static bool is_waiting_for(const struct upset_armed *a, uint32_t number, uint64_
 
 bool upset_armed_arrive(struct upset_armed *a, uint32_t number, uint64_t pc)
 {
-	return is_waiting_for(a, number, pc) && ++a->hits == a->fault->count;
+	if (!is_waiting_for(a, number, pc) ||
+		__atomic_add_fetch(&a->hits, 1, __ATOMIC_RELAXED) != a->fault->count)
+		return false;
+	__atomic_store_n(&a->taker, number, __ATOMIC_RELAXED);
+	return true;
 }
 
 bool upset_armed_is_due(
 	const struct upset_armed *a, uint32_t number, uint64_t pc, uint64_t instructions)
 {
 	if (a->fault->trigger == UPSET_FAULT_AT_PLACE)
-		return is_waiting_for(a, number, pc) && a->hits == a->fault->count;
+		return is_waiting_for(a, number, pc) && a->hits >= a->fault->count;
 	return a->stage == UPSET_ARMED_WAITING && upset_armed_is_on(a, number) &&
 	       a->fault->count == instructions;
 }

@@ -21,7 +21,8 @@ struct upset_armed {
 	enum upset_armed_stage stage;
 	bool resolved; /* pc is known */
 	uint64_t pc;   /* of the trigger's place, at run time */
-	uint64_t hits; /* of pc, so far */
+	uint64_t hits; /* of pc, so far; by several threads when it may be in any */
+	int64_t taker; /* the thread that came the right time, where any may; -1: none yet */
 	struct upset_inject_target target;
 	uint64_t left; /* instructions that it still lasts */
 	int slot;      /* the engine's */
@@ -30,6 +31,8 @@ struct upset_armed {
 /* Whether it is about thread @number. */
 static inline bool upset_armed_is_on(const struct upset_armed *a, uint32_t number)
 {
+	if (a->fault->thread == UPSET_FAULT_ANY_THREAD)
+		return a->taker < 0 || number == (uint32_t)a->taker;
 	return number == (a->fault->thread < 0 ? 0 : (uint32_t)a->fault->thread);
 }
 

@@ -45,6 +45,7 @@ enum {
 	UPSET_FAULT_BITS = 512,	      /* bits of a location, at most */
 	UPSET_FAULT_CODE_BITS = 120,  /* of an instruction, at most */
 	UPSET_FAULT_MEMORY_BYTES = 8, /* of a memory location where nothing is said */
+	UPSET_FAULT_ANY_THREAD = -2,  /* whichever comes to the trigger the right time */
 	UPSET_FAULT_RIP = 128,	      /* a resource beside those of isa/isa.h */
 };
 
@@ -67,7 +68,7 @@ struct upset_fault {
 	enum upset_fault_trigger trigger;
 	uint64_t count; /* which instruction, or which execution of trigger_place */
 	struct upset_fault_place trigger_place;
-	int64_t thread; /* in order of creation from 0; -1: not said, the first */
+	int64_t thread; /* in order of creation from 0; -1: not said, the first; or any */
 	enum upset_fault_duration duration;
 	uint64_t duration_count; /* instructions, for UPSET_FAULT_FOR */
 };

@@ -384,6 +384,11 @@ static bool parse_thread(struct parser *p, struct upset_fault *f)
 	const char *begin = p->at;
 	uint64_t thread = 0;
 
+	if (take_word(p, "any")) {
+		f->thread = UPSET_FAULT_ANY_THREAD;
+		return f->trigger == UPSET_FAULT_AT_PLACE ||
+		       wrong(p, begin, "instructions are counted by thread: name one");
+	}
 	if (!parse_number(p, "a thread", &thread))
 		return false;
 	if (thread > INT32_MAX)

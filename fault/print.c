@@ -95,6 +95,8 @@ static void print_fault(FILE *to, const struct upset_fault *f)
 		print_place(to, &f->trigger_place);
 		(void)fprintf(to, " #%" PRIu64, f->count);
 	}
+	if (f->thread == UPSET_FAULT_ANY_THREAD)
+		(void)fprintf(to, " thread=any");
 	if (f->thread >= 0)
 		(void)fprintf(to, " thread=%" PRId64, f->thread);
 	if (f->duration == UPSET_FAULT_FOREVER)

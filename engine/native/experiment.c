@@ -469,9 +469,13 @@ static int prepare(struct experiment *e)
 	for (size_t i = 0; i < e->count; i++) {
 		e->armed[i] = (struct upset_armed){.fault = &e->request->faults->faults[i],
 			.injection = &e->result->injections[i],
+			.taker = -1,
 			.slot = -1};
 		*e->armed[i].injection = (struct upset_injection){0};
 		places += e->armed[i].fault->trigger == UPSET_FAULT_AT_PLACE;
+		if (e->armed[i].fault->thread == UPSET_FAULT_ANY_THREAD)
+			return upset_error_set(e->error, EINVAL,
+				"engine native waits in one thread only: name it with thread=N");
 	}
 	if (places > NATIVE_BREAKPOINTS)
 		return upset_error_set(e->error, EINVAL,

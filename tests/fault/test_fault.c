@@ -55,6 +55,7 @@ static const struct {
 	{"flip:3 rax @ pc=libc++.so!_Z3a+b", "flip:3 rax @ pc=libc++.so!_Z3a+b #1"},
 	{"flip:3 rax @ pc=puts@plt", "flip:3 rax @ pc=puts@plt #1"},
 	{"flip:3 rax @ insn=5 thread=0", "flip:3 rax @ insn=5 thread=0"},
+	{"flip:3 rax @ pc=main thread=any", "flip:3 rax @ pc=main #1 thread=any"},
 	{"skip @ pc=check #2", "skip @ pc=check #2"},
 	{"flip:1 rax @ insn=1;flip:2 rbx @ insn=2", "flip:1 rax @ insn=1; flip:2 rbx @ insn=2"},
 };
@@ -166,6 +167,7 @@ static const struct {
 	{"flip:3 rax @ pc=main #0", 23, "counted from 1"},
 	{"flip:3 rax @ pc=main #", 23, "a hit is a number"},
 	{"flip:3 rax @ insn=1 thread=x", 28, "a number"},
+	{"flip:3 rax @ insn=1 thread=any", 28, "counted by thread"},
 	{"flip:3 rax @ insn=1 for 3", 21, "happens once"},
 	{"stuck0:3 rax @ insn=1 for 0", 23, "at least one"},
 	{"stuck0:3 rax @ insn=1 for", 26, "a number"},

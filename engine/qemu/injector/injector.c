@@ -397,7 +397,8 @@ int injector_arm(uint64_t item)
 		return -EINVAL;
 	for (unsigned int i = 0; i < injector.faults.count; i++)
 		injector.armed[i] = (struct upset_armed){.fault = &injector.faults.faults[i],
-			.injection = &injector.run->injections[i]};
+			.injection = &injector.run->injections[i],
+			.taker = -1};
 	return 0;
 }
 
