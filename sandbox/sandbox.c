@@ -535,7 +535,8 @@ static bool read_whole(int fd, void *buffer, size_t size)
 	return true;
 }
 
-void upset_sandbox_end(pid_t keeper, int status_fd, int *status, char files[UPSET_HASH_HEX_SIZE])
+void upset_sandbox_end(pid_t keeper, int status_fd, int *status, char files[UPSET_HASH_HEX_SIZE],
+	struct rusage *usage)
 {
 	/* Killed with everything else, it tells nothing. */
 	if (!read_whole(status_fd, status, sizeof(*status)))
@@ -543,7 +544,7 @@ void upset_sandbox_end(pid_t keeper, int status_fd, int *status, char files[UPSE
 	if (!read_whole(status_fd, files, UPSET_HASH_HEX_SIZE))
 		files[0] = '\0';
 	(void)close(status_fd);
-	while (waitpid(keeper, NULL, 0) < 0 && errno == EINTR)
+	while (wait4(keeper, NULL, 0, usage) < 0 && errno == EINTR)
 		;
 }
 
@@ -558,6 +559,6 @@ int upset_sandbox_probe(struct upset_error *error)
 		_exit(0);
 	if (pid < 0)
 		return pid;
-	upset_sandbox_end(keeper, status_fd, &status, files);
+	upset_sandbox_end(keeper, status_fd, &status, files, NULL);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #define UPSET_SANDBOX_SANDBOX_H
 
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -41,8 +42,10 @@ pid_t upset_sandbox_fork(const struct upset_sandbox_limits *limits, pid_t *keepe
  * over what was done to files in the working folder and /tmp: path, type,
  * permissions and content of each that is not as it was, and the paths of those
  * that are gone; without times.  "" when that is not known.
+ * @usage, unless NULL: of its processes, as wait4() has it.
  */
-void upset_sandbox_end(pid_t keeper, int status_fd, int *status, char files[UPSET_HASH_HEX_SIZE]);
+void upset_sandbox_end(pid_t keeper, int status_fd, int *status, char files[UPSET_HASH_HEX_SIZE],
+	struct rusage *usage);
 
 /* Whether sandboxes work here: 0, or -errno with a message that says what is missing. */
 int upset_sandbox_probe(struct upset_error *error);

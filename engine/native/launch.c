@@ -189,7 +189,7 @@ void native_leave_sandbox(const struct native_trace *trace, char files[UPSET_HAS
 		if (tid > 0 && WIFSTOPPED(status))
 			(void)ptrace(PTRACE_CONT, tid, NULL, NULL);
 	} while (tid < 0 ? errno == EINTR : tid != trace->keeper);
-	upset_sandbox_end(trace->keeper, trace->status_fd, &status, files);
+	upset_sandbox_end(trace->keeper, trace->status_fd, &status, files, NULL);
 }
 
 static int make_process(struct native_trace *trace)

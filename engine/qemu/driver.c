@@ -108,14 +108,14 @@ static int make_process(struct run *run)
 				       strerror(errno));
 }
 
-/* After its end: the wait status, or -1; @usage is filled in outside of sandboxes. */
+/* After its end: the wait status, or -1. */
 static int reap(const struct run *run, struct rusage *usage)
 {
 	char files[UPSET_HASH_HEX_SIZE];
 	int status = 0;
 
 	if (run->keeper > 0) {
-		upset_sandbox_end(run->keeper, run->status_fd, &status, files);
+		upset_sandbox_end(run->keeper, run->status_fd, &status, files, usage);
 		return status;
 	}
 	while (wait4(run->pid, &status, 0, usage) != run->pid) {

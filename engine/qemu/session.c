@@ -217,7 +217,7 @@ static void reap(struct qemu_session *s)
 	int status = 0;
 
 	if (s->keeper > 0) {
-		upset_sandbox_end(s->keeper, s->end_fd, &status, s->result->files);
+		upset_sandbox_end(s->keeper, s->end_fd, &status, s->result->files, NULL);
 		s->end_fd = -1;
 	} else {
 		while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR)

@@ -63,7 +63,7 @@ static int inside(int (*act)(void))
 	if (read(pipes[0], &status, sizeof(status)) != sizeof(status))
 		status = -1000;
 	(void)close(pipes[0]);
-	upset_sandbox_end(keeper, status_fd, &own_status, files);
+	upset_sandbox_end(keeper, status_fd, &own_status, files, NULL);
 	assert_int_equal(kill(keeper, 0), -1);
 	return status;
 }
@@ -541,7 +541,7 @@ static void tells_the_status(void **state)
 	(void)state;
 	if (pid == 0)
 		_exit(42);
-	upset_sandbox_end(keeper, status_fd, &status, files);
+	upset_sandbox_end(keeper, status_fd, &status, files, NULL);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 42);
 	assert_int_equal(kill(keeper, 0), -1);
@@ -558,7 +558,7 @@ static void tells_that_the_keeper_was_killed(void **state)
 		for (;;)
 			(void)pause();
 	(void)kill(keeper, SIGKILL);
-	upset_sandbox_end(keeper, status_fd, &status, files);
+	upset_sandbox_end(keeper, status_fd, &status, files, NULL);
 	assert_true(WIFSIGNALED(status));
 	assert_string_equal(files, "");
 }
