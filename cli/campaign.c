@@ -394,11 +394,11 @@ static int add_campaign(struct campaign *c)
 /* The campaign in the study that this one goes on with, if there is one. */
 static int find_campaign(struct campaign *c)
 {
-	static const char *const columns[] = {"run"};
+	static const char *const columns[] = {"planned", "run"};
 	char condition[64];
 	struct upset_store_query query = {.view = "campaign",
 		.columns = columns,
-		.column_count = 1,
+		.column_count = 2,
 		.condition = condition,
 		.limit = 1};
 	struct upset_store_cursor *cursor = NULL;
@@ -410,10 +410,12 @@ static int find_campaign(struct campaign *c)
 	rc = upset_store_select(c->store, &query, &cursor, c->error);
 	if (rc == 0)
 		rc = upset_store_next(cursor, c->error);
-	if (rc == 1 && !upset_store_is_null(cursor, 0))
-		c->golden = upset_store_integer(cursor, 0);
+	if (rc == 1)
+		c->tally.planned = (uint64_t)upset_store_integer(cursor, 0);
+	if (rc == 1 && !upset_store_is_null(cursor, 1))
+		c->golden = upset_store_integer(cursor, 1);
 	upset_store_cursor_close(cursor);
-	return rc == 1 ? 0 : rc;
+	return rc == 1 ? campaign_tally_load(&c->tally, c->store, c->id, c->error) : rc;
 }
 
 static int begin(struct campaign *c)
@@ -437,7 +439,7 @@ static int begin(struct campaign *c)
 	c->keeper = campaign_keeper_new(c->store, c->id, c->provenance.program);
 	if (c->keeper == NULL)
 		return upset_error_set(c->error, ENOMEM, "out of memory");
-	return campaign_tally_load(&c->tally, c->store, c->id, c->error);
+	return 0;
 }
 
 /* --- making experiments ----------------------------------------------------------------------- */

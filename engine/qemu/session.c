@@ -275,6 +275,10 @@ int qemu_session_run(struct qemu_session *s, enum upset_injector_mode mode, char
 	if (rc != 0)
 		return rc;
 	wait_for_end(s, mode != UPSET_INJECTOR_CARRY);
+	if (s->rc == 0 && mode != UPSET_INJECTOR_CARRY && atomic_load(&s->shm->run.left_out) != 0) {
+		s->shm->why[sizeof(s->shm->why) - 1] = '\0';
+		s->rc = upset_error_set(s->error, EIO, "the injector gave up: %s", s->shm->why);
+	}
 	return s->rc;
 }
 

@@ -51,3 +51,22 @@ value()
 {
 	sqlite3 "$1" "SELECT $2 FROM runs ORDER BY run DESC LIMIT 1"
 }
+
+# rows STUDY [EXPERIMENTS]: what came of the first of them, but how long they took and which way
+# they were made.
+rows()
+{
+	sqlite3 "$1" "SELECT e.number, e.faults, v.outcome, v.cause, v.fits, en.name, e.status,
+			e.insn, e.instructions, e.latency
+		FROM experiment e JOIN verdict v ON v.id = e.verdict
+			LEFT JOIN label en ON en.id = e.\"end\"
+		WHERE e.number < ${2:-1 << 40} ORDER BY e.number;
+		SELECT j.experiment, j.position, j.fault, st.name, mo.name, lo.name, j.bit, j.address,
+			mod.name, j.module_address, f.name, s.path, j.line, hex(j.old_value),
+			hex(j.new_value), hex(j.read_back), j.reason
+		FROM injection j LEFT JOIN label st ON st.id = j.state
+			LEFT JOIN label mo ON mo.id = j.model LEFT JOIN label lo ON lo.id = j.location
+			LEFT JOIN label mod ON mod.id = j.module
+			LEFT JOIN function f ON f.id = j.function LEFT JOIN source s ON s.id = j.source
+		WHERE j.experiment < ${2:-1 << 40} ORDER BY j.experiment, j.position"
+}

@@ -16,6 +16,10 @@ enum {
 	MEMORY_MOST = 64 << 20, /* bytes; with more it is not worth the time */
 };
 
+struct range {
+	uint64_t start, end;
+};
+
 struct hash {
 	uint64_t lanes[LANES];
 	uint64_t bytes;
@@ -55,38 +59,59 @@ static void add_registers(struct hash *h, const struct upset_inject_state *state
 	}
 }
 
-static bool add_memory(struct hash *h, const struct upset_inject_state *state, uint64_t start,
-	uint64_t end, uint8_t *piece)
+static bool add_memory(struct hash *h, const struct upset_inject_state *state,
+	const struct range *range, uint8_t *piece)
 {
-	uint64_t place[2] = {start, end};
+	const uint64_t place[2] = {range->start, range->end};
 
 	add(h, (const uint8_t *)place, sizeof(place));
-	for (size_t n; start < end; start += n) {
-		n = end - start < PIECE ? end - start : PIECE;
-		if (h->bytes > MEMORY_MOST || !state->read_memory(state->context, start, piece, n))
+	for (uint64_t at = range->start, n; at < range->end; at += n) {
+		n = range->end - at < PIECE ? range->end - at : PIECE;
+		if (h->bytes > MEMORY_MOST ||
+			!state->read_memory(state->context, at, piece, (size_t)n))
 			return false;
-		add(h, piece, n);
+		add(h, piece, (size_t)n);
 	}
 	return true;
 }
 
+/* The next mapping that can be read. */
+static bool next_range(FILE *maps, struct range *range)
+{
+	char line[512], permissions[8];
+
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		if (sscanf(line, "%lx-%lx %7s", &range->start, &range->end, permissions) == 3 &&
+			permissions[0] == 'r')
+			return true;
+	}
+	return false;
+}
+
+/*
+ * All that can be read: what a fault has changed may be code.  Mappings side by
+ * side count as one: the kernel unites them in one run and not in another.
+ */
 static bool add_mappings(struct hash *h, const struct upset_inject_state *state, FILE *maps)
 {
-	uint64_t start, end, stack = 0;
+	struct range range = {0}, next;
+	uint64_t stack = 0;
 	uint8_t *piece = malloc(PIECE);
-	char line[512], permissions[8];
 	bool whole =
 		piece != NULL && state->read_register(state->context, UPSET_RSP, (uint8_t *)&stack);
 
 	stack = (stack - RED_ZONE) & ~7ULL;
-	while (whole && fgets(line, sizeof(line), maps) != NULL) {
-		if (sscanf(line, "%lx-%lx %7s", &start, &end, permissions) != 3 ||
-			permissions[1] != 'w')
+	while (whole && next_range(maps, &next)) {
+		if (next.start <= stack && stack < next.end)
+			next.start = stack;
+		if (next.start == range.end) {
+			range.end = next.end;
 			continue;
-		if (start <= stack && stack < end)
-			start = stack;
-		whole = add_memory(h, state, start, end, piece);
+		}
+		whole = add_memory(h, state, &range, piece);
+		range = next;
 	}
+	whole = whole && add_memory(h, state, &range, piece);
 	free(piece);
 	return whole;
 }

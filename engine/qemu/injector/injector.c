@@ -47,6 +47,10 @@ static struct thread *threads[THREADS_MAX];
 
 void injector_give_up(const char *why)
 {
+	if (injector.run != NULL)
+		atomic_store(&injector.run->left_out, 1);
+	if (injector.run != NULL && !injector.copy)
+		(void)snprintf(injector.shm->why, sizeof(injector.shm->why), "%s", why);
 	fprintf(stderr, "upset: %s\n", why);
 	_exit(125);
 }

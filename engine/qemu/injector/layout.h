@@ -43,7 +43,7 @@ struct upset_injector_run {
 	uint64_t state;		       /* hash of registers and memory then; 0: not known */
 	atomic_uint hung;	       /* it executed as many as it may */
 	atomic_uint threaded;
-	atomic_uint left_out;	 /* a copy that would alter what it shares with others */
+	atomic_uint left_out;	 /* no result: it would alter what it shares, or gave up */
 	atomic_uint overwritten; /* see struct upset_experiment_result */
 	struct upset_injection injections[UPSET_INJECTOR_FAULTS];
 };

@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -89,6 +90,17 @@ static void give_time(struct thread *t, uint64_t address, uint64_t ns, uint64_t 
 	const uint64_t value[2] = {ns / SECOND_NS, ns % SECOND_NS / unit};
 
 	write_memory(t, address, value, sizeof(value));
+}
+
+/* All of the time was the program's own. */
+static void give_usage(struct thread *t)
+{
+	struct rusage usage = {0};
+	uint64_t ns = injector_executed(t);
+
+	usage.ru_utime.tv_sec = (time_t)(ns / SECOND_NS);
+	usage.ru_utime.tv_usec = (suseconds_t)(ns % SECOND_NS / MICROSECOND_NS);
+	write_memory(t, calls.a2, &usage, sizeof(usage));
 }
 
 /* SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
@@ -184,6 +196,10 @@ void injector_after_syscall(struct thread *t, int64_t number, int64_t result)
 	case SYS_gettimeofday:
 		if (result == 0)
 			give_time(t, calls.a1, now_ns(t, CLOCK_REALTIME), MICROSECOND_NS);
+		break;
+	case SYS_getrusage:
+		if (result == 0)
+			give_usage(t);
 		break;
 	case SYS_getrandom:
 		if (result > 0)
@@ -408,6 +424,18 @@ void injector_stand_in_for(int pid, int parent)
 	calls.parent = parent;
 }
 
+/* The host's number of a signal, as QEMU's signal_table_init() has it. */
+static int host_signal(uint64_t signal)
+{
+	const uint64_t first_realtime = 32;
+
+	if (signal == SIGABRT)
+		return SIGRTMIN + 1;
+	if (signal < first_realtime)
+		return (int)signal;
+	return SIGRTMIN + 2 + (int)(signal - first_realtime);
+}
+
 static bool answer(int64_t number, uint64_t a2, uint64_t a3, uint64_t *result)
 {
 	long done;
@@ -424,14 +452,16 @@ static bool answer(int64_t number, uint64_t a2, uint64_t a3, uint64_t *result)
 		*result = (uint64_t)calls.parent;
 		return true;
 	case SYS_kill:
-		done = kill(getpid(), (int)a2);
+		done = kill(getpid(), host_signal(a2));
 		break;
 	case SYS_tkill:
-		done = syscall(SYS_tgkill, getpid(), getpid(), (int)a2);
+		done = syscall(SYS_tgkill, getpid(), getpid(), host_signal(a2));
 		break;
 	case SYS_tgkill:
-		done = (int)a2 == calls.pid ? syscall(SYS_tgkill, getpid(), getpid(), (int)a3)
-					    : (errno = ESRCH, -1);
+		errno = ESRCH;
+		done = (int)a2 == calls.pid
+			       ? syscall(SYS_tgkill, getpid(), getpid(), host_signal(a3))
+			       : -1;
 		break;
 	default:
 		return false;
@@ -458,7 +488,7 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 		refuse(number);
 	if (number == SYS_rt_sigaction)
 		(void)may_handle(t, a1, a2);
-	if (number == SYS_exit_group && injector.shm->watched)
+	if ((number == SYS_exit_group || number == SYS_exit) && injector.shm->watched)
 		injector.run->state = injector_hash_state(t);
 	if (number == SYS_time) {
 		*result = now_ns(t, CLOCK_REALTIME) / SECOND_NS;

@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What comes of an experiment depends neither on how many are made at one time
+# nor on whether it is made in a copy of the program or in a process of its own.
+# campaign_same.sh UPSET GUESTS-FOLDER
+# shellcheck source=tests/system/lib.sh
+. "$(dirname "$0")/lib.sh"
+guests=$1
+cd "$dir"
+head -c 700 "$upset" >input
+
+# make STUDY OPTIONS... -- COMMAND...
+make()
+{
+	study=$1
+	shift
+	"$upset" campaign --quiet -o "$study" "$@" <input >out 2>&1 || fail "$study: $(cat out)"
+}
+
+# ways STUDY: how many were made in copies.
+ways()
+{
+	sqlite3 "$1" "SELECT count(*) FROM experiments WHERE way = 'carried'"
+}
+
+# same WHAT EXPERIMENTS FRESH LOCATIONS COMMAND...
+same()
+{
+	what=$1 count=$2 few=$3 locations=$4
+	shift 4
+	make one -j 1 -n "$count" --locations "$locations" -- "$@"
+	make two -j 2 -n "$count" --locations "$locations" -- "$@"
+	make fresh --fresh -n "$few" --locations "$locations" -- "$@"
+	expect "$what: in copies" "$(ways one) $(ways two) $(ways fresh)" "$count $count 0"
+	rows one >one.rows
+	rows two >two.rows
+	cmp one.rows two.rows || fail "$what, two at one time: $(diff one.rows two.rows | head -4)"
+	rows one "$few" >one.rows
+	rows fresh >fresh.rows
+	cmp one.rows fresh.rows || fail "$what, fresh: $(diff one.rows fresh.rows | head -4)"
+	causes=$(sqlite3 one "SELECT count(DISTINCT cause) FROM experiments")
+	[ "$causes" -ge 3 ] || fail "$what: no more than $causes causes"
+	expect "$what: errors of upset's own" "$(sqlite3 one "SELECT count(*) FROM experiments
+		WHERE outcome = 'tool-error'")" 0
+	rm one two fresh
+}
+
+same md5 300 80 gpr,flags,simd,code "$guests/md5" input
+same 'memory of md5' 100 40 memory "$guests/md5" input
+same bzip2 150 40 gpr,flags,simd,code bzip2 -c
+same echo 150 40 gpr,code,memory /bin/echo hello

@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Campaigns that are stopped, by Ctrl-C or by force, at any time: nothing of them
+# is left, what they told of is kept, and the same command goes on to the result
+# that it would have had.
+# campaign_stop.sh UPSET GUESTS-FOLDER
+# shellcheck source=tests/system/lib.sh
+. "$(dirname "$0")/lib.sh"
+guests=$1 stops=20 experiments=2000
+cd "$dir"
+head -c 4000 "$upset" >input
+mkdir tmp
+export TMPDIR="$dir/tmp"
+
+campaign()
+{
+	"$upset" campaign -j 2 --json-progress -n "$experiments" --locations gpr,code "$@" \
+		-- "$guests/md5" input
+}
+
+# Processes of session $1, wherever they are; the fields of stat are behind the name.
+in_session()
+{
+	for stat in /proc/[0-9]*/stat; do
+		sed 's/.*) //' "$stat" 2>/dev/null || :
+	done | awk -v session="$1" '$4 == session && $1 != "Z" && $1 != "X"' | wc -l
+}
+
+gone()
+{
+	for _ in $(seq 200); do
+		left=$(in_session "$1")
+		[ "$left" != 0 ] || return 0
+		sleep 0.05
+	done
+	fail "$what: $left of its processes are left"
+}
+
+random()
+{
+	od -An -N2 -tu2 /dev/urandom | tr -d ' '
+}
+
+kept()
+{
+	[ -e study ] || { echo 0; return; }
+	sqlite3 study 'SELECT count(*) FROM experiment' 2>/dev/null || echo 0
+}
+
+# stop SIGNAL MILLISECONDS: start it, or go on with it, and stop it after a while.
+stop()
+{
+	before=$(kept)
+	# A shell's jobs ignore Ctrl-C, and what ignores it from the start is not stopped by it.
+	env --default-signal=INT setsid "$upset" campaign -j 2 --json-progress -n "$experiments" \
+		--locations gpr,code -o study -- "$guests/md5" input >out 2>err &
+	pid=$!
+	sleep "$(awk -v ms="$2" 'BEGIN { print ms / 1000 }')"
+	status=0
+	kill -"$1" "$pid" 2>kill.err || :
+	wait "$pid" 2>/dev/null || status=$?
+	what="$1 after $2 ms"
+	gone "$pid"
+	told=$(sed -n 's/^{"planned":[0-9]*,"made":\([0-9]*\),.*/\1/p' err | tail -1)
+	after=$(kept)
+	[ "$after" -ge "${told:-0}" ] || fail "$what: told of $told, kept $after"
+	[ "$after" -ge "$before" ] || fail "$what: kept $before, then $after"
+	expect "$what: left in TMPDIR" "$(ls tmp)" ""
+	[ ! -e study ] || expect "$what: study" "$(sqlite3 study 'PRAGMA integrity_check')" ok
+	# Done, or not yet ready for signals.
+	[ "$status" != 0 ] && [ "$status" != 130 ] || return 0
+	stopped=$((stopped + 1))
+	[ "$1" = KILL ] || tidy
+}
+
+# After Ctrl-C.
+tidy()
+{
+	expect "$what: status" "$status" 3
+	expect "$what: how it ended" "$(grep -c '^upset: interrupted' err)" 1
+	said=$(grep -c 'give the command again to go on' err || :)
+	[ "$after" = 0 ] || expect "$what: how to go on" "$said" 1
+	expect "$what: what else was said" "$(grep -vc '^{\|^upset: interrupted\|to go on$' err)" 0
+	expect "$what: summary" "$(cat out)" ""
+}
+
+campaign -o whole >out 2>err || fail "$(cat err)"
+stopped=0
+for i in $(seq $stops); do
+	signal=INT
+	[ $((i % 2)) = 0 ] || signal=KILL
+	stop $signal $(($(random) % 700))
+done
+[ "$stopped" -ge 5 ] || fail "stopped only $stopped times"
+campaign -o study >out 2>err || fail "going on: $(cat err)"
+expect 'experiments' "$(kept)" "$experiments"
+expect 'campaigns' "$(sqlite3 study 'SELECT count(*) FROM campaign')" 1
+rows whole >whole.rows
+rows study >study.rows
+cmp whole.rows study.rows || fail "stopped $stopped times: $(diff whole.rows study.rows | head -4)"
