@@ -278,7 +278,7 @@ static struct copy *free_copy(void)
 /* Copy the process as number @number; true in the copy, whose outputs are @outputs[]. */
 static bool copy_process(struct copy *c, unsigned int number, int outputs[OUTPUTS])
 {
-	int self = getpid(), parent = getppid();
+	int self = getpid();
 
 	memset(&upset_injector_runs(injector.shm)[number], 0, sizeof(struct upset_injector_run));
 	note_files();
@@ -291,7 +291,7 @@ static bool copy_process(struct copy *c, unsigned int number, int outputs[OUTPUT
 	if (c->pid > 0)
 		return false;
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	injector_stand_in_for(self, parent);
+	injector_pass_for(self);
 	injector.copy = true;
 	injector.child = false;
 	injector.run = &upset_injector_runs(injector.shm)[number];

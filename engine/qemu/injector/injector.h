@@ -83,8 +83,8 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 	uint64_t a8, uint64_t *result);
 void injector_after_syscall(struct thread *t, int64_t number, int64_t result);
 bool injector_ticks(unsigned int vcpu_index, uint64_t *ticks);
-/* In a new copy: it passes for the process @pid with parent @parent. */
-void injector_stand_in_for(int pid, int parent);
+/* In a new copy: to the program it is process @pid. */
+void injector_pass_for(int pid);
 
 /* locate.c: mode UPSET_INJECTOR_LOCATE */
 int locate_begin(void);

@@ -41,7 +41,7 @@ static struct {
 	uint64_t slept_ns;
 	uint64_t randoms;  /* words so far */
 	uint64_t readings; /* of the processor's counter of time */
-	int pid, parent;   /* that this copy passes for; 0: none */
+	int pid;	   /* that this copy passes for; 0: none */
 } calls;
 
 static bool is_single(void)
@@ -304,7 +304,7 @@ static bool may_map(uint64_t protection, uint64_t flags)
 
 static bool may_signal(uint64_t pid)
 {
-	return (int)pid == getpid() || (calls.pid != 0 && (int)pid == calls.pid);
+	return (int)pid == (calls.pid != 0 ? calls.pid : getpid());
 }
 
 static bool may_handle(struct thread *t, uint64_t signal, uint64_t action)
@@ -418,56 +418,9 @@ static void refuse(int64_t number)
 
 /* --- which process it is ---------------------------------------------------------------------- */
 
-void injector_stand_in_for(int pid, int parent)
+void injector_pass_for(int pid)
 {
 	calls.pid = pid;
-	calls.parent = parent;
-}
-
-/* The host's number of a signal, as QEMU's signal_table_init() has it. */
-static int host_signal(uint64_t signal)
-{
-	const uint64_t first_realtime = 32;
-
-	if (signal == SIGABRT)
-		return SIGRTMIN + 1;
-	if (signal < first_realtime)
-		return (int)signal;
-	return SIGRTMIN + 2 + (int)(signal - first_realtime);
-}
-
-static bool answer(int64_t number, uint64_t a2, uint64_t a3, uint64_t *result)
-{
-	long done;
-
-	switch (number) {
-	case SYS_getpid:
-	case SYS_gettid:
-		*result = (uint64_t)calls.pid;
-		return true;
-	case SYS_set_tid_address:
-		*result = (uint64_t)calls.pid;
-		return true;
-	case SYS_getppid:
-		*result = (uint64_t)calls.parent;
-		return true;
-	case SYS_kill:
-		done = kill(getpid(), host_signal(a2));
-		break;
-	case SYS_tkill:
-		done = syscall(SYS_tgkill, getpid(), getpid(), host_signal(a2));
-		break;
-	case SYS_tgkill:
-		errno = ESRCH;
-		done = (int)a2 == calls.pid
-			       ? syscall(SYS_tgkill, getpid(), getpid(), host_signal(a3))
-			       : -1;
-		break;
-	default:
-		return false;
-	}
-	*result = done < 0 ? (uint64_t)-errno : (uint64_t)done;
-	return true;
 }
 
 bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number,
@@ -495,5 +448,5 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 		write_memory(t, a1, result, sizeof(*result));
 		return true;
 	}
-	return calls.pid != 0 && answer(number, a2, a3, result);
+	return false;
 }
