@@ -49,6 +49,7 @@ struct experiment {
 	struct thread *threads;
 	size_t thread_count;
 	uint32_t threads_created;
+	bool on_the_way; /* the last stop was at a breakpoint that is waited for still */
 	int rc;
 };
 
@@ -194,19 +195,28 @@ static bool must_step(const struct experiment *e, const struct thread *t)
 	return false;
 }
 
+static bool is_slow(const struct experiment *e)
+{
+	for (size_t i = 0; i < e->thread_count; i++) {
+		if (e->threads[i].stepping)
+			return true;
+	}
+	return e->on_the_way;
+}
+
 /*
- * Steps take a thousand times as long as running, or more: time runs out more
- * slowly while a thread is stepped.
+ * Steps take a thousand times as long as running, or more, and so do stops at a
+ * breakpoint: time runs out more slowly while a thread is stepped, and from one
+ * such stop to the next.
  */
-static uint64_t allow_for_steps(const struct experiment *e, uint64_t start_ns, uint64_t *last_ns)
+static uint64_t allow_for_stops(struct experiment *e, uint64_t start_ns, uint64_t *last_ns)
 {
 	uint64_t now = upset_now_ns(), passed = now - *last_ns;
 
 	*last_ns = now;
-	for (size_t i = 0; i < e->thread_count; i++) {
-		if (e->threads[i].stepping)
-			return start_ns + passed - passed / STEPS_COST;
-	}
+	if (is_slow(e))
+		start_ns += passed - passed / STEPS_COST;
+	e->on_the_way = false;
 	return start_ns;
 }
 
@@ -222,6 +232,16 @@ static void look_at_instruction(const struct experiment *e, struct thread *t)
 	t->repeats = (insn.classes & UPSET_CLASS_REP) != 0;
 	t->is_syscall = (insn.classes & UPSET_CLASS_SYSCALL) != 0;
 	t->is_trap = (insn.classes & UPSET_CLASS_TRAP) != 0;
+}
+
+/* Some breakpoint is set at @address. */
+static bool is_awaited(const struct experiment *e, uint64_t address)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		if (e->armed[i].slot >= 0 && e->armed[i].pc == address)
+			return true;
+	}
+	return false;
 }
 
 /* A breakpoint at the instruction before which the thread stands was taken already. */
@@ -312,6 +332,7 @@ static void trapped(struct experiment *e, struct thread *t)
 		note_place(e, t, info.si_code);
 		if (!t->counted)
 			before_instruction(e, t);
+		e->on_the_way = hit && is_awaited(e, t->at);
 	} else if (info.si_code != SIGTRAP) {
 		signal = SIGTRAP; /* the program's own */
 	} else {
@@ -442,7 +463,7 @@ static void run(struct experiment *e)
 		pid_t tid = wait_for_event(&status);
 		int code = tid < 0 ? errno : 0;
 
-		start_ns = allow_for_steps(e, start_ns, &last_ns);
+		start_ns = allow_for_stops(e, start_ns, &last_ns);
 		upset_ending_check_limits(
 			e->request, e->result, start_ns, e->rc != 0, e->trace.pid);
 		if (code != 0 && code != EINTR)

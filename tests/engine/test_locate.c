@@ -251,6 +251,31 @@ static void counts_breakpoints_once(void **state)
 	assert_int_equal(injections[1].state, UPSET_INJECTION_NOT_REACHED);
 }
 
+/* What it takes to come to a breakpoint often is not the program's time. */
+static void hits_are_no_hang(void **state)
+{
+	struct upset_experiment_result result = {0};
+	struct upset_injection injections[2];
+	struct upset_error error = {0};
+	struct upset_faults faults;
+	struct asked a;
+
+	(void)state;
+	ask(&a, "loop");
+	parse("set:40000 rcx @ pc=_start+7; flip:0 rbx @ pc=_start+10 #40000", &faults);
+	a.request.faults = &faults;
+	a.request.limit_ns = 0;
+	result.injections = injections;
+	assert_int_equal(upset_engine_native.experiment(&a.request, &result, &error), 0);
+	assert_int_equal(injections[1].state, UPSET_INJECTION_DONE);
+	a.request.limit_ns = result.host_time_ns / 4;
+	assert_int_equal(upset_engine_native.experiment(&a.request, &result, &error), 0);
+	assert_int_equal(injections[1].state, UPSET_INJECTION_DONE);
+	assert_int_equal(result.end, UPSET_EXPERIMENT_EXITED);
+	assert_int_equal(result.status, 7);
+	upset_faults_free(&faults);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +285,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(locates_places),
 		cmocka_unit_test(refuses_unknown_symbols),
 		cmocka_unit_test(counts_breakpoints_once),
+		cmocka_unit_test(hits_are_no_hang),
 	};
 	char detail[512];
 
