@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Measure golden runs side by side: each program natively, under the unmodified
 # emulator (the same QEMU binary, no plugin) and at each detail, one after the
-# other, several times over; the median counts.  See bench/README.md.
+# other, several times over; the median counts.  Then campaigns, which have a
+# script of their own.  See bench/README.md.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-build=$here/../build
-repeats=5
-quick=
+# shellcheck source=bench/lib.sh
+. "$here/lib.sh"
 only=
-name=
+parts="golden campaign"
 
 usage()
 {
@@ -19,17 +19,13 @@ usage()
 		  --quick        small problems, one repeat: does it work, not how fast is it
 		  --build FOLDER where upset was built; default: build
 		  --repeats N    how often everything is measured; default: 5
-		  --only NAME    this program only (fib, md5, aes, nbody, bzip2, sqlite3); no
-		                 results are kept without --name; nothing is
-		                 kept without --name
-		  --name NAME    results go to bench/results/NAME.json; default: host and date
+		  --golden       golden runs only
+		  --campaign     campaigns only
+		  --only NAME    golden runs of this program only (fib, md5, aes, nbody, bzip2,
+		                 sqlite3); nothing is kept without --name
+		  --name NAME    results go to bench/results/NAME.json and NAME-campaign.json;
+		                 default: host and date
 	TEXT
-}
-
-fail()
-{
-	echo "bench: $*" >&2
-	exit 3
 }
 
 while [ $# -gt 0 ]; do
@@ -37,7 +33,9 @@ while [ $# -gt 0 ]; do
 	--quick) quick=yes repeats=1 ;;
 	--build) build=${2:?} && shift ;;
 	--repeats) repeats=${2:?} && shift ;;
-	--only) only=${2:?} && shift ;;
+	--golden) parts=golden ;;
+	--campaign) parts=campaign ;;
+	--only) only=${2:?} parts=golden && shift ;;
 	--name) name=${2:?} && shift ;;
 	--help) usage && exit 0 ;;
 	*) usage >&2 && exit 2 ;;
@@ -45,25 +43,17 @@ while [ $# -gt 0 ]; do
 	shift
 done
 
-build=$(cd "$build" && pwd) || fail "no build folder: run make first"
-upset=$build/upset
-guests=$build/guests
-stopwatch=$build/bench/stopwatch
-for file in "$upset" "$stopwatch" "$guests/fib"; do
-	[ -x "$file" ] || fail "no $file: run make first"
-done
-for program in bzip2 sqlite3; do
-	command -v $program >/dev/null || fail "$program is not installed: setup/packages.sh build tests"
-done
-qemu=$("$upset" doctor | awk '$1 == "qemu" && $2 == "x86_64" { print $NF }')
-[ -x "$qemu" ] || fail "upset doctor names no usable QEMU for x86_64"
+# campaigns: never returns.
+campaigns()
+{
+	exec "$here/campaign.sh" ${quick:+--quick} --build "$build" --repeats "$repeats" \
+		${name:+--name "$name"}
+}
 
-dir=$(mktemp -d "${TMPDIR:-/tmp}/upset-bench-XXXXXX")
-trap 'rm -rf "$dir"' EXIT
-trap 'exit 130' INT TERM
-# Lines: kind program mode instructions nanoseconds KiB
-data=$dir/data
-: >"$data"
+[ "$parts" != campaign ] || campaigns
+need bzip2
+find_tools
+# Lines of $data: kind program mode instructions nanoseconds KiB
 
 if [ -n "$quick" ]; then
 	fib=22 aes=500 nbody=300 md5_kib=256 bzip2_kib=32 sqlite_rows=200
@@ -72,20 +62,6 @@ else
 	fib=40 aes=600000 nbody=1000000 md5_kib=131072 bzip2_kib=6144 sqlite_rows=100000
 	small_fib=16 small_aes=20 small_md5_kib=16 memory_few=100000000 memory_many=10000000000
 fi
-
-# bytes KIB: the same every time, as compressible as text.
-bytes()
-{
-	awk -v bytes="$(($1 * 1024))" 'BEGIN {
-		state = 12345
-		while (written < bytes) {
-			state = (state * 16807) % 2147483647
-			line = sprintf("%d %s %x", state % 1000, substr("upset counts what a bit flip does to a program", 1, state % 40), state)
-			print line
-			written += length(line) + 1
-		}
-	}' | head -c $(($1 * 1024))
-}
 
 bytes $md5_kib >"$dir/md5.in"
 bytes $small_md5_kib >"$dir/md5.small"
@@ -98,12 +74,6 @@ CREATE INDEX x ON t(b);
 SELECT b, count(*), sum(c) FROM t GROUP BY b ORDER BY 2 DESC, 1 LIMIT 5;
 SELECT count(*) FROM t a JOIN t b ON a.a = b.a + 1 WHERE a.b < b.b;
 SQL
-
-# say TEXT...: progress, on a terminal only.
-say()
-{
-	[ ! -t 2 ] || printf '\r\033[K%s' "$*" >&2
-}
 
 # watch KIND PROGRAM MODE STUDY COMMAND...: run once and note it.
 watch()
@@ -186,30 +156,11 @@ if [ -z "$only" ]; then
 fi
 say
 
-date=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-cpu=$(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo)
-flags=$(awk '/^flags/ { for (i = 3; i <= NF; i++)
-	if ($i ~ /^(avx2|avx512f|avx512bw|avx512_vpopcntdq|bmi2|popcnt|gfni|fsrm)$/) printf "%s ", $i
-	exit }' /proc/cpuinfo)
-system="$(uname -sr)"
-cores=$(nproc)
-version=$("$upset" --version | head -1)
-qemu_version=$("$qemu" --version | head -1)
-
-awk -v json="$dir/json" -v date="$date" -v cpu="$cpu" -v flags="${flags% }" -v system_name="$system" \
-	-v cores="$cores" -v version="$version" -v qemu_version="$qemu_version" \
-	-v repeats="$repeats" -v quick="$quick" -f "$here/table.awk" "$data"
-
-if [ -n "$quick" ]; then
-	# The results must be something that others can read.
-	sqlite3 :memory: "SELECT json_valid(CAST(readfile('$dir/json') AS TEXT))" | grep -qx 1 ||
-		fail "the results are no JSON"
-	exit 0
-fi
-if [ -n "$only" ] && [ -z "$name" ]; then
-	exit 0
-fi
-mkdir -p "$here/results"
-results=$here/results/${name:-$(uname -n)-$(date -u +%Y%m%d)}.json
-cp "$dir/json" "$results"
-echo "written to $results"
+tabulate table.awk
+[ -n "$quick" ] || { [ -n "$only" ] && [ -z "$name" ]; } ||
+	keep "${name:-$(uname -n)-$(date -u +%Y%m%d)}"
+[ "$parts" = golden ] || {
+	echo
+	rm -rf "$dir"
+	campaigns
+}

@@ -1,59 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Turn the lines of run.sh (kind program mode instructions nanoseconds KiB) into
 # the table for the terminal and, in the file @json, the results for machines.
-
-function quoted(text)
-{
-	gsub(/\\/, "\\\\", text)
-	gsub(/"/, "\\\"", text)
-	return "\"" text "\""
-}
-
-# The median of the numbers in @list, separated by spaces.
-function median(list, value, n, i, j, held)
-{
-	n = split(list, value, " ")
-	for (i = 2; i <= n; i++) {
-		held = value[i] + 0
-		for (j = i - 1; j > 0 && value[j] + 0 > held; j--)
-			value[j + 1] = value[j]
-		value[j + 1] = held
-	}
-	return n % 2 ? value[(n + 1) / 2] : (value[n / 2] + value[n / 2 + 1]) / 2
-}
-
-# @list of nanoseconds as a JSON array.
-function array(list)
-{
-	gsub(/ /, ", ", list)
-	return "[" list "]"
-}
+# After lib.awk.
 
 {
 	key = $1 " " $2 " " $3
-	times[key] = times[key] (times[key] == "" ? "" : " ") $5
+	times[key] = with(times[key], $5)
 	if ($4 > 0)
 		instructions[$1 " " $2] = $4
 	if ($6 > memory[key])
 		memory[key] = $6
 	if (!(($1 " " $2) in seen)) {
 		seen[$1 " " $2] = 1
-		order[$1] = order[$1] (order[$1] == "" ? "" : " ") $2
+		order[$1] = with(order[$1], $2)
 	}
 	if ($1 == "memory")
-		lengths = lengths (lengths == "" ? "" : " ") $3
+		lengths = with(lengths, $3)
 }
 
 END {
 	modes = split("native unmodified counts operands full", mode, " ")
-	printf "%s, %s cores (%s), %s\n%s; %s\n", cpu, cores, flags, system_name, version, qemu_version
+	describe()
 	printf "wall-clock seconds, median of %d; x = times the unmodified emulator\n\n", repeats
 	printf "%-8s %8s %8s %10s %15s %15s %15s\n", "program", "10^6 in.", "native", "unmodified",
 		"counts", "operands", "full"
-	printf "{\n  \"date\": %s,\n  \"cpu\": %s,\n  \"cpu_flags\": %s,\n  \"cores\": %d,\n", \
-		quoted(date), quoted(cpu), quoted(flags), cores >json
-	printf "  \"system\": %s,\n  \"upset\": %s,\n  \"qemu\": %s,\n  \"repeats\": %d,\n", \
-		quoted(system_name), quoted(version), quoted(qemu_version), repeats >json
 	printf "  \"programs\": [" >json
 	programs = split(order["time"], program, " ")
 	for (p = 1; p <= programs; p++) {
