@@ -52,10 +52,11 @@ differ()
 	exit 1
 }
 
-# alike COMMAND...: in an environment that is the same for all; it moves the stack.
+# alike COMMAND...: in an environment that is the same for all, which moves the stack.  Nor
+# must what is started by way of the PATH change it, as wrappers of interpreters do.
 alike()
 {
-	env -i LC_ALL=C.UTF-8 PATH="$PATH" "$@"
+	env -i LC_ALL=C.UTF-8 PATH=/usr/bin:/bin "$@"
 }
 
 # campaign PROGRAM WAY STUDY OPTION... -- COMMAND...: one campaign and how long it takes.
