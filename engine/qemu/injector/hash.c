@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A hash of a program's state: two runs with the same one go on in the same way. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "engine/qemu/injector/injector.h"
@@ -11,13 +13,13 @@
 
 enum {
 	LANES = 4,
-	PIECE = 1 << 16,	/* bytes that are read at once */
 	RED_ZONE = 128,		/* bytes below the stack pointer that are in use */
 	MEMORY_MOST = 64 << 20, /* bytes; with more it is not worth the time */
 };
 
 struct range {
 	uint64_t start, end;
+	bool writable, of_file;
 };
 
 struct hash {
@@ -59,19 +61,75 @@ static void add_registers(struct hash *h, const struct upset_inject_state *state
 	}
 }
 
-static bool add_memory(struct hash *h, const struct upset_inject_state *state,
-	const struct range *range, uint8_t *piece)
-{
-	const uint64_t place[2] = {range->start, range->end};
+/* --- pages ------------------------------------------------------------------------------------ */
 
-	add(h, (const uint8_t *)place, sizeof(place));
-	for (uint64_t at = range->start, n; at < range->end; at += n) {
-		n = range->end - at < PIECE ? range->end - at : PIECE;
-		if (h->bytes > MEMORY_MOST ||
-			!state->read_memory(state->context, at, piece, (size_t)n))
+enum { PAGE = 4096, PAGES_AT_ONCE = 512 };
+
+/* What the kernel tells of a page: see its Documentation/admin-guide/mm/pagemap.rst. */
+static const uint64_t page_there = 3ULL << 62, page_of_file = 1ULL << 61;
+
+struct walk {
+	struct hash *hash;
+	const struct upset_inject_state *state;
+	int pagemap;	/* -1: the kernel has none, or addresses are not those of the host */
+	uint8_t *piece; /* PAGE bytes */
+};
+
+static bool add_page(struct walk *w, uint64_t address)
+{
+	static const uint8_t zeros[PAGE];
+
+	if (w->hash->bytes > MEMORY_MOST ||
+		!w->state->read_memory(w->state->context, address, w->piece, PAGE))
+		return false;
+	/* One that was never touched is like one that holds zeros. */
+	if (memcmp(w->piece, zeros, PAGE) == 0)
+		return true;
+	add(w->hash, (const uint8_t *)&address, sizeof(address));
+	add(w->hash, w->piece, PAGE);
+	return true;
+}
+
+/* Whether a page can be other than it was in its file, or than zeros. */
+static bool is_of_interest(const struct range *range, uint64_t page)
+{
+	if (range->writable && range->of_file)
+		return true;
+	if (range->writable)
+		return (page & page_there) != 0;
+	return (page & page_there) != 0 && (page & page_of_file) == 0;
+}
+
+static bool add_range(struct walk *w, const struct range *range)
+{
+	uint64_t pages[PAGES_AT_ONCE];
+	uint64_t count = (range->end - range->start) / PAGE;
+
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t at = range->start + i * PAGE, k = i % PAGES_AT_ONCE;
+		uint64_t n = count - i < PAGES_AT_ONCE ? count - i : PAGES_AT_ONCE;
+		off_t from = (off_t)(at / PAGE * sizeof(pages[0]));
+
+		if (w->pagemap < 0)
+			pages[k] = page_there;
+		else if (k == 0 && pread(w->pagemap, pages, n * sizeof(pages[0]), from) !=
+					   (ssize_t)(n * sizeof(pages[0])))
 			return false;
-		add(h, piece, (size_t)n);
+		if (is_of_interest(range, pages[k]) && !add_page(w, at))
+			return false;
 	}
+	return true;
+}
+
+/* The stack from the stack pointer on, or what is behind it is the same by chance alone. */
+static bool add_stack(struct walk *w, uint64_t from)
+{
+	uint64_t end = (from + PAGE) & ~(uint64_t)(PAGE - 1);
+
+	if (!w->state->read_memory(w->state->context, from, w->piece, (size_t)(end - from)))
+		return false;
+	add(w->hash, (const uint8_t *)&from, sizeof(from));
+	add(w->hash, w->piece, (size_t)(end - from));
 	return true;
 }
 
@@ -79,64 +137,76 @@ static bool add_memory(struct hash *h, const struct upset_inject_state *state,
 static bool next_range(FILE *maps, struct range *range)
 {
 	char line[512], permissions[8];
+	unsigned long inode;
 
 	while (fgets(line, sizeof(line), maps) != NULL) {
-		if (sscanf(line, "%lx-%lx %7s", &range->start, &range->end, permissions) == 3 &&
-			permissions[0] == 'r')
-			return true;
+		if (sscanf(line, "%lx-%lx %7s %*s %*s %lu", &range->start, &range->end, permissions,
+			    &inode) != 4 ||
+			permissions[0] != 'r')
+			continue;
+		range->writable = permissions[1] == 'w';
+		range->of_file = inode != 0;
+		return true;
 	}
 	return false;
 }
 
-/*
- * All that can be read: what a fault has changed may be code.  Mappings side by
- * side count as one: the kernel unites them in one run and not in another.
- */
-static bool add_mappings(struct hash *h, const struct upset_inject_state *state, FILE *maps)
+/* All memory that the program has changed, code included. */
+static bool add_mappings(struct walk *w, FILE *maps)
 {
-	struct range range = {0}, next;
+	struct range range;
 	uint64_t stack = 0;
-	uint8_t *piece = malloc(PIECE);
-	bool whole =
-		piece != NULL && state->read_register(state->context, UPSET_RSP, (uint8_t *)&stack);
+	bool whole = w->state->read_register(w->state->context, UPSET_RSP, (uint8_t *)&stack);
 
 	stack = (stack - RED_ZONE) & ~7ULL;
-	while (whole && next_range(maps, &next)) {
-		if (next.start <= stack && stack < next.end)
-			next.start = stack;
-		if (next.start == range.end) {
-			range.end = next.end;
-			continue;
+	while (whole && next_range(maps, &range)) {
+		if (range.writable && range.start <= stack && stack < range.end) {
+			whole = add_stack(w, stack);
+			range.start = (stack + PAGE) & ~(uint64_t)(PAGE - 1);
 		}
-		whole = add_memory(h, state, &range, piece);
-		range = next;
+		whole = whole && add_range(w, &range);
 	}
-	whole = whole && add_memory(h, state, &range, piece);
-	free(piece);
 	return whole;
+}
+
+/* The program's addresses are QEMU's own where nothing had to be moved. */
+static int open_pagemap(const struct upset_inject_state *state, uint64_t pc)
+{
+	uint8_t seen[16], own[16];
+	const struct iovec to = {own, sizeof(own)};
+	const struct iovec from = {(void *)(uintptr_t)pc, sizeof(own)};
+
+	if (!state->read_memory(state->context, pc, seen, sizeof(seen)) ||
+		process_vm_readv(getpid(), &to, 1, &from, 1, 0) != sizeof(own) ||
+		memcmp(seen, own, sizeof(own)) != 0)
+		return -1;
+	return open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 }
 
 uint64_t injector_hash_state(struct thread *thread)
 {
 	const struct upset_inject_state state = injector_state(thread);
 	struct hash h = {{1, 2, 3, 4}, 0};
+	struct walk w = {&h, &state, -1, malloc(PAGE)};
 	int fd = memfd_create("maps", MFD_CLOEXEC);
-	FILE *maps;
-	bool whole;
+	FILE *maps = fd < 0 ? NULL : fdopen(fd, "r");
+	bool whole = maps != NULL && w.piece != NULL;
 	uint64_t value;
 
-	if (fd < 0)
-		return 0;
-	qemu_plugin_write_maps(fd);
-	maps = fdopen(fd, "r");
-	if (maps == NULL) {
-		(void)close(fd);
-		return 0;
+	if (whole) {
+		w.pagemap = open_pagemap(&state, injector_program_counter(thread));
+		qemu_plugin_write_maps(fd);
+		rewind(maps);
+		add_registers(&h, &state);
+		whole = add_mappings(&w, maps);
 	}
-	rewind(maps);
-	add_registers(&h, &state);
-	whole = add_mappings(&h, &state, maps);
-	(void)fclose(maps);
+	if (maps != NULL)
+		(void)fclose(maps);
+	else if (fd >= 0)
+		(void)close(fd);
+	if (w.pagemap >= 0)
+		(void)close(w.pagemap);
+	free(w.piece);
 	value = mix(mix(h.lanes[0], h.lanes[1]), mix(h.lanes[2], h.lanes[3]));
 	return !whole ? 0 : value != 0 ? value : 1;
 }
