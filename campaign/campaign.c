@@ -42,29 +42,29 @@ static int refuse(const struct upset_result *a, const struct upset_result *b,
 	case UPSET_CAUSE_STDOUT:
 		(void)snprintf(what, sizeof(what), "standard output, from byte %zu on",
 			first_difference(a->out, a->out_size, b->out, b->out_size));
-		return upset_error_set(error, EINVAL,
+		return upset_error_set(error, ENOTSUP,
 			"two runs without faults differ in their %s; give the program fixed input, "
 			"compare with --check, or use --ignore-stdout",
 			what);
 	case UPSET_CAUSE_STDERR:
 		(void)snprintf(what, sizeof(what), "standard error, from byte %zu on",
 			first_difference(a->err, a->err_size, b->err, b->err_size));
-		return upset_error_set(error, EINVAL,
+		return upset_error_set(error, ENOTSUP,
 			"two runs without faults differ in their %s; give the program fixed input, "
 			"compare with --check, or use --ignore-stderr",
 			what);
 	case UPSET_CAUSE_FILES:
-		return upset_error_set(error, EINVAL,
+		return upset_error_set(error, ENOTSUP,
 			"two runs without faults differ in the files that they write; use "
 			"--ignore-files or compare with --check");
 	case UPSET_CAUSE_CHECK:
-		return upset_error_set(error, EINVAL,
+		return upset_error_set(error, ENOTSUP,
 			"two runs without faults differ, and the command of --check does not take "
 			"the second for right");
 	default:
 		describe_end(a, ends[0], sizeof(ends[0]));
 		describe_end(b, ends[1], sizeof(ends[1]));
-		return upset_error_set(error, EINVAL,
+		return upset_error_set(error, ENOTSUP,
 			"two runs without faults end differently, with %s and %s; give the program "
 			"fixed input",
 			ends[0], ends[1]);

@@ -43,7 +43,7 @@ struct upset_campaign {
 };
 
 /*
- * Run the program twice without faults.  0 when both results are the same; -EINVAL
+ * Run the program twice without faults.  0 when both results are the same; -ENOTSUP
  * with a message that says in what they differ; else as upset_trial_run().
  */
 int upset_campaign_begin(struct upset_campaign *campaign, struct upset_error *error);

@@ -30,7 +30,7 @@ const char upset_campaign_notes[] =
 	"The exit status is 1 when the condition of --fail-if holds, 3 when not all experiments\n"
 	"were made.";
 
-enum { BATCH = 4096, JOBS_MOST = 1024 };
+enum { BATCH = 4096, JOBS_MOST = 1024, STATUS_MOST = 255 };
 
 struct campaign {
 	struct campaign_options options;
@@ -103,6 +103,9 @@ static int check_numbers(const struct upset_command *command, struct campaign_op
 	if (o->margin_text != NULL && !parse_share(o->margin_text, 0, 0.5, &o->margin))
 		return upset_usage_error(
 			command, "--margin %s is no share between 0 and 50%%", o->margin_text);
+	if (o->detected_exit > STATUS_MOST)
+		return upset_usage_error(
+			command, "--detected-exit is between 0 and %d", STATUS_MOST);
 	if (o->jobs < 1 || o->jobs > JOBS_MOST)
 		return upset_usage_error(command, "--jobs is between 1 and %d", JOBS_MOST);
 	if (o->count == 0 || (o->count > 0 && o->margin_text != NULL))
