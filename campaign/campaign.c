@@ -125,17 +125,11 @@ void upset_campaign_end(struct upset_campaign *c)
 
 static void count_instructions(struct upset_made *made, const struct upset_trial *golden)
 {
-	const struct upset_injection *first = made->result.injections;
-
 	if (made->result.end == UPSET_EXPERIMENT_SAME)
 		made->result.instructions = golden->result.instructions;
 	made->instructions = made->result.instructions;
-	made->insn = first->insn;
-	made->counted = made->instructions > 0 && first->state == UPSET_INJECTION_DONE &&
-			first->insn != UINT64_MAX && first->insn <= made->instructions &&
-			!made->result.threaded;
-	if (made->counted)
-		made->latency = made->instructions - made->insn;
+	made->insn = made->result.injections->insn;
+	made->counted = upset_trial_latency(&made->result, &made->latency);
 }
 
 void upset_campaign_report(struct upset_campaign *c, const struct upset_planned *planned,

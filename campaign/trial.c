@@ -160,6 +160,40 @@ int upset_trial_carry(const struct upset_subject *subject, const struct upset_tr
 	return rc;
 }
 
+int upset_trial_trace(const struct upset_subject *subject, const struct upset_trial *golden,
+	const struct upset_faults *faults, const struct upset_trace_request *from,
+	struct upset_trace *trace, struct upset_error *error)
+{
+	struct upset_experiment_request requests[2] = {
+		make_request(subject, golden), make_request(subject, golden)};
+	struct upset_trial trials[2] = {UPSET_TRIAL_NONE, UPSET_TRIAL_NONE};
+	struct upset_trace_request whole = *from;
+	int rc = open_trial(&trials[0], &requests[0], error);
+
+	*trace = (struct upset_trace){0};
+	if (rc == 0)
+		rc = open_trial(&trials[1], &requests[1], error);
+	requests[1].faults = faults;
+	whole.golden = &requests[0];
+	whole.faulty = &requests[1];
+	if (rc == 0)
+		rc = subject->engine->trace(&whole, trace, error);
+	upset_trial_end(&trials[0]);
+	upset_trial_end(&trials[1]);
+	return rc;
+}
+
+bool upset_trial_latency(const struct upset_experiment_result *result, uint64_t *latency)
+{
+	const struct upset_injection *first = result->injections;
+
+	if (result->instructions == 0 || result->threaded || first->state != UPSET_INJECTION_DONE ||
+		first->insn == UINT64_MAX || first->insn > result->instructions)
+		return false;
+	*latency = result->instructions - first->insn;
+	return true;
+}
+
 int upset_trial_take(struct upset_trial *t, const struct upset_experiment_result *result,
 	int out_fd, int err_fd, struct upset_error *error)
 {

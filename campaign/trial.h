@@ -54,6 +54,17 @@ int upset_trial_carry(const struct upset_subject *subject, const struct upset_tr
 	struct upset_carry_request *request, char *why, size_t size, struct upset_error *error);
 
 /*
+ * Run @subject without and with @faults side by side, as @from says, of which the
+ * runs are filled in.  See struct upset_engine, which may have no such function.
+ */
+int upset_trial_trace(const struct upset_subject *subject, const struct upset_trial *golden,
+	const struct upset_faults *faults, const struct upset_trace_request *from,
+	struct upset_trace *trace, struct upset_error *error);
+
+/* Instructions from the first of a trial's faults to its end; false: that was not counted. */
+bool upset_trial_latency(const struct upset_experiment_result *result, uint64_t *latency);
+
+/*
  * A trial that somebody else has run: @result, which wrote to @out_fd and @err_fd
  * (-1: nothing).  0, -EIO.
  */

@@ -114,6 +114,44 @@ struct upset_carry_request {
 	void *context;
 };
 
+/* --- two runs side by side --------------------------------------------------------------- */
+
+struct upset_trace_request {
+	/* Runs of the same program without and with faults, each with outputs of its own. */
+	const struct upset_experiment_request *golden, *faulty;
+	unsigned int fault; /* of those of @faulty: from its trigger on runs are compared, */
+	uint64_t insn;	    /* which comes when the first thread has executed so many */
+	uint64_t steps;	    /* instructions to compare, at most */
+};
+
+/* An instruction that a run comes to. */
+struct upset_traced {
+	bool known;	  /* there is one */
+	uint64_t insn;	  /* instructions executed before it */
+	uint64_t address; /* at run time */
+	uint8_t bytes[15], size;
+	char *module; /* path of the file that is mapped there; owned; NULL: none is */
+	uint64_t module_address;
+};
+
+enum upset_trace_end {
+	UPSET_TRACE_DIVERGED,
+	UPSET_TRACE_SAME,  /* both came to the same instructions, to their ends */
+	UPSET_TRACE_STEPS, /* as far as they were compared */
+};
+
+struct upset_trace {
+	enum upset_trace_end end;
+	struct upset_traced last;	    /* the last instruction that both came to */
+	struct upset_traced golden, faulty; /* the next ones; not known: the run ended */
+	struct upset_traced used;	    /* the first one that read what the fault changed, */
+	bool overwritten;		    /* or overwrote the last of it, and none had read it */
+	struct upset_traced spread;   /* behind it a general register without the fault differs */
+	struct upset_traced wrote;    /* the first system call that wrote something else */
+	uint64_t steps, host_time_ns; /* compared, and the time that took */
+	struct upset_experiment_result golden_result, faulty_result; /* of runs that ended */
+};
+
 struct upset_engine {
 	const char *name;
 	/*
@@ -156,7 +194,17 @@ struct upset_engine {
 	 */
 	int (*carry)(const struct upset_carry_request *request, char *why, size_t size,
 		struct upset_error *error);
+	/*
+	 * Run the program without and with faults at the same time, and find the first
+	 * instruction at which they part.  Both runs are ended there.  Only for programs with one
+	 * thread.  Free @trace with upset_trace_fini() in any case.  Errors as experiment();
+	 * -EINTR: request->golden->stop.  NULL: the engine cannot.
+	 */
+	int (*trace)(const struct upset_trace_request *request, struct upset_trace *trace,
+		struct upset_error *error);
 };
+
+void upset_trace_fini(struct upset_trace *trace);
 
 extern const struct upset_engine upset_engine_native;
 extern const struct upset_engine upset_engine_qemu;

@@ -66,7 +66,7 @@ static int find_operand(const struct upset_insn *insn, unsigned int number)
 	return written;
 }
 
-static uint64_t operand_address(
+uint64_t upset_inject_address(
 	const struct upset_inject_state *state, const struct upset_memory *memory)
 {
 	uint64_t general[16], fs_base = 0, gs_base = 0;
@@ -102,7 +102,7 @@ static int find_in_insn(const struct upset_fault *fault, const struct upset_inje
 		return 0;
 	if (insn.memory[o->memory].vector_index)
 		return impossible(injection, "the addresses of a gather are not computed");
-	target->address = operand_address(state, &insn.memory[o->memory]);
+	target->address = upset_inject_address(state, &insn.memory[o->memory]);
 	return 0;
 }
 

@@ -24,10 +24,15 @@ struct upset_inject_state {
 };
 
 struct upset_insn;
+struct upset_memory;
 
 /* Decode what lies at @address; false: no instruction does. */
 bool upset_inject_decode(
 	const struct upset_inject_state *state, uint64_t address, struct upset_insn *insn);
+
+/* The address of a memory argument, in the state before its instruction. */
+uint64_t upset_inject_address(
+	const struct upset_inject_state *state, const struct upset_memory *memory);
 
 /* Where a fault acts: what its location comes to in a state. */
 struct upset_inject_target {

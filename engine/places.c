@@ -85,6 +85,42 @@ int upset_place_find(FILE *maps, const char *program, const struct upset_fault_p
 	return rc;
 }
 
+struct naming {
+	uint64_t address, in_file;
+	char *path;
+	int rc;
+};
+
+static int name_mapping(void *context, const struct upset_mapping *mapping, bool shared)
+{
+	struct naming *n = context;
+	struct upset_elf_file file;
+	uint64_t bias = 0;
+
+	(void)shared;
+	if (n->address < mapping->start || n->address >= mapping->end)
+		return 0;
+	if (mapping->path[0] == '/' && upset_elf_file_read(mapping->path, &file) == 0) {
+		if (upset_elf_file_bias(&file, mapping, &bias)) {
+			n->in_file = n->address - bias;
+			n->path = strdup(mapping->path);
+			n->rc = n->path == NULL ? -ENOMEM : 0;
+		}
+		upset_elf_file_free(&file);
+	}
+	return 1;
+}
+
+int upset_place_name(FILE *maps, uint64_t address, char **path, uint64_t *in_file)
+{
+	struct naming n = {.address = address};
+
+	(void)upset_maps_parse(maps, 0, name_mapping, &n);
+	*path = n.path;
+	*in_file = n.in_file;
+	return n.rc;
+}
+
 int upset_place_find_in(pid_t pid, const struct upset_fault_place *place,
 	const struct upset_experiment_request *request, bool *found, uint64_t *address,
 	struct upset_error *error)

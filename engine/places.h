@@ -21,7 +21,14 @@ int upset_place_find(FILE *maps, const char *program, const struct upset_fault_p
 	const struct upset_experiment_request *request, bool *found, uint64_t *address,
 	struct upset_error *error);
 
-/* The same for process @pid. */
+/*
+ * The reverse: the path of the file that @maps has at @address, and the address in
+ * that file: *@path, owned by the caller, NULL when there is none, and *@in_file.
+ * 0, -ENOMEM.
+ */
+int upset_place_name(FILE *maps, uint64_t address, char **path, uint64_t *in_file);
+
+/* The same as upset_place_find() for process @pid. */
 int upset_place_find_in(pid_t pid, const struct upset_fault_place *place,
 	const struct upset_experiment_request *request, bool *found, uint64_t *address,
 	struct upset_error *error);

@@ -332,4 +332,5 @@ const struct upset_engine upset_engine_qemu = {
 	.experiment = qemu_experiment,
 	.locate = qemu_locate,
 	.carry = qemu_carry,
+	.trace = qemu_trace,
 };

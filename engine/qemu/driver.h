@@ -24,5 +24,7 @@ int qemu_locate(const struct upset_experiment_request *request,
 	struct upset_experiment_result *result, struct upset_error *error);
 int qemu_carry(const struct upset_carry_request *request, char *why, size_t size,
 	struct upset_error *error);
+int qemu_trace(const struct upset_trace_request *request, struct upset_trace *trace,
+	struct upset_error *error);
 
 #endif

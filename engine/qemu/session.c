@@ -56,6 +56,10 @@ static int share(struct qemu_session *s, enum upset_injector_mode mode, char *co
 
 	for (size_t i = 0; i < count; i++)
 		size += strlen(texts[i]) + 1;
+	if (mode == UPSET_INJECTOR_TRACE) {
+		s->trace.ring = size = rounded(size);
+		size += UPSET_INJECTOR_RING * sizeof(struct upset_injector_step);
+	}
 	rc = map_memory(s, size);
 	if (rc != 0)
 		return rc;
@@ -69,6 +73,7 @@ static int share(struct qemu_session *s, enum upset_injector_mode mode, char *co
 	s->shm->blocks = jobs > 0 ? blocks : 0;
 	s->shm->items = items;
 	s->shm->item_count = count;
+	s->shm->trace = s->trace;
 	for (size_t i = 0; i < count; i++) {
 		struct upset_injector_item *item = &upset_injector_items(s->shm)[i];
 
@@ -228,33 +233,45 @@ static void reap(struct qemu_session *s)
 	upset_ending_take_status(s->result, status);
 }
 
-static void wait_for_end(struct qemu_session *s, bool limited)
+bool qemu_session_attend(struct qemu_session *s, int timeout_ms)
 {
-	struct pollfd fds[2] = {
-		{.fd = s->end_fd, .events = POLLIN}, {.fd = s->sockets[0], .events = POLLIN}};
-	uint64_t start_ns = upset_now_ns();
+	struct pollfd fds[2] = {{.fd = s->end_fd, .events = POLLIN},
+		{.fd = s->silent ? -1 : s->sockets[0], .events = POLLIN}};
 
-	do {
-		(void)poll(fds, 2, POLL_MS);
-		upset_ending_check_limits(s->request, s->result,
-			limited ? start_ns : upset_now_ns(), s->rc != 0, s->pid);
-		/* None came, and none will. */
-		if (fds[1].revents != 0 && ((fds[1].revents & POLLIN) == 0 || !handle(s)))
-			fds[1].fd = -1;
-	} while ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) == 0);
+	(void)poll(fds, 2, timeout_ms);
+	/* Copies have limits of their own. */
+	upset_ending_check_limits(s->request, s->result,
+		s->shm->mode == UPSET_INJECTOR_CARRY ? upset_now_ns() : s->start_ns, s->rc != 0,
+		s->pid);
+	/* None came, and none will. */
+	if (fds[1].revents != 0 && ((fds[1].revents & POLLIN) == 0 || !handle(s)))
+		s->silent = true;
+	return (fds[0].revents & (POLLIN | POLLHUP | POLLERR)) == 0;
+}
+
+int qemu_session_finish(struct qemu_session *s)
+{
+	struct pollfd fd = {.fd = s->sockets[0], .events = POLLIN};
+
 	/* What was said before the end. */
-	while (fds[1].fd >= 0 && poll(&fds[1], 1, 0) > 0 && (fds[1].revents & POLLIN) && handle(s))
+	while (!s->silent && poll(&fd, 1, 0) > 0 && (fd.revents & POLLIN) && handle(s))
 		;
-	s->result->host_time_ns = upset_now_ns() - start_ns;
+	s->result->host_time_ns = upset_now_ns() - s->start_ns;
 	reap(s);
 	s->result->instructions = atomic_load(&s->shm->run.instructions);
 	s->result->repeats = s->shm->run.repeats;
 	s->result->threaded = atomic_load(&s->shm->run.threaded) != 0;
 	s->result->overwritten = atomic_load(&s->shm->run.overwritten) != 0;
 	s->result->state = s->shm->run.state;
+	if (s->rc == 0 && s->shm->mode != UPSET_INJECTOR_CARRY &&
+		atomic_load(&s->shm->run.left_out) != 0) {
+		s->shm->why[sizeof(s->shm->why) - 1] = '\0';
+		s->rc = upset_error_set(s->error, EIO, "the injector gave up: %s", s->shm->why);
+	}
+	return s->rc;
 }
 
-int qemu_session_run(struct qemu_session *s, enum upset_injector_mode mode, char *const *texts,
+int qemu_session_start(struct qemu_session *s, enum upset_injector_mode mode, char *const *texts,
 	const struct upset_trigger *triggers, size_t count, unsigned int jobs)
 {
 	int rc;
@@ -272,14 +289,20 @@ int qemu_session_run(struct qemu_session *s, enum upset_injector_mode mode, char
 		s->program = realpath(s->request->program, NULL);
 		rc = launch(s);
 	}
+	s->start_ns = upset_now_ns();
+	return rc;
+}
+
+int qemu_session_run(struct qemu_session *s, enum upset_injector_mode mode, char *const *texts,
+	const struct upset_trigger *triggers, size_t count, unsigned int jobs)
+{
+	int rc = qemu_session_start(s, mode, texts, triggers, count, jobs);
+
 	if (rc != 0)
 		return rc;
-	wait_for_end(s, mode != UPSET_INJECTOR_CARRY);
-	if (s->rc == 0 && mode != UPSET_INJECTOR_CARRY && atomic_load(&s->shm->run.left_out) != 0) {
-		s->shm->why[sizeof(s->shm->why) - 1] = '\0';
-		s->rc = upset_error_set(s->error, EIO, "the injector gave up: %s", s->shm->why);
-	}
-	return s->rc;
+	while (qemu_session_attend(s, POLL_MS))
+		;
+	return qemu_session_finish(s);
 }
 
 void qemu_session_end(struct qemu_session *s)

@@ -19,7 +19,10 @@ struct qemu_session {
 	int shm_fd, sockets[2];
 	pid_t pid, keeper; /* keeper 0: no sandbox */
 	int end_fd;	   /* readable when the program has ended */
+	uint64_t start_ns;
+	bool silent; /* it sends no more messages */
 	int rc;
+	struct upset_injector_trace trace; /* of mode UPSET_INJECTOR_TRACE */
 	/* The fault that a question is about; NULL: there is none such. */
 	const struct upset_fault *(*fault)(void *context, uint64_t item, unsigned int fault);
 	/* A message that is no question, with descriptors that it owns (-1: none). */
@@ -35,5 +38,13 @@ struct qemu_session {
 int qemu_session_run(struct qemu_session *session, enum upset_injector_mode mode,
 	char *const *texts, const struct upset_trigger *triggers, size_t count, unsigned int jobs);
 void qemu_session_end(struct qemu_session *session);
+
+/* The same in parts, for several at one time: start it; */
+int qemu_session_start(struct qemu_session *session, enum upset_injector_mode mode,
+	char *const *texts, const struct upset_trigger *triggers, size_t count, unsigned int jobs);
+/* wait up to @timeout_ms for a message, and answer it; false: the program has ended; */
+bool qemu_session_attend(struct qemu_session *session, int timeout_ms);
+/* then take its result. */
+int qemu_session_finish(struct qemu_session *session);
 
 #endif

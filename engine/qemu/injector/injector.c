@@ -45,6 +45,8 @@ struct site {
 
 static struct thread *threads[THREADS_MAX];
 
+static void register_callbacks(qemu_plugin_id_t id);
+
 void injector_give_up(const char *why)
 {
 	if (injector.run != NULL)
@@ -67,6 +69,8 @@ static void resolve(void)
 		return;
 	if (injector.mode == UPSET_INJECTOR_LOCATE)
 		locate_resolve();
+	if (injector.mode == UPSET_INJECTOR_TRACE)
+		trace_mapped();
 	for (unsigned int i = 0; i < injector.faults.count; i++) {
 		struct upset_armed *a = &injector.armed[i];
 
@@ -108,6 +112,9 @@ static void set_target(struct thread *t)
 		next = injector.shm->limit;
 	if (injector.mode == UPSET_INJECTOR_CARRY && carrier_next() < next)
 		next = carrier_next();
+	if (injector.mode == UPSET_INJECTOR_TRACE && injector.shm->trace.insn > now &&
+		injector.shm->trace.insn < next)
+		next = injector.shm->trace.insn;
 	for (unsigned int i = 0; i < injector.faults.count; i++) {
 		const struct upset_armed *a = &injector.armed[i];
 
@@ -191,6 +198,9 @@ static void at_boundary(unsigned int vcpu_index, void *userdata)
 			    &injector.armed[i], t->number, t->resumed, injector_executed(t)))
 			fire(t, i);
 	}
+	/* What is translated does not tell of steps yet. */
+	if (injector.mode == UPSET_INJECTOR_TRACE && trace_begins(t))
+		qemu_plugin_reset(injector.id, register_callbacks);
 	if (t->resumed != injector_program_counter(t))
 		t->resumed = 0;
 	set_target(t);
@@ -287,6 +297,19 @@ static void watch(struct qemu_plugin_insn *insn, const struct code *code, unsign
 		insn, QEMU_PLUGIN_POINT_BEFORE, at_site, QEMU_PLUGIN_CB_R_REGS, site);
 }
 
+static void watch_steps(struct qemu_plugin_tb *tb, const struct code *code)
+{
+	for (unsigned int i = 0; i < code->count; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		uint8_t bytes[16];
+		size_t size = qemu_plugin_insn_data(insn, bytes, sizeof(bytes));
+
+		qemu_plugin_register_vcpu_point_cb(insn, QEMU_PLUGIN_POINT_BEFORE, trace_step,
+			QEMU_PLUGIN_CB_R_REGS,
+			trace_site_new(code->addresses[i], bytes, size, code->count - i));
+	}
+}
+
 /* What the last instruction is decides what leaving the block behind it means. */
 static void look_at_last(struct qemu_plugin_insn *last, struct code *code)
 {
@@ -346,6 +369,8 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		if (is_trigger(code->addresses[i]))
 			watch(qemu_plugin_tb_get_insn(tb, i), code, i);
 	}
+	if (trace_is_on())
+		watch_steps(tb, code);
 	look_at_last(qemu_plugin_tb_get_insn(tb, n - 1), code);
 	if (injector.scout)
 		carrier_note_block(code->addresses[0],
@@ -367,6 +392,8 @@ static void vcpu_init(qemu_plugin_id_t id, unsigned int index)
 		atomic_store(&injector.run->threaded, 1);
 	t->index = index;
 	set_target(t);
+	if (injector.mode == UPSET_INJECTOR_TRACE)
+		(void)trace_begins(t);
 	threads[index] = t;
 	qemu_plugin_vcpu_set_base(index, t);
 }
@@ -404,6 +431,17 @@ int injector_arm(uint64_t item)
 			.injection = &injector.run->injections[i],
 			.taker = -1};
 	return 0;
+}
+
+static void register_callbacks(qemu_plugin_id_t id)
+{
+	qemu_plugin_register_vcpu_init_cb(id, vcpu_init);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
+	qemu_plugin_register_vcpu_unwind_cb(id, unwind);
+	qemu_plugin_register_vcpu_syscall_filter_cb(id, injector_filter_syscall);
+	qemu_plugin_register_vcpu_syscall_ret_cb(id, after_syscall);
+	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
+	qemu_plugin_set_ticks_cb(injector_ticks);
 }
 
 static int attach(int fd)
@@ -447,12 +485,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 		return -1;
 	}
 	(void)pthread_atfork(NULL, NULL, in_child);
-	qemu_plugin_register_vcpu_init_cb(id, vcpu_init);
-	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
-	qemu_plugin_register_vcpu_unwind_cb(id, unwind);
-	qemu_plugin_register_vcpu_syscall_filter_cb(id, injector_filter_syscall);
-	qemu_plugin_register_vcpu_syscall_ret_cb(id, after_syscall);
-	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
-	qemu_plugin_set_ticks_cb(injector_ticks);
+	injector.id = id;
+	register_callbacks(id);
 	return 0;
 }

@@ -27,6 +27,7 @@ struct thread {
 };
 
 struct injector {
+	qemu_plugin_id_t id;
 	struct upset_injector *shm;
 	struct upset_injector_run *run; /* of this process */
 	enum upset_injector_mode mode;
@@ -68,6 +69,8 @@ void injector_tell(const struct upset_injector_message *message, const int *fds,
 void injector_find_state(void);
 struct upset_inject_state injector_state(struct thread *thread);
 uint64_t injector_program_counter(const struct thread *thread);
+/* Where a general register lies; it is up to date in callbacks with registers, too. */
+const uint64_t *injector_general_register(const struct thread *thread, unsigned int resource);
 
 /* hash.c: of all that the thread can still use: registers and memory; 0: too much, or unknown. */
 uint64_t injector_hash_state(struct thread *thread);
@@ -94,6 +97,22 @@ void locate_resolve(void);
 void *locate_at(uint64_t pc);
 /* Thread @number comes to such a place, having executed @instructions. */
 void locate_arrive(void *place, uint32_t number, uint64_t instructions);
+
+/* trace.c: mode UPSET_INJECTOR_TRACE */
+struct trace_site;
+/* What trace_step() is to get of an instruction, with @behind more in its block and itself. */
+struct trace_site *trace_site_new(
+	uint64_t address, const uint8_t *bytes, size_t size, unsigned int behind);
+/* The thread comes to it. */
+void trace_step(unsigned int vcpu_index, void *site);
+/* The thread is outside of translated code, its faults that are due have happened: true if
+   steps are to be told from now on. */
+bool trace_begins(struct thread *t);
+bool trace_is_on(void);
+/* Something was mapped. */
+void trace_mapped(void);
+/* The program writes @size bytes at @address. */
+void trace_output(struct thread *t, int64_t number, uint64_t fd, uint64_t address, uint64_t size);
 
 /* carrier.c: mode UPSET_INJECTOR_CARRY */
 int carrier_begin(void);

@@ -16,6 +16,7 @@
 enum {
 	UPSET_INJECTOR_FAULTS = 64,	 /* of an experiment, at most */
 	UPSET_INJECTOR_JOBS = 256,	 /* copies of the program at one time, at most */
+	UPSET_INJECTOR_RING = 1 << 16,	 /* steps */
 	UPSET_INJECTOR_BLOCKS = 1 << 16, /* that are translated ahead, at most */
 };
 
@@ -23,6 +24,7 @@ enum upset_injector_mode {
 	UPSET_INJECTOR_EXPERIMENT, /* carry the faults of item 0 out */
 	UPSET_INJECTOR_LOCATE,	   /* find the triggers of all items */
 	UPSET_INJECTOR_CARRY,	   /* make an experiment of each item in a copy of the process */
+	UPSET_INJECTOR_TRACE, /* UPSET_INJECTOR_EXPERIMENT, and tell each instruction of thread 0 */
 };
 
 /* What is to be done, by number: an experiment, or a trigger that is looked for. */
@@ -48,6 +50,32 @@ struct upset_injector_run {
 	struct upset_injection injections[UPSET_INJECTOR_FAULTS];
 };
 
+/* An instruction that a traced thread comes to, and what it finds there. */
+struct upset_injector_step {
+	uint64_t insn, address;
+	uint64_t registers; /* hash of general registers */
+	uint64_t output;    /* hash of all that was written */
+	uint8_t bytes[15], size;
+};
+
+enum upset_injector_use {
+	UPSET_INJECTOR_UNUSED,
+	UPSET_INJECTOR_READ,
+	UPSET_INJECTOR_OVERWRITTEN,
+};
+
+struct upset_injector_trace {
+	uint64_t insn;	    /* the first one that is told */
+	uint64_t registers; /* which ones are in the hash, a bit each */
+	uint32_t fault;	    /* that has happened by then, if there are any */
+	/* What first became of what the fault changed, and where. */
+	uint32_t use;
+	struct upset_injector_step used;
+	/* Steps written by the injector, and taken by the driver, so far. */
+	_Atomic uint64_t written, taken;
+	uint64_t ring; /* offset of a struct upset_injector_step[UPSET_INJECTOR_RING] */
+};
+
 struct upset_injector {
 	uint64_t magic, size; /* of the memory, in bytes */
 	uint32_t mode, jobs;
@@ -61,6 +89,7 @@ struct upset_injector {
 	uint64_t runs; /* offset of runs[jobs], of copies */
 	char why[96];  /* no more copies were made */
 	struct upset_injector_run run;
+	struct upset_injector_trace trace;
 };
 
 static inline struct upset_injector_item *upset_injector_items(struct upset_injector *shm)
@@ -78,11 +107,17 @@ static inline struct upset_injector_block *upset_injector_blocks(struct upset_in
 	return (struct upset_injector_block *)((char *)shm + shm->blocks);
 }
 
+static inline struct upset_injector_step *upset_injector_ring(struct upset_injector *shm)
+{
+	return (struct upset_injector_step *)((char *)shm + shm->trace.ring);
+}
+
 enum upset_injector_kind {
 	UPSET_INJECTOR_FIND_TRIGGER,  /* answered; comes with the program's memory map */
 	UPSET_INJECTOR_FIND_LOCATION, /* the same */
 	UPSET_INJECTOR_STARTED,	      /* a copy; comes with its standard output and error */
 	UPSET_INJECTOR_ENDED,	      /* also without having been started */
+	UPSET_INJECTOR_MAPPED,	      /* while traced; comes with the program's memory map */
 };
 
 /* What the injector sends. */

@@ -33,6 +33,11 @@ uint64_t injector_program_counter(const struct thread *thread)
 	return word_at(thread, registers.rip);
 }
 
+const uint64_t *injector_general_register(const struct thread *thread, unsigned int resource)
+{
+	return at(thread, registers.general[resource]);
+}
+
 static void *find_x87(const struct thread *thread, unsigned int number)
 {
 	const uint32_t *top = at(thread, registers.fpstt);

@@ -439,6 +439,8 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 	calls.timeout_ns = timeout_ns(t, number, a5);
 	if (injector.mode == UPSET_INJECTOR_CARRY && !is_allowed(t, number, a1, a2, a3))
 		refuse(number);
+	if (injector.mode == UPSET_INJECTOR_TRACE)
+		trace_output(t, number, a1, a2, a3);
 	if (number == SYS_rt_sigaction)
 		(void)may_handle(t, a1, a2);
 	if ((number == SYS_exit_group || number == SYS_exit) && injector.shm->watched)
