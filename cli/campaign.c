@@ -267,6 +267,19 @@ static int identify(struct campaign *c)
 	return 0;
 }
 
+/* As a word of a shell's command line. */
+static void print_quoted(FILE *out, const char *option, const char *text)
+{
+	fprintf(out, " %s '", option);
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			fputs("'\\''", out);
+		else
+			fputc(*text, out);
+	}
+	fputc('\'', out);
+}
+
 /* What was asked for, as it can be given again. */
 static char *print_options(const struct campaign_options *o)
 {
@@ -290,11 +303,11 @@ static char *print_options(const struct campaign_options *o)
 			fprintf(out, " --functions %s", o->functions);
 	}
 	if (o->detected != NULL)
-		fprintf(out, " --detected '%s'", o->detected);
+		print_quoted(out, "--detected", o->detected);
 	if (o->detected_exit >= 0)
 		fprintf(out, " --detected-exit %" PRId64, o->detected_exit);
 	if (o->check != NULL)
-		fprintf(out, " --check '%s'", o->check);
+		print_quoted(out, "--check", o->check);
 	fprintf(out, "%s%s%s%s", o->ignore_stdout ? " --ignore-stdout" : "",
 		o->ignore_stderr ? " --ignore-stderr" : "",
 		o->ignore_files ? " --ignore-files" : "", o->no_sandbox ? " --no-sandbox" : "");

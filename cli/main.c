@@ -14,6 +14,8 @@ const struct upset_command upset_commands[] = {
 	{"campaign", "Make many experiments and tell what share came to what",
 		"[OPTION...] [--] PROGRAM [ARGUMENT...]", upset_campaign_notes,
 		upset_campaign_main},
+	{"replay", "Make an experiment of a campaign again, and tell where it goes wrong",
+		"[OPTION...] STUDY NUMBER", upset_replay_notes, upset_replay_main},
 	{"show", "Show what a study holds", "[OPTION...] FILE [VIEW]", upset_show_notes,
 		upset_show_main},
 	{"faults", "List a campaign's faults, to make the experiments again", "[OPTION...] FILE",

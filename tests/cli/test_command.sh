@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The upset command from the outside: what it does, and what it says and returns
 # when it cannot.  Arguments: the command, tests/cli/tiny.c as a program,
-# tests/store/write_study.c as one, and tests/engine/guests/input.S as one.
+# tests/store/write_study.c as one, and input.S and hello.S of tests/engine/guests.
 set -u
 upset=$(realpath "$1") tiny=$(realpath "$2") write_study=$(realpath "$3") writer=$(realpath "$4")
+hello=$(realpath "$5")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder" || exit 1
@@ -41,7 +42,7 @@ expect 2 "unknown command 'shwo', did you mean 'show'" "$upset" shwo
 expect 0 '^usage: upset COMMAND' "$upset" --help
 expect 0 '^usage: upset COMMAND' "$upset" help
 expect 0 '^upset [0-9]' "$upset" --version
-for command in golden inject faults agree show diff doctor help version; do
+for command in golden inject faults agree replay campaign show diff doctor help version; do
 	expect 0 "^usage: upset $command" "$upset" $command --help
 	expect 0 "^usage: upset $command" "$upset" help $command
 	expect 2 "unknown option '--nonsense'" "$upset" $command --nonsense
@@ -57,6 +58,10 @@ expect 2 'which fault' "$upset" inject -- true
 expect 2 'which program' "$upset" inject -f 'skip @ insn=1'
 expect 2 "fault, column 8: 'rxa' is no location" "$upset" inject -f 'flip:3 rxa @ insn=1' -- true
 expect 2 "unknown engine 'bochs'" "$upset" inject -e bochs -f 'skip @ insn=1' -- true
+expect 2 'which experiment' "$upset" replay x.upset
+expect 2 'too many arguments' "$upset" replay x.upset 1 2
+expect 2 "'one' is no number" "$upset" replay x.upset one
+expect 3 'No such file' "$upset" replay missing.upset 0
 expect 2 'which study' "$upset" show
 expect 2 'too many arguments' "$upset" show a b c
 expect 2 'choose one' "$upset" show a --csv --json
@@ -72,6 +77,16 @@ if "$upset" inject -e native -f 'skip @ insn=0' -- "$tiny" hello >out 2>err; the
 		"$upset" inject -e native -f 'flip:3 r15 @ insn=0' -- "$tiny" hello
 	expect 0 'not-injected (not-reached)' \
 		"$upset" inject -e native -f 'skip @ insn=100000' -- "$tiny" hello
+	expect 0 'masked (accepted), FITS C' "$upset" inject -e native --check true \
+		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept
+	expect 0 'sdc (check), FITS INC' "$upset" inject -e native --check false \
+		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept
+	expect 0 'sdc (stdout), FITS INC' "$upset" inject -e native \
+		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept
+	expect 0 'sdc (files), FITS INC' "$upset" inject -e native --ignore-stdout \
+		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept
+	expect 0 'masked (.*), FITS C' "$upset" inject -e native --ignore-stdout --ignore-files \
+		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept
 	expect 0 'due (signal), FITS S' "$upset" inject -e native -f 'set:0 rip @ insn=0' -- "$tiny" hello
 	expect 2 "has no symbol 'nowhere'" "$upset" inject -e native -f 'skip @ pc=nowhere' -- "$tiny"
 	expect 3 "no program 'no-such-thing-here'" \

@@ -10,13 +10,15 @@ guests=$1
 cd "$dir"
 head -c 700 "$upset" >input
 
-# told ENGINE FAULT COMMAND...: all that is said but times, and the values of addresses.
+# told ENGINE FAULT COMMAND...: all that is said but times, counts, why a fault is masked (native
+# does not look at the state at the end), and the values of addresses.
 told()
 {
 	told_engine=$1 told_fault=$2
 	shift 2
 	"$upset" inject --engine "$told_engine" --fault "$told_fault" -- "$@" 2>&1 |
-		awk '{ sub(/, [0-9.]* ms$/, ""); sub(/, [0-9]* instructions/, "") }
+		awk '$1 == "latency" { next }
+			{ sub(/masked \(.*\)/, "masked"); sub(/, [0-9.]* ms$/, ""); sub(/, [0-9]* instructions/, "") }
 			$1 == "fault" { address = 0 }
 			$1 == "before" && $2 ~ /^0x0000(7f|2a)/ { address = 1 }
 			address && ($1 == "before" || $1 == "after" || $1 == "read") { $2 = "address" }

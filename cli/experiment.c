@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One experiment, told in full: see experiment.h. */
+#include "cli/experiment.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- running ---------------------------------------------------------------------------------- */
+
+int upset_experiment_run(struct upset_experiment *e, const struct upset_subject *subject,
+	const struct upset_outcome_rules *rules, const struct upset_trial *golden,
+	struct upset_error *error)
+{
+	int rc;
+
+	e->injections = calloc(e->faults.count + 1, sizeof(*e->injections));
+	if (e->injections == NULL)
+		return upset_error_set(error, ENOMEM, "out of memory");
+	rc = upset_trial_run(&e->trial, subject, &e->faults, e->injections, golden, error);
+	if (rc == 0)
+		e->outcome = upset_outcome_of(rules, &golden->seen, &e->trial.seen, e->injections,
+			e->faults.count, &e->cause);
+	return rc;
+}
+
+void upset_experiment_fini(struct upset_experiment *e)
+{
+	upset_trial_end(&e->trial);
+	upset_faults_free(&e->faults);
+	free(e->injections);
+	e->injections = NULL;
+}
+
+/* --- telling ---------------------------------------------------------------------------------- */
+
+void upset_experiment_print_value(FILE *out, const uint8_t *value, unsigned int bits)
+{
+	unsigned int n = (bits + 7) / 8;
+
+	fprintf(out, "0x");
+	while (n-- > 0)
+		fprintf(out, "%02x", value[n]);
+}
+
+void upset_experiment_print_end(FILE *out, const struct upset_experiment_result *result)
+{
+	const char *signal_name = sigabbrev_np(result->status);
+
+	if (result->end == UPSET_EXPERIMENT_HUNG)
+		fprintf(out, "did not end");
+	else if (result->end == UPSET_EXPERIMENT_SIGNALED)
+		fprintf(out, "killed by signal %d (SIG%s)", result->status,
+			signal_name != NULL ? signal_name : "?");
+	else
+		fprintf(out, "exit status %d", result->status);
+}
+
+static void print_values(const char *name, const uint8_t *value, unsigned int bits)
+{
+	printf("  %-8s", name);
+	upset_experiment_print_value(stdout, value, bits);
+}
+
+static void print_fault(const struct upset_fault *fault, const struct upset_injection *i)
+{
+	struct upset_faults one = {(struct upset_fault *)(uintptr_t)fault, 1};
+	char *text = upset_faults_print(&one);
+
+	printf("fault     %s\n", text != NULL ? text : "");
+	free(text);
+	switch (i->state) {
+	case UPSET_INJECTION_NOT_REACHED:
+		printf("          its trigger did not come\n");
+		return;
+	case UPSET_INJECTION_IMPOSSIBLE:
+		printf("          at 0x%" PRIx64 ": %s\n", i->address, i->reason);
+		return;
+	default:
+		break;
+	}
+	printf("  at      0x%" PRIx64 "\n", i->address);
+	print_values("before", i->old_value, i->bits);
+	printf("\n");
+	print_values("after", i->new_value, i->bits);
+	printf("\n");
+	print_values("read", i->read_back, i->bits);
+	printf(i->state == UPSET_INJECTION_DONE ? "\n" : ", refused\n");
+}
+
+static size_t first_difference(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
+{
+	size_t i = 0;
+
+	while (i < a_size && i < b_size && a[i] == b[i])
+		i++;
+	return i;
+}
+
+static void print_trial(const char *name, const struct upset_trial *t)
+{
+	printf("%-10s", name);
+	upset_experiment_print_end(stdout, &t->result);
+	if (t->result.instructions > 0)
+		printf(", %" PRIu64 " instructions", t->result.instructions);
+	printf(", wrote %zu and %zu bytes, %.1f ms\n", t->seen.out_size, t->seen.err_size,
+		(double)t->result.host_time_ns / 1e6);
+}
+
+static void print_difference(const struct upset_experiment *e, const struct upset_result *golden)
+{
+	const struct upset_result *seen = &e->trial.seen;
+
+	if (e->cause == UPSET_CAUSE_STDOUT)
+		printf("          standard output differs from byte %zu on\n",
+			first_difference(golden->out, golden->out_size, seen->out, seen->out_size));
+	if (e->cause == UPSET_CAUSE_STDERR)
+		printf("          standard error differs from byte %zu on\n",
+			first_difference(golden->err, golden->err_size, seen->err, seen->err_size));
+}
+
+void upset_experiment_tell(const struct upset_experiment *e, const struct upset_trial *golden)
+{
+	uint64_t latency;
+
+	for (size_t i = 0; i < e->faults.count; i++)
+		print_fault(&e->faults.faults[i], &e->injections[i]);
+	print_trial("golden", golden);
+	print_trial("faulty", &e->trial);
+	print_difference(e, &golden->seen);
+	printf("outcome   %s (%s)", upset_outcome_name(e->outcome), upset_cause_name(e->cause));
+	if (upset_cause_fits(e->cause)[0] != '\0')
+		printf(", FITS %s", upset_cause_fits(e->cause));
+	printf("\n");
+	if ((e->outcome == UPSET_OUTCOME_SDC || e->outcome == UPSET_OUTCOME_DUE) &&
+		upset_trial_latency(&e->trial.result, &latency))
+		printf("latency   %" PRIu64 " instructions from the fault to the end\n", latency);
+}
