@@ -161,7 +161,7 @@ static void follow(struct tracer *t)
 			over = !compare(t, least(golden, faulty));
 		} else if ((ended[0] && golden == 0) || (ended[1] && faulty == 0)) {
 			over = (ended[0] || golden > 0) && (ended[1] || faulty > 0);
-			if (golden == 0 && faulty == 0)
+			if (over && golden == 0 && faulty == 0)
 				t->trace->end = UPSET_TRACE_SAME;
 		}
 		/* Wait for the one that is behind. */

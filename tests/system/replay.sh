@@ -163,12 +163,13 @@ fi
 
 # The standard input is the campaign's, and so are folder, environment and PATH.
 echo text >input
+echo more >notes
 cp "$(command -v cat)" echoing
-LATER=1 PATH=".:$PATH" "$upset" campaign -q -o i.upset --faults list -- echoing - <input
+LATER=1 PATH=".:$PATH" "$upset" campaign -q -o i.upset --faults list -- echoing notes - <input
 mkdir elsewhere
 cd elsewhere
 replay 0 ../i.upset 0
-has '^golden  .* wrote 5 and 0 bytes'
+has '^golden  .* wrote 10 and 0 bytes'
 cd ..
 rm elsewhere/*
 
