@@ -12,7 +12,8 @@ static void list_commands(void)
 	for (const struct upset_command *c = upset_commands; c->name != NULL; c++)
 		(void)printf("  %-8s %s\n", c->name, c->summary);
 	(void)printf("\n`upset COMMAND --help` says more, and so does `man upset`.\n"
-		     "Exit status: 0 done, 1 a comparison or condition failed, 2 usage, 3 could not run.\n");
+		     "Exit status: 0 done, 1 a comparison or condition failed, 2 usage, 3 could "
+		     "not run.\n");
 }
 
 int upset_help_main(const struct upset_command *command, int argc, char **argv)

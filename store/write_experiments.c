@@ -225,6 +225,9 @@ int upset_store_add_experiments(struct upset_store *store, int64_t campaign,
 {
 	struct experiment_writer writer = {
 		.store = store, .campaign = campaign, .rows = rows, .count = count};
+	int result = upset_store_transact(store, write_all, &writer, error);
 
-	return upset_store_transact(store, write_all, &writer, error);
+	/* Pages of the study that are not needed again must not add up. */
+	(void)sqlite3_db_release_memory(store->db);
+	return result;
 }

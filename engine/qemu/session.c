@@ -249,6 +249,19 @@ bool qemu_session_attend(struct qemu_session *s, int timeout_ms)
 	return (fds[0].revents & (POLLIN | POLLHUP | POLLERR)) == 0;
 }
 
+/* Whether QEMU has run the program at all, and the injector to its end. */
+static int check_injector(struct qemu_session *s)
+{
+	if (atomic_load(&s->shm->run.started) == 0 && s->result->end == UPSET_EXPERIMENT_EXITED)
+		return upset_error_set(s->error, EIO,
+			"QEMU did not start the program: exit status %d; see `upset doctor`",
+			s->result->status);
+	if (s->shm->mode == UPSET_INJECTOR_CARRY || atomic_load(&s->shm->run.left_out) == 0)
+		return 0;
+	s->shm->why[sizeof(s->shm->why) - 1] = '\0';
+	return upset_error_set(s->error, EIO, "the injector gave up: %s", s->shm->why);
+}
+
 int qemu_session_finish(struct qemu_session *s)
 {
 	struct pollfd fd = {.fd = s->sockets[0], .events = POLLIN};
@@ -263,11 +276,8 @@ int qemu_session_finish(struct qemu_session *s)
 	s->result->threaded = atomic_load(&s->shm->run.threaded) != 0;
 	s->result->overwritten = atomic_load(&s->shm->run.overwritten) != 0;
 	s->result->state = s->shm->run.state;
-	if (s->rc == 0 && s->shm->mode != UPSET_INJECTOR_CARRY &&
-		atomic_load(&s->shm->run.left_out) != 0) {
-		s->shm->why[sizeof(s->shm->why) - 1] = '\0';
-		s->rc = upset_error_set(s->error, EIO, "the injector gave up: %s", s->shm->why);
-	}
+	if (s->rc == 0)
+		s->rc = check_injector(s);
 	return s->rc;
 }
 

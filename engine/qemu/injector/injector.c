@@ -456,6 +456,7 @@ static int attach(int fd)
 		return -EINVAL;
 	(void)close(fd);
 	injector.run = &injector.shm->run;
+	atomic_store(&injector.run->started, 1);
 	injector.mode = injector.shm->mode;
 	switch (injector.mode) {
 	case UPSET_INJECTOR_LOCATE:

@@ -45,6 +45,7 @@ struct upset_injector_run {
 	uint64_t state;		       /* hash of registers and memory then; 0: not known */
 	atomic_uint hung;	       /* it executed as many as it may */
 	atomic_uint threaded;
+	atomic_uint started;	 /* the injector has come up */
 	atomic_uint left_out;	 /* no result: it would alter what it shares, or gave up */
 	atomic_uint overwritten; /* see struct upset_experiment_result */
 	struct upset_injection injections[UPSET_INJECTOR_FAULTS];
