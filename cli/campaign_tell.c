@@ -144,7 +144,7 @@ void campaign_tally_summarise(const struct campaign_tally *t, const char *why_fr
 	}
 	printf("%" PRIu64 " of %" PRIu64 " experiments", t->made, t->planned);
 	if (t->made > t->before)
-		printf(", %" PRIu64 " of them now in %.1f s (%.0f/s): %" PRIu64
+		printf(", %" PRIu64 " of them now in %.1f s (%.0f/s)\n%" PRIu64
 		       " in copies, %" PRIu64 " in processes of their own",
 			t->made - t->before, seconds, rate_of(t), t->carried, t->fresh);
 	printf("\n");
