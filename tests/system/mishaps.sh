@@ -109,7 +109,7 @@ run "$@" >out 2>err
 echo "$? $(cat out)" >before
 cmp first disk/study && sqlite3 disk/study 'PRAGMA integrity_check' >check
 umount disk
-mount -t tmpfs -o size=300k none disk
+mount -t tmpfs -o size=400k none disk
 run "$@" >out 2>>err
 echo "$? $(cat out) $(ls disk)" >during
 SH
