@@ -517,6 +517,16 @@ static int run_batch(struct campaign *c, uint64_t first, struct upset_planned *p
 	return rc;
 }
 
+/* What could not be kept does not count. */
+static void recount(struct campaign *c)
+{
+	uint64_t before = c->tally.before;
+
+	c->tally.made = 0;
+	(void)campaign_tally_load(&c->tally, c->store, c->id, NULL);
+	c->tally.before = before;
+}
+
 static int run_all(struct campaign *c)
 {
 	struct upset_planned *planned = calloc(BATCH, sizeof(*planned));
@@ -525,6 +535,8 @@ static int run_all(struct campaign *c)
 	c->tally.start_ns = upset_now_ns();
 	for (uint64_t first = 0; rc == 0 && first < c->tally.planned; first += BATCH)
 		rc = run_batch(c, first, planned);
+	if (c->rc != 0)
+		recount(c);
 	if (c->tally.json)
 		campaign_tally_show(&c->tally, true);
 	campaign_tally_wipe(&c->tally);

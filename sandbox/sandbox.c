@@ -405,6 +405,8 @@ static int begin(struct setup *s, uid_t uid, gid_t gid, int pipes[2][2])
 	}
 	close_layers(s);
 	(void)close(pipes[0][1]);
+	/* Groups of processes reach across namespaces. */
+	(void)setsid();
 	set_limits(s->limits);
 	if (read(pipes[1][0], &go, 1) != 1 || drop_privileges(s) != 0)
 		_exit(127);

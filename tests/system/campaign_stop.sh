@@ -18,22 +18,27 @@ campaign()
 		-- "$guests/md5" input
 }
 
-# Processes of session $1, wherever they are; the fields of stat are behind the name.
-in_session()
+# Processes that have this test's TMPDIR, but the shell itself and what it runs now.
+left()
 {
-	for stat in /proc/[0-9]*/stat; do
-		sed 's/.*) //' "$stat" 2>/dev/null || :
-	done | awk -v session="$1" '$4 == session && $1 != "Z" && $1 != "X"' | wc -l
+	for environment in /proc/[0-9]*/environ; do
+		process=${environment%/environ}
+		process=${process#/proc/}
+		tr '\0' '\n' 2>/dev/null <"$environment" | grep -qx "TMPDIR=$TMPDIR" || continue
+		case $(readlink "/proc/$process/exe") in
+		"$upset" | *qemu-x86_64) echo "$process" ;;
+		esac
+	done 2>/dev/null
 }
 
 gone()
 {
 	for _ in $(seq 200); do
-		left=$(in_session "$1")
-		[ "$left" != 0 ] || return 0
+		left=$(left)
+		[ -n "$left" ] || return 0
 		sleep 0.05
 	done
-	fail "$what: $left of its processes are left"
+	fail "$what: processes are left: $left"
 }
 
 random()
@@ -60,7 +65,7 @@ stop()
 	kill -"$1" "$pid" 2>kill.err || :
 	wait "$pid" 2>/dev/null || status=$?
 	what="$1 after $2 ms"
-	gone "$pid"
+	gone
 	told=$(sed -n 's/^{"planned":[0-9]*,"made":\([0-9]*\),.*/\1/p' err | tail -1)
 	after=$(kept)
 	[ "$after" -ge "${told:-0}" ] || fail "$what: told of $told, kept $after"

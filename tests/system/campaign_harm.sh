@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Campaigns with programs that do harm: the machine outside is as it was.
+# campaign_harm.sh UPSET
+# shellcheck source=tests/system/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$dir"
+mkdir work
+cd work
+echo kept >treasure
+for engine in qemu native; do
+	"$upset" campaign -q --engine $engine -o ../probe -n 1 -- /bin/true >../out 2>&1 ||
+		{ echo "campaign_harm: not under $engine: $(cat ../out)" >&2; continue; }
+	sleep 1000 &
+	victim=$!
+
+	# harm EXPERIMENTS STATUS COMMAND...: STATUS of upset; 0: the program's result is always the same.
+	harm()
+	{
+		experiments=$1 wanted=$2
+		shift 2
+		status=0
+		"$upset" campaign -q --engine $engine -o ../study -j 2 -n "$experiments" \
+			--ignore-stderr --ignore-files -- "$@" >../out 2>&1 </dev/null || status=$?
+		[ "$status" = "$wanted" ] || fail "$engine, $*: status $status: $(cat ../out)"
+		expect "$engine, $*: files" "$(ls -A)" treasure
+		expect "$engine, $*: treasure" "$(cat treasure)" kept
+		kill -0 "$victim" || fail "$engine, $*: killed a process outside"
+	}
+	harm 6 0 rm -rf .
+	# shellcheck disable=SC2016 # it is the program's shell that knows them
+	harm 6 0 sh -c 'rm -rf "$PWD" "$PWD"/../* 2>/dev/null; echo lost >treasure'
+	harm 4 0 sh -c "kill -KILL -1 $victim; kill -KILL $victim"
+	# shellcheck disable=SC2016
+	harm 3 0 sh -c 'trap "" TERM INT HUP; kill -TERM 0; kill -KILL $PPID 1'
+	harm 3 0 /usr/bin/python3 -c 'import socket
+s = socket.socket()
+print(s.connect_ex(("192.0.2.1", 80)), s.connect_ex(("127.0.0.1", 22)))'
+	harm 1 0 sh -c 'f() { f | f & }; f; exit 0'
+	harm 1 0 sh -c 'head -c 100000000 /dev/zero >big; exit 0'
+	kill "$victim"
+done
