@@ -27,7 +27,9 @@ static void describe_end(const struct upset_result *r, char *text, size_t size)
 {
 	const char *name = sigabbrev_np(r->status);
 
-	if (r->end == UPSET_EXPERIMENT_SIGNALED)
+	if (r->end == UPSET_EXPERIMENT_HUNG)
+		(void)snprintf(text, size, "no end in ten times the first one's time");
+	else if (r->end == UPSET_EXPERIMENT_SIGNALED)
 		(void)snprintf(text, size, "signal SIG%s", name != NULL ? name : "?");
 	else
 		(void)snprintf(text, size, "exit status %d", r->status);

@@ -46,6 +46,7 @@ struct campaign {
 	struct campaign_keeper *keeper;
 	struct campaign_tally tally;
 	char identity[UPSET_HASH_HEX_SIZE];
+	char outputs[2][UPSET_HASH_HEX_SIZE]; /* of the campaign that this one goes on with */
 	int64_t id, golden; /* of the campaign and of the run that is sampled; 0: none yet */
 	struct upset_error *error;
 	int rc; /* of keeping results */
@@ -410,11 +411,11 @@ static int add_campaign(struct campaign *c)
 /* The campaign in the study that this one goes on with, if there is one. */
 static int find_campaign(struct campaign *c)
 {
-	static const char *const columns[] = {"planned", "run"};
+	static const char *const columns[] = {"planned", "run", "stdout_sha256", "stderr_sha256"};
 	char condition[64];
 	struct upset_store_query query = {.view = "campaign",
 		.columns = columns,
-		.column_count = 2,
+		.column_count = 4,
 		.condition = condition,
 		.limit = 1};
 	struct upset_store_cursor *cursor = NULL;
@@ -430,8 +431,28 @@ static int find_campaign(struct campaign *c)
 		c->tally.planned = (uint64_t)upset_store_integer(cursor, 0);
 	if (rc == 1 && !upset_store_is_null(cursor, 1))
 		c->golden = upset_store_integer(cursor, 1);
+	for (unsigned int i = 0; rc == 1 && i < 2; i++)
+		(void)snprintf(c->outputs[i], sizeof(c->outputs[i]), "%s",
+			upset_store_text(cursor, 2 + i, NULL));
 	upset_store_cursor_close(cursor);
 	return rc == 1 ? campaign_tally_load(&c->tally, c->store, c->id, c->error) : rc;
+}
+
+/* What experiments are compared with must be what earlier ones were compared with. */
+static int check_outputs(struct campaign *c)
+{
+	char now[2][UPSET_HASH_HEX_SIZE];
+	int rc = upset_run_hash_outputs(&c->run.golden, now[0], now[1], c->error);
+
+	if (rc != 0 || c->options.check != NULL)
+		return rc;
+	if ((c->options.ignore_stdout || strcmp(now[0], c->outputs[0]) == 0) &&
+		(c->options.ignore_stderr || strcmp(now[1], c->outputs[1]) == 0))
+		return 0;
+	return upset_error_set(c->error, ENOTSUP,
+		"without faults the program writes something else than when campaign %" PRId64
+		" was begun; begin another one in another study, with -o",
+		c->id);
 }
 
 static int begin(struct campaign *c)
@@ -440,6 +461,8 @@ static int begin(struct campaign *c)
 
 	if (rc == 0)
 		rc = upset_campaign_begin(&c->run, c->error);
+	if (rc == 0 && c->id != 0)
+		rc = check_outputs(c);
 	if (rc == 0 && c->source == NULL && c->golden == 0)
 		rc = run_golden(c);
 	if (rc == 0 && c->source == NULL)
