@@ -553,8 +553,10 @@ static void recount(struct campaign *c)
 static int run_all(struct campaign *c)
 {
 	struct upset_planned *planned = calloc(BATCH, sizeof(*planned));
-	int rc = planned == NULL ? upset_error_set(c->error, ENOMEM, "out of memory") : 0;
+	int rc = 0;
 
+	if (planned == NULL)
+		return upset_error_set(c->error, ENOMEM, "out of memory");
 	c->tally.start_ns = upset_now_ns();
 	for (uint64_t first = 0; rc == 0 && first < c->tally.planned; first += BATCH)
 		rc = run_batch(c, first, planned);

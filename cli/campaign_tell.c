@@ -136,7 +136,7 @@ void campaign_tally_summarise(const struct campaign_tally *t, const char *why_fr
 {
 	double seconds = (double)(upset_now_ns() - t->start_ns) / 1e9;
 
-	printf("%-13s %10s  %8s  %18.0f %%%s\n", "outcome", "count", "share", 100 * t->confidence,
+	printf("%-13s %10s  %8s  %18g %%%s\n", "outcome", "count", "share", 100 * t->confidence,
 		t->population > 0 ? "      faults in all" : "");
 	for (unsigned int o = 0; o < UPSET_OUTCOMES; o++) {
 		if (o <= UPSET_OUTCOME_DUE || t->outcomes[o] > 0)

@@ -29,6 +29,7 @@ expect 'faults' "$(sqlite3 exhaustive 'SELECT count(*) FROM experiments')" \
 	"$(sqlite3 sample 'SELECT population FROM campaign')"
 expect 'faults of the list' "$(wc -l <all)" "$((instructions * 16 * 64))"
 # Of the lines "OUTCOME COUNT SHARE % LOW .. HIGH %" of the sample.
+grep -q '99.9 %' out || fail "confidence: $(cat out)"
 for outcome in masked sdc due; do
 	share=$(sqlite3 exhaustive "SELECT 100 * avg(outcome = '$outcome') FROM experiments
 		WHERE outcome IN ('masked', 'sdc', 'due')")
