@@ -101,6 +101,13 @@ static void at_exit(qemu_plugin_id_t id, void *userdata)
 		carrier_finish();
 }
 
+void injector_hang(void)
+{
+	atomic_store(&injector.run->hung, 1);
+	at_exit(0, NULL);
+	_exit(124);
+}
+
 /* --- when something is to be done ------------------------------------------------------------- */
 
 /* Set the budget to the next instruction before which something is to be done. */
@@ -181,11 +188,8 @@ static void at_boundary(unsigned int vcpu_index, void *userdata)
 	/* Not where a REP instruction used the budget up. */
 	bool stepped = userdata == NULL && injector_executed(t) > t->since;
 
-	if (is_beyond_limit(t)) {
-		atomic_store(&injector.run->hung, 1);
-		at_exit(0, NULL);
-		_exit(124);
-	}
+	if (is_beyond_limit(t))
+		injector_hang();
 	if (injector.mode == UPSET_INJECTOR_CARRY && !injector.copy) {
 		(void)carrier_at(t);
 		set_target(t);

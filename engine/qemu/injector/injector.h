@@ -45,6 +45,9 @@ extern struct injector injector;
 
 struct thread *injector_thread(unsigned int vcpu_index);
 
+/* The program hangs: end it. */
+void injector_hang(void) __attribute__((noreturn));
+
 /* Say why, and end the process: what the driver takes for an error of upset's own. */
 void injector_give_up(const char *why) __attribute__((noreturn));
 

@@ -39,6 +39,7 @@ static struct {
 	uint64_t a1, a2, a3, a4; /* of the thread's system call, while there is one thread */
 	uint64_t timeout_ns;	 /* of that call */
 	uint64_t slept_ns;
+	bool wakes;	   /* something may send it a signal */
 	uint64_t randoms;  /* words so far */
 	uint64_t readings; /* of the processor's counter of time */
 	int pid;	   /* that this copy passes for; 0: none */
@@ -423,6 +424,34 @@ void injector_pass_for(int pid)
 	calls.pid = pid;
 }
 
+/* --- what never ends -------------------------------------------------------------------------- */
+
+/* After these a signal may come that nothing in the thread sends. */
+static bool may_wake(int64_t number)
+{
+	return number == SYS_alarm || number == SYS_setitimer || number == SYS_timer_create ||
+	       number == SYS_fork || number == SYS_vfork || number == SYS_clone ||
+	       number == SYS_clone3;
+}
+
+/*
+ * Whether a thread that is alone waits for what only another one could do.  A run
+ * with a limit hangs then, and need not be waited for.
+ */
+static bool waits_for_ever(struct thread *t, int64_t number)
+{
+	int command = (int)calls.a2 & FUTEX_CMD_MASK;
+	uint32_t value;
+
+	if (calls.wakes || injector.shm->limit == 0)
+		return false;
+	if (number == SYS_pause)
+		return true;
+	return number == SYS_futex && (command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET) &&
+	       calls.a4 == 0 && read_memory(t, calls.a1, &value, sizeof(value)) &&
+	       value == (uint32_t)calls.a3;
+}
+
 bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number,
 	uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
 	uint64_t a8, uint64_t *result)
@@ -441,6 +470,10 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 		refuse(number);
 	if (injector.mode == UPSET_INJECTOR_TRACE)
 		trace_output(t, number, a1, a2, a3);
+	calls.wakes |= may_wake(number);
+	if (waits_for_ever(t, number) &&
+		(injector.copy || injector.mode == UPSET_INJECTOR_EXPERIMENT))
+		injector_hang();
 	if (number == SYS_rt_sigaction)
 		(void)may_handle(t, a1, a2);
 	if ((number == SYS_exit_group || number == SYS_exit) && injector.shm->watched)
