@@ -70,6 +70,7 @@ due exit-status ALL stuck1:4 rbx @ insn=9 forever
 due detected ALL set:39 rax @ insn=36
 due detected ALL flip:1 r13 @ pc=check
 due detected ALL flip zf @ insn=21
+due hang ALL set:34 rax @ insn=36
 due hang QEMU set:0xfffffffff rdx @ pc=again for 4000000000
 due hang QEMU set:0x7fffffff rdx @ pc=again
 due hang ALL set:0xfeeb code[again+5] @ pc=again
