@@ -183,7 +183,7 @@ static bool answer(struct qemu_session *s, const struct upset_injector_message *
 			(void)close(fd);
 		return false;
 	}
-	rewind(maps);
+	(void)fseek(maps, 0, SEEK_SET);
 	if (s->rc == 0 && fault != NULL)
 		s->rc = upset_place_find(maps, s->program,
 			question->kind == UPSET_INJECTOR_FIND_TRIGGER ? &fault->trigger_place

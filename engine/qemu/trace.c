@@ -232,7 +232,7 @@ static int name(const struct run *r, struct upset_traced *traced, struct upset_e
 	int rc = 0;
 
 	if (maps != NULL && traced->known) {
-		rewind(maps);
+		(void)fseek(maps, 0, SEEK_SET);
 		rc = upset_place_name(
 			maps, traced->address, &traced->module, &traced->module_address);
 	}

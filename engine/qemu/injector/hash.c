@@ -196,7 +196,7 @@ uint64_t injector_hash_state(struct thread *thread)
 	if (whole) {
 		w.pagemap = open_pagemap(&state, injector_program_counter(thread));
 		qemu_plugin_write_maps(fd);
-		rewind(maps);
+		(void)fseek(maps, 0, SEEK_SET);
 		add_registers(&h, &state);
 		whole = add_mappings(&w, maps);
 	}
