@@ -30,12 +30,10 @@ const char upset_campaign_notes[] =
 	"The exit status is 1 when the condition of --fail-if holds, 3 when not all experiments\n"
 	"were made.";
 
-enum { BATCH = 4096, JOBS_MOST = 1024, STATUS_MOST = 255 };
+enum { BATCH = 4096 };
 
 struct campaign {
 	struct campaign_options options;
-	const struct upset_engine *engine;
-	struct campaign_gate gate;
 	char *program, *study, **environment;
 	struct upset_provenance provenance;
 	struct upset_store *store;
@@ -52,269 +50,6 @@ struct campaign {
 	int rc; /* of keeping results */
 };
 
-/* --- the command line ------------------------------------------------------------------------- */
-
-struct word {
-	const char *name;
-	unsigned int bit;
-};
-
-static const struct word location_words[] = {{"gpr", UPSET_SAMPLE_GENERAL},
-	{"flags", UPSET_SAMPLE_FLAGS}, {"simd", UPSET_SAMPLE_VECTOR},
-	{"memory", UPSET_SAMPLE_MEMORY}, {"code", UPSET_SAMPLE_CODE}};
-static const struct word model_words[] = {{"flip", 1 << UPSET_FAULT_FLIP},
-	{"stuck0", 1 << UPSET_FAULT_STUCK0}, {"stuck1", 1 << UPSET_FAULT_STUCK1}};
-
-/* Words with commas between them; NULL, or where it makes no sense. */
-static const char *parse_words(
-	const char *text, const struct word *words, size_t count, unsigned int *bits)
-{
-	do {
-		size_t n = strcspn(text, ","), i = 0;
-
-		while (i < count &&
-			(strlen(words[i].name) != n || strncmp(text, words[i].name, n) != 0))
-			i++;
-		if (i == count)
-			return text;
-		*bits |= words[i].bit;
-		text += n;
-	} while (*text++ == ',');
-	return NULL;
-}
-
-/* A share, as 3% or 0.03. */
-static bool parse_share(const char *text, double low, double high, double *share)
-{
-	char *end;
-
-	*share = strtod(text, &end);
-	if (end != text && strcmp(end, "%") == 0) {
-		*share /= 100;
-		end++;
-	}
-	return end != text && *end == '\0' && *share > low && *share < high;
-}
-
-static int check_numbers(const struct upset_command *command, struct campaign_options *o)
-{
-	if (!parse_share(o->confidence_text, 0.5, 1, &o->confidence))
-		return upset_usage_error(command,
-			"--confidence %s is no share between 50%% and 100%%", o->confidence_text);
-	if (o->margin_text != NULL && !parse_share(o->margin_text, 0, 0.5, &o->margin))
-		return upset_usage_error(
-			command, "--margin %s is no share between 0 and 50%%", o->margin_text);
-	if (o->detected_exit > STATUS_MOST)
-		return upset_usage_error(
-			command, "--detected-exit is between 0 and %d", STATUS_MOST);
-	if (o->jobs < 1 || o->jobs > JOBS_MOST)
-		return upset_usage_error(command, "--jobs is between 1 and %d", JOBS_MOST);
-	if (o->count == 0 || (o->count > 0 && o->margin_text != NULL))
-		return upset_usage_error(command, o->count == 0 ? "no experiments are asked for"
-								: "choose one of -n and --margin");
-	if (o->list != NULL && (o->count > 0 || o->margin_text != NULL || o->functions != NULL))
-		return upset_usage_error(command,
-			"a list of faults is not sampled: leave -n, --margin and --functions out");
-	return -1;
-}
-
-static int check_words(const struct upset_command *command, struct campaign *c)
-{
-	struct campaign_options *o = &c->options;
-	struct upset_error error = {0};
-	const char *wrong = parse_words(o->locations, location_words,
-		sizeof(location_words) / sizeof(location_words[0]), &o->location_bits);
-
-	if (wrong != NULL)
-		return upset_usage_error(command,
-			"--locations, at '%s': it is gpr, flags, simd, memory or code", wrong);
-	wrong = parse_words(o->models, model_words, sizeof(model_words) / sizeof(model_words[0]),
-		&o->model_bits);
-	if (wrong != NULL)
-		return upset_usage_error(
-			command, "--models, at '%s': it is flip, stuck0 or stuck1", wrong);
-	if (o->fail_if != NULL && campaign_gate_parse(o->fail_if, &c->gate, &error) != 0)
-		return upset_usage_error(command, "%s", error.message);
-	c->engine = upset_engine_find(o->engine);
-	if (c->engine == NULL || c->engine->experiment == NULL)
-		return upset_usage_error(command, "unknown engine '%s': qemu or native", o->engine);
-	return -1;
-}
-
-static int parse(const struct upset_command *command, struct campaign *c, int argc, char **argv)
-{
-	struct campaign_options *o = &c->options;
-	const struct upset_option options[] = {
-		{"output", 'o', UPSET_OPTION_TEXT, "FILE", "the study; default: PROGRAM.upset",
-			&o->output},
-		{"experiments", 'n', UPSET_OPTION_NUMBER, "N", "how many faults to sample",
-			&o->count},
-		{"margin", 0, UPSET_OPTION_TEXT, "SHARE",
-			"as many as shares need to be within +- SHARE; default: 3%",
-			&o->margin_text},
-		{"confidence", 0, UPSET_OPTION_TEXT, "SHARE", "of intervals; default: 95%",
-			&o->confidence_text},
-		{"seed", 0, UPSET_OPTION_NUMBER, "N", "of the samples; default: 1", &o->seed},
-		{"locations", 0, UPSET_OPTION_TEXT, "LOCATIONS", "default: gpr", &o->locations},
-		{"models", 0, UPSET_OPTION_TEXT, "MODELS", "default: flip", &o->models},
-		{"functions", 0, UPSET_OPTION_TEXT, "NAMES", "only before instructions of these",
-			&o->functions},
-		{"faults", 'f', UPSET_OPTION_TEXT, "FILE", "a list of faults instead of samples",
-			&o->list},
-		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default) or native",
-			&o->engine},
-		{"jobs", 'j', UPSET_OPTION_NUMBER, "N",
-			"experiments at one time; default: one a processor", &o->jobs},
-		{"fresh", 0, UPSET_OPTION_FLAG, NULL,
-			"each in a process of its own, not in copies of one", &o->fresh},
-		{"detected", 0, UPSET_OPTION_TEXT, "TEXT",
-			"what the program writes when it has noticed a fault", &o->detected},
-		{"detected-exit", 0, UPSET_OPTION_NUMBER, "N",
-			"the exit status by which it says so", &o->detected_exit},
-		{"check", 0, UPSET_OPTION_TEXT, "COMMAND",
-			"exits with 0 if a result that differs is right; see upset-campaign(1)",
-			&o->check},
-		{"ignore-stdout", 0, UPSET_OPTION_FLAG, NULL, "do not compare standard output",
-			&o->ignore_stdout},
-		{"ignore-stderr", 0, UPSET_OPTION_FLAG, NULL, "do not compare standard error",
-			&o->ignore_stderr},
-		{"ignore-files", 0, UPSET_OPTION_FLAG, NULL, "do not compare files it writes",
-			&o->ignore_files},
-		{"no-sandbox", 0, UPSET_OPTION_FLAG, NULL, "let the program do whatever it does",
-			&o->no_sandbox},
-		{"fail-if", 0, UPSET_OPTION_TEXT, "CONDITION",
-			"exit with 1 if it holds, as in 'sdc > 1%'", &o->fail_if},
-		{"json-progress", 0, UPSET_OPTION_FLAG, NULL,
-			"write progress as lines of JSON to standard error", &o->json_progress},
-		{"quiet", 'q', UPSET_OPTION_FLAG, NULL, "no progress and no summary", &o->quiet},
-	};
-	int end, result = upset_options_parse(command, options,
-			 sizeof(options) / sizeof(options[0]), argc, argv, true, NULL, &end);
-
-	if (result >= 0)
-		return result;
-	if (end == argc)
-		return upset_usage_error(command, "which program? Name it after --");
-	o->arguments = argv + end;
-	result = check_numbers(command, o);
-	return result >= 0 ? result : check_words(command, c);
-}
-
-/* --- which campaign it is --------------------------------------------------------------------- */
-
-static void add_text(struct upset_hash *hash, const char *text)
-{
-	upset_hash_update(hash, text != NULL ? text : "", text != NULL ? strlen(text) + 1 : 1);
-}
-
-static void add_number(struct upset_hash *hash, double number)
-{
-	char text[64];
-
-	(void)snprintf(text, sizeof(text), "%.17g", number);
-	add_text(hash, text);
-}
-
-static void add_list(struct upset_hash *hash, const struct campaign_source *source)
-{
-	for (uint64_t i = 0; i < campaign_source_count(source); i++) {
-		struct upset_faults faults;
-		char *text = NULL;
-
-		if (campaign_source_get(source, i, &faults) == 0)
-			text = upset_faults_print(&faults);
-		upset_faults_free(&faults);
-		add_text(hash, text);
-		free(text);
-	}
-}
-
-/* Everything that results depend on, and nothing else: not how fast they are made. */
-static int identify(struct campaign *c)
-{
-	const struct campaign_options *o = &c->options;
-	const struct upset_provenance *p = &c->provenance;
-	struct upset_hash *hash = upset_hash_new();
-
-	if (hash == NULL)
-		return upset_error_set(c->error, ENOMEM, "out of memory");
-	add_text(hash, o->engine);
-	add_text(hash, p->program);
-	add_text(hash, p->program_sha256);
-	add_text(hash, p->folder);
-	for (char *const *a = o->arguments; *a != NULL; a++)
-		add_text(hash, *a);
-	for (char *const *e = c->environment; *e != NULL; e++)
-		add_text(hash, *e);
-	for (size_t i = 0; i < p->input_count; i++)
-		add_text(hash, p->inputs[i].sha256);
-	if (c->source != NULL)
-		add_list(hash, c->source);
-	else
-		add_text(hash, o->functions);
-	add_number(hash, (double)o->count);
-	add_number(hash, o->margin);
-	add_number(hash, o->confidence);
-	add_number(hash, (double)o->seed);
-	add_number(hash, o->location_bits);
-	add_number(hash, o->model_bits);
-	add_text(hash, o->detected);
-	add_number(hash, (double)o->detected_exit);
-	add_text(hash, o->check);
-	add_number(hash,
-		o->ignore_stdout + 2 * o->ignore_stderr + 4 * o->ignore_files + 8 * o->no_sandbox);
-	upset_hash_finish(hash, c->identity);
-	upset_hash_free(hash);
-	return 0;
-}
-
-/* As a word of a shell's command line. */
-static void print_quoted(FILE *out, const char *option, const char *text)
-{
-	fprintf(out, " %s '", option);
-	for (; *text != '\0'; text++) {
-		if (*text == '\'')
-			fputs("'\\''", out);
-		else
-			fputc(*text, out);
-	}
-	fputc('\'', out);
-}
-
-/* What was asked for, as it can be given again. */
-static char *print_options(const struct campaign_options *o)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (out == NULL)
-		return NULL;
-	fprintf(out, "--engine %s --confidence %g%%", o->engine, 100 * o->confidence);
-	if (o->list != NULL) {
-		fprintf(out, " --faults %s", o->list);
-	} else {
-		if (o->count > 0)
-			fprintf(out, " -n %" PRId64, o->count);
-		else
-			fprintf(out, " --margin %g%%", 100 * o->margin);
-		fprintf(out, " --seed %" PRId64 " --locations %s --models %s", o->seed,
-			o->locations, o->models);
-		if (o->functions != NULL)
-			fprintf(out, " --functions %s", o->functions);
-	}
-	if (o->detected != NULL)
-		print_quoted(out, "--detected", o->detected);
-	if (o->detected_exit >= 0)
-		fprintf(out, " --detected-exit %" PRId64, o->detected_exit);
-	if (o->check != NULL)
-		print_quoted(out, "--check", o->check);
-	fprintf(out, "%s%s%s%s", o->ignore_stdout ? " --ignore-stdout" : "",
-		o->ignore_stderr ? " --ignore-stderr" : "",
-		o->ignore_files ? " --ignore-files" : "", o->no_sandbox ? " --no-sandbox" : "");
-	return fclose(out) == 0 ? text : NULL;
-}
-
 /* --- setting up ------------------------------------------------------------------------------- */
 
 /* Everything that can be wrong before the program runs. */
@@ -328,10 +63,10 @@ static int prepare(struct campaign *c)
 		rc = upset_process_check_program(c->program, c->error);
 	if (rc == 0)
 		rc = upset_target_study(c->program, o->output, &c->study, c->error);
-	if (rc == 0 && c->engine->probe(detail, sizeof(detail)) != 0)
+	if (rc == 0 && c->options.found->probe(detail, sizeof(detail)) != 0)
 		rc = upset_error_set(c->error, ENOSYS,
-			"engine %s is not usable here: %s; see `upset doctor`", c->engine->name,
-			detail);
+			"engine %s is not usable here: %s; see `upset doctor`",
+			c->options.found->name, detail);
 	if (rc == 0 && !o->no_sandbox)
 		rc = upset_sandbox_probe(c->error);
 	if (rc == 0 && o->list != NULL)
@@ -342,7 +77,7 @@ static int prepare(struct campaign *c)
 		rc = upset_provenance_init(&c->provenance, c->program, o->arguments, c->environment,
 			UPSET_VERSION, c->error);
 	if (rc == 0)
-		rc = identify(c);
+		rc = campaign_options_identify(o, &c->provenance, c->source, c->identity, c->error);
 	if (rc == 0)
 		rc = upset_store_create(&c->store, c->study, c->error);
 	return rc;
@@ -370,11 +105,11 @@ static int add_campaign(struct campaign *c)
 {
 	const struct upset_trial *golden = &c->run.golden;
 	char out_hash[UPSET_HASH_HEX_SIZE], err_hash[UPSET_HASH_HEX_SIZE];
-	char *options = print_options(&c->options);
+	char *options = campaign_options_print(&c->options);
 	char version[256] = "";
 	int rc;
 
-	(void)c->engine->probe(version, sizeof(version));
+	(void)c->options.found->probe(version, sizeof(version));
 	rc = upset_run_hash_outputs(golden, out_hash, err_hash, c->error);
 	if (options == NULL)
 		rc = upset_error_set(c->error, ENOMEM, "out of memory");
@@ -577,7 +312,7 @@ static int run(struct campaign *c)
 	if (rc != 0)
 		return rc;
 	c->subject = (struct upset_subject){
-		.engine = c->engine,
+		.engine = o->found,
 		.program = c->program,
 		.arguments = o->arguments,
 		.environment = c->environment,
@@ -629,7 +364,7 @@ static int finish(struct campaign *c, int rc)
 		campaign_tally_summarise(&c->tally, c->run.why_fresh);
 		upset_say("campaign %" PRId64 " is in %s", c->id, c->study);
 	}
-	if (o->fail_if != NULL && campaign_gate_holds(&c->gate, &c->tally)) {
+	if (o->fail_if != NULL && campaign_gate_holds(&o->gate, &c->tally)) {
 		upset_say("it holds that %s", o->fail_if);
 		return UPSET_EXIT_GATE;
 	}
@@ -652,7 +387,7 @@ int upset_campaign_main(const struct upset_command *command, int argc, char **ar
 		.run = {.golden = UPSET_TRIAL_NONE},
 		.error = &error,
 	};
-	int result = parse(command, &c, argc, argv);
+	int result = campaign_options_parse(command, &c.options, argc, argv);
 
 	if (result >= 0)
 		return result;

@@ -3,11 +3,23 @@
 #ifndef UPSET_CLI_CAMPAIGN_H
 #define UPSET_CLI_CAMPAIGN_H
 
+#include "base/hash.h"
 #include "campaign/campaign.h"
 #include "campaign/sample.h"
+#include "cli/options.h"
 #include "store/campaign.h"
 #include "store/provenance.h"
 #include "store/store.h"
+
+/*
+ * A gate: OUTCOME OP SHARE, as in "sdc > 1%".  0, or -EINVAL with a message that
+ * says where.
+ */
+struct campaign_gate {
+	enum upset_outcome outcome;
+	bool below, equal; /* < or >, and = */
+	double share;
+};
 
 /* What the user asked for. */
 struct campaign_options {
@@ -19,12 +31,30 @@ struct campaign_options {
 	unsigned int location_bits, model_bits; /* as in campaign/sample.h */
 	bool ignore_stdout, ignore_stderr, ignore_files;
 	bool no_sandbox, fresh, json_progress, quiet;
-	char *const *arguments; /* the program's */
+	char *const *arguments;		  /* the program's */
+	const struct upset_engine *found; /* called .engine */
+	struct campaign_gate gate;	  /* of .fail_if */
 };
 
-/* --- campaign_source.c: which experiments ----------------------------------------------------- */
+/* --- campaign_options.c: what is asked for ------------------------------------------------------
+ */
 
 struct campaign_source;
+
+/* As upset_options_parse(): -1 to go on, else an exit status. */
+int campaign_options_parse(const struct upset_command *command, struct campaign_options *options,
+	int argc, char **argv);
+/*
+ * A hash of everything that results depend on, and of nothing else: not of how fast
+ * they are made.  @list: the faults, or NULL for samples.  0, -ENOMEM.
+ */
+int campaign_options_identify(const struct campaign_options *options,
+	const struct upset_provenance *provenance, const struct campaign_source *list,
+	char identity[UPSET_HASH_HEX_SIZE], struct upset_error *error);
+/* What was asked for, as it can be given again; to be freed; NULL: no memory. */
+char *campaign_options_print(const struct campaign_options *options);
+
+/* --- campaign_source.c: which experiments ----------------------------------------------------- */
 
 /*
  * Read a list of faults.  0 and *@source; -EINVAL with the place of the mistake.
@@ -79,15 +109,6 @@ void campaign_tally_show(struct campaign_tally *tally, bool now);
 void campaign_tally_wipe(struct campaign_tally *tally);
 void campaign_tally_summarise(const struct campaign_tally *tally, const char *why_fresh);
 
-/*
- * A gate: OUTCOME OP SHARE, as in "sdc > 1%".  0, or -EINVAL with a message that
- * says where.
- */
-struct campaign_gate {
-	enum upset_outcome outcome;
-	bool below, equal; /* < or >, and = */
-	double share;
-};
 int campaign_gate_parse(const char *text, struct campaign_gate *gate, struct upset_error *error);
 /* Whether its condition, under which the command fails, holds. */
 bool campaign_gate_holds(const struct campaign_gate *gate, const struct campaign_tally *tally);
