@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/read.h"
+
 static const struct {
 	uint16_t machine;
 	const char *name;
@@ -37,25 +39,6 @@ static const struct {
 	{EM_LOONGARCH, "loongarch"},
 #endif
 };
-
-/* Read exactly @size bytes at @offset; false when the file ends before. */
-static bool read_at(int fd, void *buffer, size_t size, uint64_t offset)
-{
-	size_t done = 0;
-
-	if (offset > (uint64_t)INT64_MAX - size)
-		return false;
-	while (done < size) {
-		ssize_t n = pread(fd, (char *)buffer + done, size - done, (off_t)(offset + done));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		done += (size_t)n;
-	}
-	return true;
-}
 
 static int bad_script(const char *path, const char *line, size_t size, struct upset_error *error)
 {
@@ -117,7 +100,7 @@ static int check_interpreter(
 	char name[PATH_MAX];
 
 	if (segment->p_filesz < 2 || segment->p_filesz > sizeof(name) ||
-		!read_at(fd, name, segment->p_filesz, segment->p_offset) ||
+		!upset_read_whole_at(fd, name, segment->p_filesz, segment->p_offset) ||
 		name[segment->p_filesz - 1] != '\0')
 		return upset_error_set(error, ENOEXEC,
 			"'%s' is a damaged ELF file: the name of its interpreter cannot be read",
@@ -142,8 +125,9 @@ static int check_segments(int fd, const char *path, const Elf64_Ehdr *header, ui
 		Elf64_Phdr segment;
 		int result;
 
-		if (header->e_phoff > file_size || !read_at(fd, &segment, sizeof(segment),
-							   header->e_phoff + i * sizeof(segment)))
+		if (header->e_phoff > file_size ||
+			!upset_read_whole_at(fd, &segment, sizeof(segment),
+				header->e_phoff + i * sizeof(segment)))
 			return upset_error_set(error, ENOEXEC,
 				"'%s' is a truncated ELF file: its program headers are missing",
 				path);

@@ -29,6 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/read.h"
 #include "sandbox/changes.h"
 
 enum {
@@ -443,7 +444,7 @@ static pid_t find_program(pid_t keeper, int pipes[2][2], struct upset_error *err
 	struct report report = {0};
 	pid_t program = -1;
 
-	if (read(pipes[0][0], &report, sizeof(report)) != sizeof(report))
+	if (!upset_read_whole(pipes[0][0], &report, sizeof(report)))
 		return refuse(&(struct report){0}, error);
 	if (report.code == 0)
 		program = child_of(keeper);
@@ -520,30 +521,13 @@ pid_t upset_sandbox_fork(const struct upset_sandbox_limits *limits, pid_t *keepe
 	return fork_keeper(&s, pipes, keeper, status_fd, error);
 }
 
-/* false: it ends before. */
-static bool read_whole(int fd, void *buffer, size_t size)
-{
-	size_t done = 0;
-
-	while (done < size) {
-		ssize_t n = read(fd, (char *)buffer + done, size - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		done += (size_t)n;
-	}
-	return true;
-}
-
 void upset_sandbox_end(pid_t keeper, int status_fd, int *status, char files[UPSET_HASH_HEX_SIZE],
 	struct rusage *usage)
 {
 	/* Killed with everything else, it tells nothing. */
-	if (!read_whole(status_fd, status, sizeof(*status)))
+	if (!upset_read_whole(status_fd, status, sizeof(*status)))
 		*status = SIGKILL;
-	if (!read_whole(status_fd, files, UPSET_HASH_HEX_SIZE))
+	if (!upset_read_whole(status_fd, files, UPSET_HASH_HEX_SIZE))
 		files[0] = '\0';
 	(void)close(status_fd);
 	while (wait4(keeper, NULL, 0, usage) < 0 && errno == EINTR)

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/read.h"
 #include "engine/input.h"
 #include "engine/native/native.h"
 
@@ -124,7 +125,7 @@ static int wait_for_exec(const struct native_trace *trace, const struct gate *ga
 				trace->request->program, strerror(errno));
 		}
 		if (!WIFSTOPPED(status)) {
-			if (read(gate->failed[0], &code, sizeof(code)) == sizeof(code))
+			if (upset_read_whole(gate->failed[0], &code, sizeof(code)))
 				return exec_error(trace, code);
 			return upset_error_set(trace->error, ENOEXEC,
 				"the kernel could not load '%s' and killed it; the file is damaged",

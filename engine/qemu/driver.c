@@ -21,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/read.h"
 #include "engine/process.h"
 #include "engine/qemu/harvest.h"
 #include "engine/qemu/launch.h"
@@ -139,7 +140,7 @@ static int launch(struct run *run, const int child_fds[2])
 		.socket_fd = -1};
 	char **command_line = qemu_command_line(&with);
 	int failed[2], code = 0;
-	ssize_t n;
+	bool runs;
 
 	if (command_line == NULL || pipe2(failed, O_CLOEXEC) != 0) {
 		free(command_line);
@@ -154,9 +155,9 @@ static int launch(struct run *run, const int child_fds[2])
 		(void)close(failed[0]);
 		return code;
 	}
-	n = read(failed[0], &code, sizeof(code));
+	runs = !upset_read_whole(failed[0], &code, sizeof(code));
 	(void)close(failed[0]);
-	if (n != (ssize_t)sizeof(code))
+	if (runs)
 		return 0;
 	(void)reap(run, NULL);
 	return upset_error_set(

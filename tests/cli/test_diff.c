@@ -15,10 +15,8 @@
 #include <cmocka.h>
 
 #include "report/report.h"
+#include "tests/cli/shown.h"
 #include "tests/store/fixture.h"
-
-static char *output;
-static struct upset_error error;
 
 static void store_at(const char *path, enum upset_detail detail)
 {
@@ -37,36 +35,12 @@ static int enter(void **state)
 	return 0;
 }
 
-static int leave(void **state)
-{
-	(void)state;
-	free(output);
-	output = NULL;
-	fixture_leave();
-	return 0;
-}
-
-static void run_sql(const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open("b.upset", &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	sqlite3_close(db);
-}
-
 static int compare(const struct upset_diff_options *options)
 {
 	struct upset_store *a, *b;
-	size_t size;
-	FILE *out;
+	FILE *out = shown_open();
 	int result;
 
-	error = (struct upset_error){0};
-	free(output);
-	output = NULL;
-	out = open_memstream(&output, &size);
 	assert_int_equal(upset_store_open(&a, "a.upset", &error), 0);
 	assert_int_equal(upset_store_open(&b, "b.upset", &error), 0);
 	result = upset_report_diff(a, b, options, out, &error);
@@ -82,7 +56,7 @@ static int compare_changed(const char *sql, const struct upset_diff_options *opt
 	(void)remove("b.upset");
 	store_at("b.upset", UPSET_DETAIL_FULL);
 	if (sql != NULL)
-		run_sql(sql);
+		fixture_run_sql("b.upset", sql);
 	return compare(options);
 }
 
@@ -228,7 +202,7 @@ static void test_other_detail(void **state)
 	(void)remove("b.upset");
 	store_at("b.upset", UPSET_DETAIL_COUNTS);
 	assert_int_equal(compare(&plain), 0);
-	run_sql("UPDATE operand SET samples = 1");
+	fixture_run_sql("b.upset", "UPDATE operand SET samples = 1");
 	assert_int_equal(compare(&plain), 1);
 }
 
@@ -244,12 +218,12 @@ static void test_few_examples(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_equal, enter, leave),
-		cmocka_unit_test_setup_teardown(test_each_change, enter, leave),
-		cmocka_unit_test_setup_teardown(test_choice, enter, leave),
-		cmocka_unit_test_setup_teardown(test_ignored, enter, leave),
-		cmocka_unit_test_setup_teardown(test_other_detail, enter, leave),
-		cmocka_unit_test_setup_teardown(test_few_examples, enter, leave),
+		cmocka_unit_test_setup_teardown(test_equal, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_each_change, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_choice, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_ignored, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_other_detail, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_few_examples, enter, shown_leave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

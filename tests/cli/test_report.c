@@ -14,10 +14,8 @@
 #include "report/format.h"
 #include "report/report.h"
 #include "store/utf8.h"
+#include "tests/cli/shown.h"
 #include "tests/store/fixture.h"
-
-static char *output;
-static struct upset_error error;
 
 static int enter(void **state)
 {
@@ -34,61 +32,16 @@ static int enter(void **state)
 	return 0;
 }
 
-static int leave(void **state)
-{
-	(void)state;
-	free(output);
-	output = NULL;
-	fixture_leave();
-	return 0;
-}
-
-/* Write a view of s.upset into `output`. */
+/* Options of run 1, where @more does not say it. */
 static int show(const char *view, enum upset_format format, const struct upset_report_options *more)
 {
-	struct upset_report_options options = {.run = 1, .top = UPSET_TOP_DEFAULT, .width = 80};
-	struct upset_store *store;
-	size_t size;
-	FILE *out;
-	int result;
+	struct upset_report_options options = {.run = 1, .top = UPSET_TOP_DEFAULT};
 
 	if (more != NULL)
 		options = *more;
-	options.view = upset_view_find(view);
-	options.format = format;
-	options.width = 80;
-	assert_non_null(options.view);
-	if (options.view->scope == UPSET_SCOPE_CAMPAIGN)
+	if (upset_view_find(view)->scope == UPSET_SCOPE_CAMPAIGN)
 		options.run = 0;
-	error = (struct upset_error){0};
-	free(output);
-	output = NULL;
-	out = open_memstream(&output, &size);
-	assert_int_equal(upset_store_open(&store, "s.upset", &error), 0);
-	result = upset_report_write(store, &options, out, &error);
-	upset_store_close(store);
-	assert_int_equal(fclose(out), 0);
-	return result;
-}
-
-static void run_sql(const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open("s.upset", &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	sqlite3_close(db);
-}
-
-static void expect_line(const char *line)
-{
-	size_t length = strlen(line);
-
-	for (const char *at = output; (at = strstr(at, line)) != NULL; at++)
-		if ((at == output || at[-1] == '\n') && at[length] == '\n')
-			return;
-	fail_msg("no line '%s' in:\n%s", line, output);
+	return shown_view(view, format, options);
 }
 
 #define QUOTED                                                                                     \
@@ -232,7 +185,7 @@ static void test_width_of_extremes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(updates) / sizeof(updates[0]); i++)
-		run_sql(updates[i]);
+		fixture_run_sql("s.upset", updates[i]);
 	check_all_views();
 }
 
@@ -289,7 +242,8 @@ static void test_picture_of_ones(void **state)
 	(void)state;
 	assert_int_equal(show("registers", UPSET_FORMAT_TERMINAL, NULL), 0);
 	expect_line("rbx        64 5,000,000,000     20 0..............2 ...............2 10.0%");
-	run_sql("UPDATE operand SET samples = 6, ones_by_bit = x'06' WHERE resource = 16");
+	fixture_run_sql("s.upset",
+		"UPDATE operand SET samples = 6, ones_by_bit = x'06' WHERE resource = 16");
 	assert_int_equal(show("operands", UPSET_FORMAT_TERMINAL, NULL), 0);
 	expect_line("0x1000  add rax, rbx   2 cf     w    1       6 #");
 }
@@ -297,7 +251,7 @@ static void test_picture_of_ones(void **state)
 static void test_damaged_counts(void **state)
 {
 	(void)state;
-	run_sql("UPDATE operand SET ones_by_bit = x'0102' WHERE resource = 16");
+	fixture_run_sql("s.upset", "UPDATE operand SET ones_by_bit = x'0102' WHERE resource = 16");
 	assert_int_equal(show("operands", UPSET_FORMAT_CSV, NULL), -EIO);
 	assert_non_null(strstr(error.message, "damaged"));
 }
@@ -377,15 +331,15 @@ static void test_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_csv_contract, enter, leave),
-		cmocka_unit_test_setup_teardown(test_not_collected, enter, leave),
-		cmocka_unit_test_setup_teardown(test_json, enter, leave),
-		cmocka_unit_test_setup_teardown(test_width, enter, leave),
-		cmocka_unit_test_setup_teardown(test_width_of_extremes, enter, leave),
-		cmocka_unit_test_setup_teardown(test_colour, enter, leave),
-		cmocka_unit_test_setup_teardown(test_order_and_choice, enter, leave),
-		cmocka_unit_test_setup_teardown(test_picture_of_ones, enter, leave),
-		cmocka_unit_test_setup_teardown(test_damaged_counts, enter, leave),
+		cmocka_unit_test_setup_teardown(test_csv_contract, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_not_collected, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_json, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_width, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_width_of_extremes, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_colour, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_order_and_choice, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_picture_of_ones, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_damaged_counts, enter, shown_leave),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_text),
 	};

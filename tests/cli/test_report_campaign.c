@@ -12,10 +12,8 @@
 #include <cmocka.h>
 
 #include "report/report.h"
+#include "tests/cli/shown.h"
 #include "tests/store/fixture.h"
-
-static char *output;
-static struct upset_error error;
 
 /* Campaign 1 is the fixture's, campaign 2 its first ten experiments. */
 static int enter(void **state)
@@ -40,69 +38,27 @@ static int enter(void **state)
 	return 0;
 }
 
-static int leave(void **state)
-{
-	(void)state;
-	free(output);
-	output = NULL;
-	fixture_leave();
-	return 0;
-}
-
-/* Write a view of s.upset into `output`; what else @options say stays. */
-static int show(const char *view, enum upset_format format, struct upset_report_options options)
-{
-	struct upset_store *store;
-	size_t size;
-	FILE *out;
-	int result;
-
-	options.view = upset_view_find(view);
-	options.format = format;
-	options.width = 80;
-	assert_non_null(options.view);
-	error = (struct upset_error){0};
-	free(output);
-	output = NULL;
-	out = open_memstream(&output, &size);
-	assert_int_equal(upset_store_open(&store, "s.upset", &error), 0);
-	result = upset_report_write(store, &options, out, &error);
-	upset_store_close(store);
-	assert_int_equal(fclose(out), 0);
-	return result;
-}
-
 static const struct upset_report_options first = {.campaign = 1, .top = UPSET_TOP_DEFAULT},
 					 latest = {.top = UPSET_TOP_DEFAULT};
-
-static void expect_line(const char *line)
-{
-	size_t length = strlen(line);
-
-	for (const char *at = output; (at = strstr(at, line)) != NULL; at++)
-		if ((at == output || at[-1] == '\n') && at[length] == '\n')
-			return;
-	fail_msg("no line '%s' in:\n%s", line, output);
-}
 
 static void test_outcomes(void **state)
 {
 	(void)state;
-	assert_int_equal(show("outcome-totals", UPSET_FORMAT_TERMINAL, first), 0);
+	assert_int_equal(shown_view("outcome-totals", UPSET_FORMAT_TERMINAL, first), 0);
 	assert_string_equal(output, "outcome      experiments  share    low   high extrapolated\n"
 				    "masked                60 60.00% 50.20% 69.06%          600\n"
 				    "sdc                   10 10.00%  5.52% 17.44%          100\n"
 				    "due                   30 30.00% 21.89% 39.58%          300\n"
 				    "not-injected           4      -      -      -            -\n"
 				    "tool-error             1      -      -      -            -\n");
-	assert_int_equal(show("outcomes", UPSET_FORMAT_TERMINAL, first), 0);
+	assert_int_equal(shown_view("outcomes", UPSET_FORMAT_TERMINAL, first), 0);
 	expect_line("sdc          stderr      INC            3  3.00%  1.03%  8.45%           30");
 	expect_line("tool-error   -           -              1      -      -      -            -");
-	assert_int_equal(show("outcomes", UPSET_FORMAT_CSV, first), 0);
+	assert_int_equal(shown_view("outcomes", UPSET_FORMAT_CSV, first), 0);
 	expect_line("outcome,cause,fits,experiments,share,low,high,extrapolated");
 	expect_line("not-injected,not-reached,,3,,,,");
 	assert_non_null(strstr(output, "\nsdc,stderr,INC,3,0.03,0.010254"));
-	assert_int_equal(show("outcomes", UPSET_FORMAT_JSON, first), 0);
+	assert_int_equal(shown_view("outcomes", UPSET_FORMAT_JSON, first), 0);
 	expect_line("{\"outcome\":\"tool-error\",\"cause\":null,\"fits\":null,\"experiments\":1,"
 		    "\"share\":null,\"low\":null,\"high\":null,\"extrapolated\":null}");
 }
@@ -112,16 +68,16 @@ static void test_choice(void **state)
 	struct upset_report_options wrong = {.campaign = 3};
 
 	(void)state;
-	assert_int_equal(show("outcome-totals", UPSET_FORMAT_CSV, latest), 0);
+	assert_int_equal(shown_view("outcome-totals", UPSET_FORMAT_CSV, latest), 0);
 	assert_non_null(strstr(output, "masked,10,1,0.72246"));
 	expect_line("not-injected,0,,,,");
 	assert_non_null(strstr(output, "\nsdc,0,0,0,0.2775327"));
-	assert_int_equal(show("outcomes", UPSET_FORMAT_CSV, wrong), -ENOENT);
+	assert_int_equal(shown_view("outcomes", UPSET_FORMAT_CSV, wrong), -ENOENT);
 	wrong = (struct upset_report_options){.run = 1};
-	assert_int_equal(show("outcomes", UPSET_FORMAT_CSV, wrong), -EINVAL);
+	assert_int_equal(shown_view("outcomes", UPSET_FORMAT_CSV, wrong), -EINVAL);
 	wrong = (struct upset_report_options){.campaign = 1};
-	assert_int_equal(show("threads", UPSET_FORMAT_CSV, wrong), -EINVAL);
-	assert_int_equal(show("campaigns", UPSET_FORMAT_TERMINAL, latest), 0);
+	assert_int_equal(shown_view("threads", UPSET_FORMAT_CSV, wrong), -EINVAL);
+	assert_int_equal(shown_view("campaigns", UPSET_FORMAT_TERMINAL, latest), 0);
 	expect_line("       1 2026-01-02T03:04 native     200  105     60  10  30 my program");
 	expect_line("       2 2026-01-02T03:04 native     200   10     10   0   0 my program");
 }
@@ -140,7 +96,7 @@ static void test_experiments(void **state)
 	struct upset_report_options main_only = {.campaign = 1, .top = 0, .function = "main"};
 
 	(void)state;
-	assert_int_equal(show("experiments", UPSET_FORMAT_CSV, first), 0);
+	assert_int_equal(shown_view("experiments", UPSET_FORMAT_CSV, first), 0);
 	expect_line("experiment,faults,outcome,cause,fits,end,status,insn,instructions,model,"
 		    "location,bit,address,module,module_address,function,file,line,old_value,"
 		    "new_value,latency,host_time_ns,way");
@@ -149,17 +105,17 @@ static void test_experiments(void **state)
 		"0xffff00000000103d,/opt/my program,0x103d," QUOTED "," QUOTED_PATH
 		",7,0x000000000000003d,0x000000000000003c,1061,5061,fresh\n"));
 	expect_line("104,flip:0 zf @ insn=104,tool-error,,,,,,,,,,,,,,,,,,,5104,carried");
-	assert_int_equal(show("experiments", UPSET_FORMAT_TERMINAL, first), 0);
+	assert_int_equal(shown_view("experiments", UPSET_FORMAT_TERMINAL, first), 0);
 	assert_null(strchr(output, '\033'));
 	expect_line("     1 masked  equal rax     1 0x1001  "
 		    "ev\"il,\\x0a\\x1..\\xff\\u{9b}end    7   1,001");
-	assert_int_equal(show("experiments", UPSET_FORMAT_CSV, sorted), 0);
+	assert_int_equal(shown_view("experiments", UPSET_FORMAT_CSV, sorted), 0);
 	assert_non_null(strstr(output, "\n99,flip"));
-	assert_int_equal(show("experiments", UPSET_FORMAT_CSV, main_only), 0);
+	assert_int_equal(shown_view("experiments", UPSET_FORMAT_CSV, main_only), 0);
 	assert_non_null(strstr(output, "\n65,flip"));
 	assert_null(strstr(output, "\n64,flip"));
 	main_only.function = HOSTILE;
-	assert_int_equal(show("experiments", UPSET_FORMAT_CSV, main_only), 0);
+	assert_int_equal(shown_view("experiments", UPSET_FORMAT_CSV, main_only), 0);
 	assert_non_null(strstr(output, "\n64,flip"));
 	assert_null(strstr(output, "\n65,flip"));
 }
@@ -167,7 +123,7 @@ static void test_experiments(void **state)
 static void test_faults(void **state)
 {
 	(void)state;
-	assert_int_equal(show("faults", UPSET_FORMAT_JSON, first), 0);
+	assert_int_equal(shown_view("faults", UPSET_FORMAT_JSON, first), 0);
 	expect_line("{\"experiment\":5,\"position\":1,\"fault\":\"flip:1 rax @ insn=5\","
 		    "\"model\":\"flip\",\"location\":\"rax\",\"bit\":1,\"state\":\"done\","
 		    "\"reason\":null,\"outcome\":\"masked\",\"address\":\"0xffff000000001005\","
@@ -181,40 +137,40 @@ static void test_faults(void **state)
 		    "\"address\":null,\"module\":null,\"module_address\":null,\"function\":null,"
 		    "\"file\":null,\"line\":null,\"old_value\":null,\"new_value\":null,"
 		    "\"read_back\":null}");
-	assert_int_equal(show("faults", UPSET_FORMAT_TERMINAL, first), 0);
+	assert_int_equal(shown_view("faults", UPSET_FORMAT_TERMINAL, first), 0);
 	expect_line("     1 0 flip  rax     1 done  0x1001  0x0000000000000001 0x0000000000000000");
 }
 
 static void test_groups(void **state)
 {
 	(void)state;
-	assert_int_equal(show("by-register", UPSET_FORMAT_TERMINAL, first), 0);
+	assert_int_equal(shown_view("by-register", UPSET_FORMAT_TERMINAL, first), 0);
 	assert_string_equal(output, "where results masked     due    sdc   low   high\n"
 				    "rax        80 75.00%  12.50% 12.50% 6.93% 21.50%\n"
 				    "zf         20  0.00% 100.00%  0.00% 0.00% 16.11%\n"
 				    "-           0      -       -      -     -      -\n");
-	assert_int_equal(show("by-bit", UPSET_FORMAT_CSV, first), 0);
+	assert_int_equal(shown_view("by-bit", UPSET_FORMAT_CSV, first), 0);
 	expect_line("bit,results,masked,sdc,due,not_injected,masked_share,due_share,sdc_share,"
 		    "sdc_low,sdc_high");
 	assert_non_null(strstr(output, "\n1,50,30,5,15,2,0.6,0.3,0.1,0.043475"));
-	assert_int_equal(show("by-function", UPSET_FORMAT_TERMINAL, first), 0);
+	assert_int_equal(shown_view("by-function", UPSET_FORMAT_TERMINAL, first), 0);
 	assert_non_null(strstr(output, "\nmy program main "));
 	assert_null(strchr(output, '\033'));
-	assert_int_equal(show("by-line", UPSET_FORMAT_CSV, first), 0);
+	assert_int_equal(shown_view("by-line", UPSET_FORMAT_CSV, first), 0);
 	assert_non_null(strstr(output, QUOTED_PATH ",8,main,35,0,5,30,0,0,0.857"));
 }
 
 static void test_at_a_glance(void **state)
 {
 	(void)state;
-	assert_int_equal(show("campaign", UPSET_FORMAT_TERMINAL, first), 0);
+	assert_int_equal(shown_view("campaign", UPSET_FORMAT_TERMINAL, first), 0);
 	expect_line("campaign        1");
 	expect_line("options         --seed 42 --name ev\"il,\\x0a\\x1b[31mname\\xff\\u{9b}end");
 	expect_line("population      1,000");
 	expect_line("confidence      95.0%");
 	expect_line("made            105");
 	assert_null(strstr(output, "golden run"));
-	assert_int_equal(show("campaign", UPSET_FORMAT_JSON, latest), 0);
+	assert_int_equal(shown_view("campaign", UPSET_FORMAT_JSON, latest), 0);
 	assert_non_null(strstr(output, "\"population\":null,\"confidence\":0.95,\"planned\":200,"
 				       "\"made\":10,\"masked\":10,\"sdc\":0,\"due\":0,"));
 }
@@ -222,12 +178,12 @@ static void test_at_a_glance(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_outcomes, enter, leave),
-		cmocka_unit_test_setup_teardown(test_choice, enter, leave),
-		cmocka_unit_test_setup_teardown(test_experiments, enter, leave),
-		cmocka_unit_test_setup_teardown(test_faults, enter, leave),
-		cmocka_unit_test_setup_teardown(test_groups, enter, leave),
-		cmocka_unit_test_setup_teardown(test_at_a_glance, enter, leave),
+		cmocka_unit_test_setup_teardown(test_outcomes, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_choice, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_experiments, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_faults, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_groups, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_at_a_glance, enter, shown_leave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,7 @@
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -278,6 +279,35 @@ static void has_no_privileges(void **state)
 	assert_int_equal(inside(try_privileges), 0);
 }
 
+static void on_alarm(int number)
+{
+	(void)number;
+}
+
+static void set_alarm(suseconds_t us)
+{
+	const struct itimerval every = {{.tv_usec = us}, {.tv_usec = us}};
+
+	assert_int_equal(setitimer(ITIMER_REAL, &every, NULL), 0);
+}
+
+/* Handlers in the process outside that cut system calls short change nothing. */
+static void starts_amid_signals(void **state)
+{
+	const struct sigaction action = {.sa_handler = on_alarm};
+	struct upset_error error = {0};
+	int rc = 0;
+
+	(void)state;
+	assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
+	set_alarm(700);
+	for (unsigned int i = 0; rc == 0 && i < 30; i++)
+		rc = upset_sandbox_probe(&error);
+	set_alarm(0);
+	if (rc != 0)
+		fail_msg("%s", error.message);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +323,7 @@ int main(void)
 		cmocka_unit_test(limits_memory),
 		cmocka_unit_test(limits_files),
 		cmocka_unit_test(has_no_privileges),
+		cmocka_unit_test(starts_amid_signals),
 	};
 	char folder[] = "/tmp/upset-sandbox-XXXXXX";
 	struct upset_error error = {0};

@@ -4,11 +4,15 @@
 
 #include <ftw.h>
 #include <math.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <setjmp.h>
@@ -36,6 +40,24 @@ void fixture_leave(void)
 {
 	assert_int_equal(chdir("/"), 0);
 	assert_int_equal(nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+int fixture_setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	fixture_enter();
+	fixture_init(f, UPSET_DETAIL_FULL);
+	*state = f;
+	return 0;
+}
+
+int fixture_teardown(void **state)
+{
+	fixture_leave();
+	free(*state);
+	return 0;
 }
 
 static void add_insn(struct fixture *f, unsigned int i, const char *bytes, size_t size,
@@ -235,4 +257,59 @@ const char *fixture_value(const char *path, const char *sql)
 	sqlite3_finalize(statement);
 	sqlite3_close(db);
 	return value;
+}
+
+void fixture_run_sql(const char *path, const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+void fixture_check(const struct fixture_expected *expected, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *value = fixture_value("s.upset", expected[i].sql);
+
+		if (strcmp(value, expected[i].value) != 0)
+			fail_msg("%s: '%s', expected '%s'", expected[i].sql, value,
+				expected[i].value);
+	}
+}
+
+static void add_without_space(
+	int (*add)(struct upset_store *, void *, struct upset_error *), void *context)
+{
+	struct upset_error error = {0};
+	struct upset_store *store;
+	struct stat status;
+	struct rlimit limit;
+
+	if (upset_store_create(&store, "s.upset", &error) != 0 || stat("s.upset", &status) != 0)
+		_exit(1);
+	limit.rlim_cur = limit.rlim_max = (rlim_t)status.st_size + 16384;
+	if (setrlimit(RLIMIT_FSIZE, &limit) != 0 || signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+		_exit(2);
+	if (add(store, context, &error) >= 0)
+		_exit(3);
+	if (strstr(error.message, "s.upset") == NULL)
+		_exit(4);
+	upset_store_close(store);
+	_exit(0);
+}
+
+void fixture_check_full(
+	int (*add)(struct upset_store *store, void *context, struct upset_error *error),
+	void *context)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0)
+		add_without_space(add, context);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
 }

@@ -42,6 +42,10 @@ void fixture_init(struct fixture *f, enum upset_detail detail);
 void fixture_lookup(void *context, const struct upset_module *module, uint64_t address,
 	struct upset_store_symbol *symbol);
 
+/* Setup and teardown of a test in a fresh folder, whose state is the fixture for all details. */
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+
 /* A fresh folder for the test's files, removed by fixture_leave(); the process moves there. */
 void fixture_enter(void);
 void fixture_leave(void);
@@ -81,5 +85,23 @@ int64_t fixture_store_campaign(struct fixture *f, const char *path, const char *
 
 /* The first column of the first row of @sql as text, in the study at @path; "" for NULL. */
 const char *fixture_value(const char *path, const char *sql);
+
+/* Change the study at @path, which must succeed. */
+void fixture_run_sql(const char *path, const char *sql);
+
+/* What queries of s.upset must give. */
+struct fixture_expected {
+	const char *sql, *value;
+};
+void fixture_check(const struct fixture_expected *expected, size_t count);
+#define FIXTURE_CHECK(expected) fixture_check(expected, sizeof(expected) / sizeof((expected)[0]))
+
+/*
+ * In a process of its own, where s.upset may grow by a few pages only: @add, which gets
+ * @context, must fail with a message that names the study.
+ */
+void fixture_check_full(
+	int (*add)(struct upset_store *store, void *context, struct upset_error *error),
+	void *context);
 
 #endif

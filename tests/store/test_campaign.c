@@ -25,39 +25,6 @@
 
 static const char *schema_path;
 
-static int enter(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	*state = f;
-	fixture_enter();
-	fixture_init(f, UPSET_DETAIL_FULL);
-	return 0;
-}
-
-static int leave(void **state)
-{
-	fixture_leave();
-	free(*state);
-	return 0;
-}
-
-struct expectation {
-	const char *sql, *value;
-};
-
-static void check(const struct expectation *expectations, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const char *value = fixture_value("s.upset", expectations[i].sql);
-
-		if (strcmp(value, expectations[i].value) != 0)
-			fail_msg("%s: '%s', expected '%s'", expectations[i].sql, value,
-				expectations[i].value);
-	}
-}
-#define CHECK(expectations) check(expectations, sizeof(expectations) / sizeof((expectations)[0]))
-
 static struct upset_store *open_study(void)
 {
 	struct upset_error error = {0};
@@ -70,7 +37,7 @@ static struct upset_store *open_study(void)
 
 static void test_campaign(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT id||identity||engine||engine_version||source FROM campaign",
 			"1first idnative1.2.3sample"},
 		{"SELECT options FROM campaign", "--seed 42 --name " HOSTILE},
@@ -101,13 +68,13 @@ static void test_campaign(void **state)
 	};
 
 	assert_int_equal(fixture_store_campaign(*state, "s.upset", "first id"), 1);
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 }
 
 /* What is not known is NULL; a campaign without experiments is in the view. */
 static void test_unknown(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT (population IS NULL)||(run IS NULL)||(golden_instructions IS NULL) "
 		 "FROM campaign",
 			"111"},
@@ -141,12 +108,12 @@ static void test_unknown(void **state)
 	assert_int_equal(
 		upset_store_add_campaign(store, &row, &f->provenance, &campaign, &error), -EIO);
 	upset_store_close(store);
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 }
 
 static void test_experiments(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT count(*) FROM experiment", "105"},
 		{"SELECT faults||outcome||cause||fits||\"end\"||status FROM experiments "
 		 "WHERE experiment = 75",
@@ -189,13 +156,13 @@ static void test_experiments(void **state)
 	};
 
 	(void)fixture_store_campaign(*state, "s.upset", "id");
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 }
 
 /* Wilson's intervals at 95 %, worked out with 30 digits: 10 of 100 is 0.0552291, 0.1743657. */
 static void test_outcomes(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT group_concat(outcome||experiments, ' ') FROM (SELECT * FROM "
 		 "outcome_totals "
 		 "WHERE campaign = 1 ORDER BY outcome_number)",
@@ -225,13 +192,13 @@ static void test_outcomes(void **state)
 	};
 
 	(void)fixture_store_campaign(*state, "s.upset", "id");
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 }
 
 /* All of one outcome: the interval ends at 0 and 1, exactly. */
 static void test_extremes(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT share||' '||round(low, 8)||' '||high FROM outcomes", "1.0 0.7224672 1.0"},
 		{"SELECT share||' '||low||' '||round(high, 8) FROM outcome_totals "
 		 "WHERE outcome = 'sdc'",
@@ -252,12 +219,12 @@ static void test_extremes(void **state)
 		upset_store_add_campaign(store, &row, &f->provenance, &campaign, &error), 0);
 	assert_int_equal(fixture_add_experiments(store, campaign, 0, 10, &error), 0);
 	upset_store_close(store);
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 }
 
 static void test_groups(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT results||' '||masked||' '||sdc||' '||due||' '||not_injected "
 		 "FROM by_register WHERE campaign = 1 AND location = 'rax'",
 			"80 60 10 10 0"},
@@ -286,7 +253,7 @@ static void test_groups(void **state)
 
 	(void)fixture_store_campaign(*state, "s.upset", "id");
 	(void)fixture_store_campaign(*state, "s.upset", "id 2");
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 }
 
 static void expect_done(
@@ -406,60 +373,29 @@ static void test_durable(void **state)
 	upset_store_close(store);
 }
 
-/* The file may grow by a few pages only: the experiments do not fit. */
-static void add_without_space(void)
+static int add_experiments(struct upset_store *store, void *context, struct upset_error *error)
 {
-	struct upset_error error = {0};
-	struct upset_store *store;
-	struct stat status;
-	struct rlimit limit;
-
-	if (upset_store_create(&store, "s.upset", &error) != 0 || stat("s.upset", &status) != 0)
-		_exit(1);
-	limit.rlim_cur = limit.rlim_max = (rlim_t)status.st_size + 16384;
-	if (setrlimit(RLIMIT_FSIZE, &limit) != 0 || signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
-		_exit(2);
-	if (fixture_add_experiments(store, 1, FIXTURE_EXPERIMENTS, 2000, &error) >= 0)
-		_exit(3);
-	if (strstr(error.message, "s.upset") == NULL)
-		_exit(4);
-	upset_store_close(store);
-	_exit(0);
+	(void)context;
+	return fixture_add_experiments(store, 1, FIXTURE_EXPERIMENTS, 2000, error);
 }
 
 static void test_full(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT count(*) FROM experiment", "105"},
 		{"SELECT count(*) FROM injection", "105"},
 		{"PRAGMA integrity_check", "ok"},
 	};
 	struct upset_error error = {0};
 	struct upset_store *store;
-	pid_t child;
-	int status;
 
 	(void)fixture_store_campaign(*state, "s.upset", "id");
-	child = fork();
-	if (child == 0)
-		add_without_space();
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
-	CHECK(expected);
+	fixture_check_full(add_experiments, NULL);
+	FIXTURE_CHECK(expected);
 	store = open_study();
 	assert_int_equal(fixture_add_experiments(store, 1, FIXTURE_EXPERIMENTS, 2000, &error), 0);
 	upset_store_close(store);
 	assert_string_equal(fixture_value("s.upset", "SELECT made FROM campaigns"), "2105");
-}
-
-static void execute(const char *path, const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s", sqlite3_errmsg(db));
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
 /* A study as the first release wrote it, with a run and a function. */
@@ -471,9 +407,9 @@ static void make_version_1(void)
 	assert_non_null(file);
 	assert_true(fread(sql, 1, (1 << 16) - 1, file) > 1000);
 	assert_int_equal(fclose(file), 0);
-	execute("s.upset", "PRAGMA page_size = 8192; PRAGMA application_id = 1431327572");
-	execute("s.upset", sql);
-	execute("s.upset",
+	fixture_run_sql("s.upset", "PRAGMA page_size = 8192; PRAGMA application_id = 1431327572");
+	fixture_run_sql("s.upset", sql);
+	fixture_run_sql("s.upset",
 		"INSERT INTO run VALUES (1, 'qemu', '7', 'full', '0.1', '/bin/p', NULL, '/', 'h', "
 		"'c', 's', 'e', 'exited', 0, 10, 5, 1, 2, 0, 0, 3, 'a', 4, 'b', 9, 8); "
 		"INSERT INTO function VALUES (1, 'main'); PRAGMA user_version = 1");
@@ -484,7 +420,7 @@ static void test_migration(void **state)
 {
 	static const char schema[] = "SELECT group_concat(name||coalesce(sql, ''), '!') FROM "
 				     "(SELECT * FROM sqlite_master ORDER BY name)";
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"PRAGMA user_version", "2"},
 		{"SELECT run||engine||instructions FROM runs", "1qemu10"},
 		{"SELECT name FROM function WHERE id = 1", "main"},
@@ -500,7 +436,7 @@ static void test_migration(void **state)
 	assert_int_equal(upset_store_open(&store, "s.upset", &error), 0);
 	upset_store_close(store);
 	assert_int_equal(fixture_store_campaign(*state, "s.upset", "id"), 1);
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 	assert_int_equal(upset_store_create(&store, "fresh.upset", &error), 0);
 	upset_store_close(store);
 	(void)snprintf(fresh, sizeof(fresh), "%s", fixture_value("fresh.upset", schema));
@@ -522,18 +458,19 @@ static void test_released_step(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_campaign, enter, leave),
-		cmocka_unit_test_setup_teardown(test_unknown, enter, leave),
-		cmocka_unit_test_setup_teardown(test_experiments, enter, leave),
-		cmocka_unit_test_setup_teardown(test_outcomes, enter, leave),
-		cmocka_unit_test_setup_teardown(test_extremes, enter, leave),
-		cmocka_unit_test_setup_teardown(test_groups, enter, leave),
-		cmocka_unit_test_setup_teardown(test_resume, enter, leave),
-		cmocka_unit_test_setup_teardown(test_duplicates, enter, leave),
-		cmocka_unit_test_setup_teardown(test_durable, enter, leave),
-		cmocka_unit_test_setup_teardown(test_full, enter, leave),
-		cmocka_unit_test_setup_teardown(test_migration, enter, leave),
-		cmocka_unit_test_setup_teardown(test_released_step, enter, leave),
+		cmocka_unit_test_setup_teardown(test_campaign, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_unknown, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_experiments, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_outcomes, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_extremes, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_groups, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_resume, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_duplicates, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_durable, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_full, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_migration, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_released_step, fixture_setup, fixture_teardown),
 	};
 
 	if (argc != 2)

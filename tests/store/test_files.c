@@ -19,20 +19,6 @@
 #include "store/internal.h"
 #include "tests/store/fixture.h"
 
-static int enter(void **state)
-{
-	*state = calloc(1, sizeof(struct fixture));
-	fixture_enter();
-	return *state == NULL;
-}
-
-static int leave(void **state)
-{
-	fixture_leave();
-	free(*state);
-	return 0;
-}
-
 static void write_file(const char *path, const char *text, size_t size)
 {
 	FILE *file = fopen(path, "wb");
@@ -40,16 +26,6 @@ static void write_file(const char *path, const char *text, size_t size)
 	assert_non_null(file);
 	assert_int_equal(fwrite(text, 1, size, file), size);
 	assert_int_equal(fclose(file), 0);
-}
-
-static void run_sql(const char *path, const char *sql)
-{
-	sqlite3 *db;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
 typedef int (*opener)(struct upset_store **, const char *, struct upset_error *);
@@ -89,7 +65,7 @@ static void test_other_files(void **state)
 	write_file("text.upset", text, sizeof(text) - 1);
 	expect_refusal(upset_store_open, "text.upset", ENOTSUP, "not a study");
 	expect_refusal(upset_store_create, "text.upset", ENOTSUP, "not a study");
-	run_sql("other.db", "CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+	fixture_run_sql("other.db", "CREATE TABLE t (x); INSERT INTO t VALUES (1)");
 	expect_refusal(upset_store_open, "other.db", ENOTSUP, "another kind");
 	expect_refusal(upset_store_create, "other.db", ENOTSUP, "another kind");
 	assert_string_equal(fixture_value("other.db", "SELECT x FROM t"), "1");
@@ -99,7 +75,7 @@ static void test_newer(void **state)
 {
 	fixture_init(*state, UPSET_DETAIL_FULL);
 	(void)fixture_store(*state, "s.upset");
-	run_sql("s.upset", "PRAGMA user_version = 3");
+	fixture_run_sql("s.upset", "PRAGMA user_version = 3");
 	expect_refusal(upset_store_open, "s.upset", ENOTSUP, "newer upset");
 	expect_refusal(upset_store_create, "s.upset", ENOTSUP, "newer upset");
 	assert_string_equal(fixture_value("s.upset", "PRAGMA user_version"), "3");
@@ -162,8 +138,8 @@ static void test_older(void **state)
 	struct upset_error error = {0};
 	struct upset_store *store;
 
-	run_sql("s.upset", "PRAGMA application_id = 1431327572; CREATE TABLE mine (x); "
-			   "INSERT INTO mine VALUES (42)");
+	fixture_run_sql("s.upset", "PRAGMA application_id = 1431327572; CREATE TABLE mine (x); "
+				   "INSERT INTO mine VALUES (42)");
 	assert_int_equal(upset_store_open(&store, "s.upset", &error), 0);
 	upset_store_close(store);
 	assert_string_equal(fixture_value("s.upset", "PRAGMA user_version"), "2");
@@ -232,7 +208,7 @@ static void test_read_only(void **state)
 	fixture_init(*state, UPSET_DETAIL_FULL);
 	(void)fixture_store(*state, "s.upset");
 	write_file("hidden.upset", "x", 1);
-	run_sql("old.upset", "PRAGMA application_id = 1431327572; CREATE TABLE mine (x)");
+	fixture_run_sql("old.upset", "PRAGMA application_id = 1431327572; CREATE TABLE mine (x)");
 	assert_int_equal(chmod("s.upset", 0444), 0);
 	assert_int_equal(chmod("old.upset", 0444), 0);
 	assert_int_equal(chmod("hidden.upset", 0), 0);
@@ -241,26 +217,12 @@ static void test_read_only(void **state)
 	assert_int_equal(chmod(".", 0755), 0);
 }
 
-/* The file may grow by a few pages only: the run does not fit. */
-static void add_without_space(struct fixture *f)
+static int add_run(struct upset_store *store, void *context, struct upset_error *error)
 {
-	struct upset_error error = {0};
-	struct upset_store *store;
-	struct stat status;
-	struct rlimit limit;
+	struct fixture *f = context;
 	int64_t run;
 
-	if (upset_store_create(&store, "s.upset", &error) != 0 || stat("s.upset", &status) != 0)
-		_exit(1);
-	limit.rlim_cur = limit.rlim_max = (rlim_t)status.st_size + 16384;
-	if (setrlimit(RLIMIT_FSIZE, &limit) != 0 || signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
-		_exit(2);
-	if (upset_store_add_run(store, &f->provenance, &f->profile, NULL, NULL, &run, &error) >= 0)
-		_exit(3);
-	if (strstr(error.message, "s.upset") == NULL)
-		_exit(4);
-	upset_store_close(store);
-	_exit(0);
+	return upset_store_add_run(store, &f->provenance, &f->profile, NULL, NULL, &run, error);
 }
 
 static void test_full(void **state)
@@ -270,8 +232,6 @@ static void test_full(void **state)
 	struct upset_store *store;
 	char *arguments[2000] = {NULL};
 	char argument[200];
-	pid_t child;
-	int status;
 
 	fixture_init(f, UPSET_DETAIL_FULL);
 	(void)fixture_store(f, "s.upset");
@@ -280,11 +240,7 @@ static void test_full(void **state)
 	for (size_t i = 0; i + 1 < 2000; i++)
 		arguments[i] = argument;
 	f->provenance.arguments = arguments;
-	child = fork();
-	if (child == 0)
-		add_without_space(f);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_int_equal(status, 0);
+	fixture_check_full(add_run, f);
 	assert_int_equal(upset_store_open(&store, "s.upset", &error), 0);
 	upset_store_close(store);
 	assert_string_equal(fixture_value("s.upset", "SELECT count(*) FROM run"), "1");
@@ -296,16 +252,16 @@ static void test_full(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_missing, enter, leave),
-		cmocka_unit_test_setup_teardown(test_folder, enter, leave),
-		cmocka_unit_test_setup_teardown(test_other_files, enter, leave),
-		cmocka_unit_test_setup_teardown(test_newer, enter, leave),
-		cmocka_unit_test_setup_teardown(test_damaged, enter, leave),
-		cmocka_unit_test_setup_teardown(test_is_new, enter, leave),
-		cmocka_unit_test_setup_teardown(test_older, enter, leave),
-		cmocka_unit_test_setup_teardown(test_steps, enter, leave),
-		cmocka_unit_test_setup_teardown(test_read_only, enter, leave),
-		cmocka_unit_test_setup_teardown(test_full, enter, leave),
+		cmocka_unit_test_setup_teardown(test_missing, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_folder, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_other_files, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_newer, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_damaged, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_is_new, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_older, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_steps, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_read_only, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_full, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

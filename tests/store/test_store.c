@@ -14,42 +14,12 @@
 #include "store/utf8.h"
 #include "tests/store/fixture.h"
 
-static int enter(void **state)
-{
-	*state = calloc(1, sizeof(struct fixture));
-	fixture_enter();
-	return *state == NULL;
-}
-
-static int leave(void **state)
-{
-	fixture_leave();
-	free(*state);
-	return 0;
-}
-
-struct expectation {
-	const char *sql, *value;
-};
-
-static void check(const struct expectation *expectations, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const char *value = fixture_value("s.upset", expectations[i].sql);
-
-		if (strcmp(value, expectations[i].value) != 0)
-			fail_msg("%s: '%s', expected '%s'", expectations[i].sql, value,
-				expectations[i].value);
-	}
-}
-#define CHECK(expectations) check(expectations, sizeof(expectations) / sizeof((expectations)[0]))
-
 static const char sixty_four_b[] =
 	"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
 static void test_run_and_provenance(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT id||engine||engine_version||detail FROM run", "1native1.2.3full"},
 		{"SELECT upset_version||program||folder FROM run", "9.9/opt/my program/home"},
 		{"SELECT program_sha256 = replace(hex(zeroblob(32)),'0','f') FROM run", "1"},
@@ -82,12 +52,12 @@ static void test_run_and_provenance(void **state)
 
 	fixture_init(*state, UPSET_DETAIL_FULL);
 	assert_int_equal(fixture_store(*state, "s.upset"), 1);
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 }
 
 static void test_code(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT path||sha256||build_id||load_bias FROM module WHERE number = 0",
 			"/opt/my program12abcafe93823560581120"},
 		{"SELECT (sha256 IS NULL)||(build_id IS NULL) FROM module WHERE number = 1", "11"},
@@ -116,7 +86,7 @@ static void test_code(void **state)
 
 	fixture_init(*state, UPSET_DETAIL_FULL);
 	(void)fixture_store(*state, "s.upset");
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 }
 
 /*
@@ -126,7 +96,7 @@ static void test_code(void **state)
  */
 static void test_operands(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT ones FROM operands WHERE address = 4096 AND number = 0", "189"},
 		{"SELECT length(ones_by_bit) FROM operands WHERE address = 4096 AND number = 0",
 			"63"},
@@ -150,12 +120,12 @@ static void test_operands(void **state)
 
 	fixture_init(*state, UPSET_DETAIL_FULL);
 	(void)fixture_store(*state, "s.upset");
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 }
 
 static void test_counts(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT count(*) FROM register", "55"},
 		{"SELECT reads||' '||writes FROM registers WHERE register = 'rbx'",
 			"5000000000 20"},
@@ -182,12 +152,12 @@ static void test_counts(void **state)
 
 	fixture_init(*state, UPSET_DETAIL_FULL);
 	(void)fixture_store(*state, "s.upset");
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 }
 
 static void test_less_detail(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT count(*) FROM operand WHERE ones IS NOT NULL OR ones_by_bit IS NOT NULL "
 		 "OR address_min IS NOT NULL OR address_max IS NOT NULL",
 			"0"},
@@ -202,12 +172,12 @@ static void test_less_detail(void **state)
 
 	fixture_init(*state, UPSET_DETAIL_COUNTS);
 	(void)fixture_store(*state, "s.upset");
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 }
 
 static void test_more_runs(void **state)
 {
-	const struct expectation expected[] = {
+	const struct fixture_expected expected[] = {
 		{"SELECT group_concat(run) FROM runs", "1,2"},
 		{"SELECT count(*) FROM instructions WHERE run = 2", "3"},
 		{"SELECT count(*) FROM function", "2"},
@@ -223,7 +193,7 @@ static void test_more_runs(void **state)
 	assert_int_equal(fixture_store(*state, "s.upset"), 1);
 	fixture_init(*state, UPSET_DETAIL_COUNTS);
 	assert_int_equal(fixture_store(*state, "s.upset"), 2);
-	CHECK(expected);
+	FIXTURE_CHECK(expected);
 	assert_int_equal(upset_store_open(&store, "s.upset", &error), 0);
 	assert_int_equal(upset_store_find_run(store, 0, &run, &error), 0);
 	assert_int_equal(run, 2);
@@ -285,12 +255,13 @@ static void test_utf8(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_run_and_provenance, enter, leave),
-		cmocka_unit_test_setup_teardown(test_code, enter, leave),
-		cmocka_unit_test_setup_teardown(test_operands, enter, leave),
-		cmocka_unit_test_setup_teardown(test_counts, enter, leave),
-		cmocka_unit_test_setup_teardown(test_less_detail, enter, leave),
-		cmocka_unit_test_setup_teardown(test_more_runs, enter, leave),
+		cmocka_unit_test_setup_teardown(
+			test_run_and_provenance, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_code, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_operands, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_counts, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_less_detail, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_more_runs, fixture_setup, fixture_teardown),
 		cmocka_unit_test(test_ones_blob),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_utf8),
