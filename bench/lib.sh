@@ -54,15 +54,7 @@ find_tools()
 # bytes KIB: the same every time, as compressible as text.
 bytes()
 {
-	awk -v bytes="$(($1 * 1024))" 'BEGIN {
-		state = 12345
-		while (written < bytes) {
-			state = (state * 16807) % 2147483647
-			line = sprintf("%d %s %x", state % 1000, substr("upset counts what a bit flip does to a program", 1, state % 40), state)
-			print line
-			written += length(line) + 1
-		}
-	}' | head -c $(($1 * 1024))
+	awk -v bytes="$(($1 * 1024))" -f "$here/text.awk" | head -c $(($1 * 1024))
 }
 
 # tabulate SCRIPT: print what the lines of $data come to, and write it to $dir/json.

@@ -16,16 +16,6 @@
 static const uint64_t least_ns = 1000000000, counted_least_ns = 20000000000;
 enum { HANG_COUNTED_FACTOR = 10 };
 
-static bool find_symbol(void *context, const char *path, const char *symbol, uint64_t *address)
-{
-	struct upset_symbols *symbols = upset_symbols_open(path);
-	bool found = symbols != NULL && upset_symbols_address(symbols, symbol, address) == 0;
-
-	(void)context;
-	upset_symbols_close(symbols);
-	return found;
-}
-
 static uint64_t limit_of(const struct upset_trial *golden)
 {
 	uint64_t ns = golden->result.host_time_ns * UPSET_HANG_FACTOR;
@@ -56,7 +46,7 @@ static struct upset_experiment_request make_request(
 					 ? 0
 					 : (golden->result.repeats + golden->result.instructions) *
 						   UPSET_HANG_FACTOR,
-		.find_symbol = find_symbol,
+		.find_symbol = upset_symbols_address_in,
 		.stop = subject->stop,
 	};
 }

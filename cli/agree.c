@@ -79,13 +79,11 @@ static int parse(
 		{"force", 0, UPSET_OPTION_FLAG, NULL, "compare campaigns of different programs",
 			&c->force},
 	};
-	int end, result = upset_options_parse(command, options,
-			 sizeof(options) / sizeof(options[0]), argc, argv, false, &c->files, &end);
+	int result = upset_options_parse(command, options, sizeof(options) / sizeof(options[0]),
+		argc, argv, &c->files, NULL);
 
 	if (result >= 0)
 		return result;
-	for (; end < argc; end++)
-		c->files.items[c->files.count++] = argv[end];
 	return check(command, c);
 }
 

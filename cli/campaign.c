@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
-#include "campaign/check.h"
 #include "campaign/interval.h"
 #include "cli/campaign.h"
 #include "cli/commands.h"
@@ -179,10 +178,10 @@ static int check_outputs(struct campaign *c)
 	char now[2][UPSET_HASH_HEX_SIZE];
 	int rc = upset_run_hash_outputs(&c->run.golden, now[0], now[1], c->error);
 
-	if (rc != 0 || c->options.check != NULL)
+	if (rc != 0 || c->options.judging.check != NULL)
 		return rc;
-	if ((c->options.ignore_stdout || strcmp(now[0], c->outputs[0]) == 0) &&
-		(c->options.ignore_stderr || strcmp(now[1], c->outputs[1]) == 0))
+	if ((c->options.judging.ignore_stdout || strcmp(now[0], c->outputs[0]) == 0) &&
+		(c->options.judging.ignore_stderr || strcmp(now[1], c->outputs[1]) == 0))
 		return 0;
 	return upset_error_set(c->error, ENOTSUP,
 		"without faults the program writes something else than when campaign %" PRId64
@@ -319,15 +318,7 @@ static int run(struct campaign *c)
 		.sandbox = o->no_sandbox ? NULL : &upset_sandbox_default_limits,
 		.stop = &upset_stop,
 	};
-	c->rules = (struct upset_outcome_rules){
-		.ignore_stdout = o->ignore_stdout,
-		.ignore_stderr = o->ignore_stderr,
-		.ignore_files = o->ignore_files,
-		.detected_exit = (int)o->detected_exit,
-		.detected_pattern = o->detected,
-		.check = o->check != NULL ? upset_check_command : NULL,
-		.check_context = (void *)(uintptr_t)o->check,
-	};
+	c->rules = upset_judging_rules(&o->judging);
 	c->run = (struct upset_campaign){
 		.subject = &c->subject,
 		.rules = &c->rules,
@@ -383,7 +374,7 @@ int upset_campaign_main(const struct upset_command *command, int argc, char **ar
 			.count = -1,
 			.seed = 1,
 			.jobs = get_nprocs(),
-			.detected_exit = -1},
+			.judging.detected_exit = -1},
 		.run = {.golden = UPSET_TRIAL_NONE},
 		.error = &error,
 	};

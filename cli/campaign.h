@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "campaign/campaign.h"
 #include "campaign/sample.h"
+#include "cli/judging.h"
 #include "cli/options.h"
 #include "store/campaign.h"
 #include "store/provenance.h"
@@ -23,13 +24,13 @@ struct campaign_gate {
 
 /* What the user asked for. */
 struct campaign_options {
-	const char *engine, *output, *list, *locations, *models, *detected, *check, *fail_if;
+	const char *engine, *output, *list, *locations, *models, *fail_if;
 	const char *margin_text, *confidence_text;
 	const char *functions; /* names, with commas; NULL: all */
-	int64_t count, seed, jobs, detected_exit;
+	int64_t count, seed, jobs;
 	double margin, confidence;
 	unsigned int location_bits, model_bits; /* as in campaign/sample.h */
-	bool ignore_stdout, ignore_stderr, ignore_files;
+	struct upset_judging judging;
 	bool no_sandbox, fresh, json_progress, quiet;
 	char *const *arguments;		  /* the program's */
 	const struct upset_engine *found; /* called .engine */

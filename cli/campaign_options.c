@@ -10,7 +10,7 @@
 #include "cli/campaign.h"
 #include "cli/options.h"
 
-enum { JOBS_MOST = 1024, STATUS_MOST = 255 };
+enum { JOBS_MOST = 1024 };
 
 /* --- the command line ------------------------------------------------------------------------- */
 
@@ -64,9 +64,8 @@ static int check_numbers(const struct upset_command *command, struct campaign_op
 	if (o->margin_text != NULL && !parse_share(o->margin_text, 0, 0.5, &o->margin))
 		return upset_usage_error(
 			command, "--margin %s is no share between 0 and 50%%", o->margin_text);
-	if (o->detected_exit > STATUS_MOST)
-		return upset_usage_error(
-			command, "--detected-exit is between 0 and %d", STATUS_MOST);
+	if (upset_judging_check(command, &o->judging) >= 0)
+		return UPSET_EXIT_USAGE;
 	if (o->jobs < 1 || o->jobs > JOBS_MOST)
 		return upset_usage_error(command, "--jobs is between 1 and %d", JOBS_MOST);
 	if (o->count == 0 || (o->count > 0 && o->margin_text != NULL))
@@ -126,19 +125,7 @@ int campaign_options_parse(
 			"experiments at one time; default: one a processor", &o->jobs},
 		{"fresh", 0, UPSET_OPTION_FLAG, NULL,
 			"each in a process of its own, not in copies of one", &o->fresh},
-		{"detected", 0, UPSET_OPTION_TEXT, "TEXT",
-			"what the program writes when it has noticed a fault", &o->detected},
-		{"detected-exit", 0, UPSET_OPTION_NUMBER, "N",
-			"the exit status by which it says so", &o->detected_exit},
-		{"check", 0, UPSET_OPTION_TEXT, "COMMAND",
-			"exits with 0 if a result that differs is right; see upset-campaign(1)",
-			&o->check},
-		{"ignore-stdout", 0, UPSET_OPTION_FLAG, NULL, "do not compare standard output",
-			&o->ignore_stdout},
-		{"ignore-stderr", 0, UPSET_OPTION_FLAG, NULL, "do not compare standard error",
-			&o->ignore_stderr},
-		{"ignore-files", 0, UPSET_OPTION_FLAG, NULL, "do not compare files it writes",
-			&o->ignore_files},
+		UPSET_JUDGING_OPTIONS(&o->judging),
 		{"no-sandbox", 0, UPSET_OPTION_FLAG, NULL, "let the program do whatever it does",
 			&o->no_sandbox},
 		{"fail-if", 0, UPSET_OPTION_TEXT, "CONDITION",
@@ -148,7 +135,7 @@ int campaign_options_parse(
 		{"quiet", 'q', UPSET_OPTION_FLAG, NULL, "no progress and no summary", &o->quiet},
 	};
 	int end, result = upset_options_parse(command, options,
-			 sizeof(options) / sizeof(options[0]), argc, argv, true, NULL, &end);
+			 sizeof(options) / sizeof(options[0]), argc, argv, NULL, &end);
 
 	if (result >= 0)
 		return result;
@@ -217,11 +204,11 @@ int campaign_options_identify(const struct campaign_options *o, const struct ups
 	add_number(hash, (double)o->seed);
 	add_number(hash, o->location_bits);
 	add_number(hash, o->model_bits);
-	add_text(hash, o->detected);
-	add_number(hash, (double)o->detected_exit);
-	add_text(hash, o->check);
-	add_number(hash,
-		o->ignore_stdout + 2 * o->ignore_stderr + 4 * o->ignore_files + 8 * o->no_sandbox);
+	add_text(hash, o->judging.detected);
+	add_number(hash, (double)o->judging.detected_exit);
+	add_text(hash, o->judging.check);
+	add_number(hash, o->judging.ignore_stdout + 2 * o->judging.ignore_stderr +
+				 4 * o->judging.ignore_files + 8 * o->no_sandbox);
 	upset_hash_finish(hash, identity);
 	upset_hash_free(hash);
 	return 0;
@@ -262,14 +249,15 @@ char *campaign_options_print(const struct campaign_options *o)
 		if (o->functions != NULL)
 			fprintf(out, " --functions %s", o->functions);
 	}
-	if (o->detected != NULL)
-		print_quoted(out, "--detected", o->detected);
-	if (o->detected_exit >= 0)
-		fprintf(out, " --detected-exit %" PRId64, o->detected_exit);
-	if (o->check != NULL)
-		print_quoted(out, "--check", o->check);
-	fprintf(out, "%s%s%s%s", o->ignore_stdout ? " --ignore-stdout" : "",
-		o->ignore_stderr ? " --ignore-stderr" : "",
-		o->ignore_files ? " --ignore-files" : "", o->no_sandbox ? " --no-sandbox" : "");
+	if (o->judging.detected != NULL)
+		print_quoted(out, "--detected", o->judging.detected);
+	if (o->judging.detected_exit >= 0)
+		fprintf(out, " --detected-exit %" PRId64, o->judging.detected_exit);
+	if (o->judging.check != NULL)
+		print_quoted(out, "--check", o->judging.check);
+	fprintf(out, "%s%s%s%s", o->judging.ignore_stdout ? " --ignore-stdout" : "",
+		o->judging.ignore_stderr ? " --ignore-stderr" : "",
+		o->judging.ignore_files ? " --ignore-files" : "",
+		o->no_sandbox ? " --no-sandbox" : "");
 	return fclose(out) == 0 ? text : NULL;
 }

@@ -34,14 +34,11 @@ static int parse(const struct upset_command *command, struct diff_command *d, in
 		{"ignore", 'i', UPSET_OPTION_LIST, "COLUMN",
 			"do not compare it; also TABLE, TABLE.COLUMN", &d->ignored},
 	};
-	int end;
 	int result = upset_options_parse(command, options, sizeof(options) / sizeof(options[0]),
-		argc, argv, false, &d->files, &end);
+		argc, argv, &d->files, NULL);
 
 	if (result >= 0)
 		return result;
-	for (; end < argc; end++)
-		d->files.items[d->files.count++] = argv[end];
 	if (d->files.count == 0 || d->files.count > 2)
 		return upset_usage_error(command, "name two studies, or one and two of its runs");
 	if (d->files.count == 1 && (d->diff.run_a == d->diff.run_b))

@@ -105,11 +105,11 @@ int upset_doctor_main(const struct upset_command *command, int argc, char **argv
 			"inject faults of which it is known what they do, and see", &selftest},
 	};
 	struct upset_list rest = {calloc((size_t)argc, sizeof(char *)), 0};
-	int end, result = rest.items == NULL ? UPSET_EXIT_FAILED
-					     : upset_options_parse(command, options, 1, argc, argv,
-						       false, &rest, &end);
+	int result = rest.items == NULL
+			     ? UPSET_EXIT_FAILED
+			     : upset_options_parse(command, options, 1, argc, argv, &rest, NULL);
 
-	if (result < 0 && (rest.count > 0 || end < argc))
+	if (result < 0 && rest.count > 0)
 		result = upset_usage_error(command, "takes no arguments");
 	free(rest.items);
 	if (result >= 0)

@@ -63,13 +63,11 @@ static int parse(const struct upset_command *command, struct faults_command *f, 
 		{"output", 'o', UPSET_OPTION_TEXT, "FILE", "the list; default: standard output",
 			&f->output},
 	};
-	int end, result = upset_options_parse(command, options,
-			 sizeof(options) / sizeof(options[0]), argc, argv, false, rest, &end);
+	int result = upset_options_parse(
+		command, options, sizeof(options) / sizeof(options[0]), argc, argv, rest, NULL);
 
 	if (result >= 0)
 		return result;
-	for (; end < argc; end++)
-		rest->items[rest->count++] = argv[end];
 	if (rest->count != 1)
 		return upset_usage_error(command,
 			rest->count == 0 ? "which study? Name a FILE" : "too many arguments");

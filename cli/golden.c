@@ -48,8 +48,8 @@ static int parse(const struct upset_command *command, struct golden *g, int argc
 		{"quiet", 'q', UPSET_OPTION_FLAG, NULL, "no progress and no summary", &g->quiet},
 	};
 	int end;
-	int result = upset_options_parse(command, options, sizeof(options) / sizeof(options[0]),
-		argc, argv, true, NULL, &end);
+	int result = upset_options_parse(
+		command, options, sizeof(options) / sizeof(options[0]), argc, argv, NULL, &end);
 
 	if (result >= 0)
 		return result;

@@ -20,11 +20,11 @@ int upset_help_main(const struct upset_command *command, int argc, char **argv)
 {
 	const char *items[2] = {NULL};
 	struct upset_list rest = {items, 0};
-	int end, result;
+	int result;
 
 	if (argc > 2)
 		return upset_usage_error(command, "too many arguments");
-	result = upset_options_parse(command, NULL, 0, argc, argv, false, &rest, &end);
+	result = upset_options_parse(command, NULL, 0, argc, argv, &rest, NULL);
 	if (result >= 0)
 		return result;
 	if (rest.count == 0) {

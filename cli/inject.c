@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "campaign/check.h"
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/experiment.h"
+#include "cli/judging.h"
 #include "cli/signals.h"
 #include "cli/target.h"
 #include "engine/input.h"
@@ -24,8 +24,8 @@ const char upset_inject_notes[] =
 	"The exit status is 0 whatever the outcome, 3 when it could not be run.";
 
 struct inject {
-	const char *engine_name, *fault_text, *check;
-	int64_t detected_exit;
+	const char *engine_name, *fault_text;
+	struct upset_judging judging;
 	bool no_sandbox;
 	struct upset_outcome_rules rules;
 	struct upset_subject subject;
@@ -52,27 +52,14 @@ static int parse(const struct upset_command *command, struct inject *j, int argc
 			&j->fault_text},
 		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default) or native",
 			&j->engine_name},
-		{"detected", 0, UPSET_OPTION_TEXT, "TEXT",
-			"what the program writes when it has noticed a fault",
-			&j->rules.detected_pattern},
-		{"detected-exit", 0, UPSET_OPTION_NUMBER, "N",
-			"the exit status by which it says so", &j->detected_exit},
-		{"check", 0, UPSET_OPTION_TEXT, "COMMAND",
-			"exits with 0 if a result that differs is right; see upset-campaign(1)",
-			&j->check},
-		{"ignore-stdout", 0, UPSET_OPTION_FLAG, NULL, "do not compare standard output",
-			&j->rules.ignore_stdout},
-		{"ignore-stderr", 0, UPSET_OPTION_FLAG, NULL, "do not compare standard error",
-			&j->rules.ignore_stderr},
-		{"ignore-files", 0, UPSET_OPTION_FLAG, NULL, "do not compare files it writes",
-			&j->rules.ignore_files},
+		UPSET_JUDGING_OPTIONS(&j->judging),
 		{"no-sandbox", 0, UPSET_OPTION_FLAG, NULL, "let the program do whatever it does",
 			&j->no_sandbox},
 	};
 	struct upset_error error = {0};
 	unsigned int column;
 	int end, result = upset_options_parse(command, options,
-			 sizeof(options) / sizeof(options[0]), argc, argv, true, NULL, &end);
+			 sizeof(options) / sizeof(options[0]), argc, argv, NULL, &end);
 
 	if (result >= 0)
 		return result;
@@ -80,6 +67,8 @@ static int parse(const struct upset_command *command, struct inject *j, int argc
 		return upset_usage_error(command, "which fault? Give it with --fault");
 	if (end == argc)
 		return upset_usage_error(command, "which program? Name it after --");
+	if (upset_judging_check(command, &j->judging) >= 0)
+		return UPSET_EXIT_USAGE;
 	j->subject.engine = upset_engine_find(j->engine_name);
 	if (j->subject.engine == NULL || j->subject.engine->experiment == NULL)
 		return upset_usage_error(
@@ -106,9 +95,7 @@ static int prepare(struct inject *j, struct upset_error *error)
 	j->subject.environment = j->environment;
 	j->subject.sandbox = j->no_sandbox ? NULL : &upset_sandbox_default_limits;
 	j->subject.stop = &upset_stop;
-	j->rules.detected_exit = (int)j->detected_exit;
-	j->rules.check = j->check != NULL ? upset_check_command : NULL;
-	j->rules.check_context = (void *)(uintptr_t)j->check;
+	j->rules = upset_judging_rules(&j->judging);
 	j->subject.in_fd = upset_input_open(STDIN_FILENO, error);
 	return j->subject.in_fd < 0 ? j->subject.in_fd : 0;
 }
@@ -129,7 +116,7 @@ static int run(struct inject *j, struct upset_error *error)
 int upset_inject_main(const struct upset_command *command, int argc, char **argv)
 {
 	struct inject j = {.engine_name = "qemu",
-		.detected_exit = -1,
+		.judging.detected_exit = -1,
 		.subject = {.in_fd = -1},
 		.golden = UPSET_TRIAL_NONE,
 		.experiment = {.trial = UPSET_TRIAL_NONE}};

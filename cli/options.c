@@ -206,8 +206,7 @@ static int parse_option(struct parser *p)
 }
 
 int upset_options_parse(const struct upset_command *command, const struct upset_option *options,
-	size_t count, int argc, char **argv, bool program_follows, struct upset_list *rest,
-	int *end)
+	size_t count, int argc, char **argv, struct upset_list *rest, int *end)
 {
 	struct parser p = {command, options, count, argc, argv, 1};
 
@@ -225,13 +224,16 @@ int upset_options_parse(const struct upset_command *command, const struct upset_
 		}
 		if (text[0] == '-' && text[1] != '\0')
 			result = parse_option(&p);
-		else if (program_follows)
+		else if (rest == NULL)
 			break;
 		else
 			rest->items[rest->count++] = text;
 		if (result >= 0)
 			return result;
 	}
-	*end = p.at;
+	for (; rest != NULL && p.at < argc; p.at++)
+		rest->items[rest->count++] = argv[p.at];
+	if (end != NULL)
+		*end = p.at;
 	return -1;
 }

@@ -51,14 +51,13 @@ struct upset_option {
 };
 
 /*
- * Parse argv[1 .. argc-1] by @options (@count of them) and collect what is no
- * option into @rest, up to "--" or, with @program_follows, the first of them;
- * *@end is the index of what comes after.  -1 to go on, else an exit status: of
- * --help, or of a mistake that has been reported.
+ * Parse argv[1 .. argc-1] by @options (@count of them).  What is no option goes to
+ * @rest, all that is behind "--" too.  Where a program follows, which has options of
+ * its own, @rest is NULL, and *@end is the index of its name, argc when it has none.
+ * -1 to go on, else an exit status: of --help, or of a mistake that has been reported.
  */
 int upset_options_parse(const struct upset_command *command, const struct upset_option *options,
-	size_t count, int argc, char **argv, bool program_follows, struct upset_list *rest,
-	int *end);
+	size_t count, int argc, char **argv, struct upset_list *rest, int *end);
 
 /* Report a mistake in how @command was called; returns UPSET_EXIT_USAGE. */
 int upset_usage_error(const struct upset_command *command, const char *format, ...)

@@ -62,14 +62,11 @@ static int parse(const struct upset_command *command, struct replay *r, struct u
 		{"steps", 0, UPSET_OPTION_NUMBER, "N",
 			"instructions to compare at most; 0: none; default: 10000000", &r->steps},
 	};
-	int end;
-	int result = upset_options_parse(command, options, sizeof(options) / sizeof(options[0]),
-		argc, argv, false, rest, &end);
+	int result = upset_options_parse(
+		command, options, sizeof(options) / sizeof(options[0]), argc, argv, rest, NULL);
 
 	if (result >= 0)
 		return result;
-	for (; end < argc; end++)
-		rest->items[rest->count++] = argv[end];
 	if (rest->count < 2)
 		return upset_usage_error(command, "which experiment? Name a STUDY and its NUMBER");
 	if (rest->count > 2)

@@ -67,14 +67,11 @@ static int parse(const struct upset_command *command, struct show *show, struct 
 		{"campaign", 'c', UPSET_OPTION_NUMBER, "N", "this campaign; default: the latest",
 			&r->campaign},
 	};
-	int end;
-	int result = upset_options_parse(command, options, sizeof(options) / sizeof(options[0]),
-		argc, argv, false, rest, &end);
+	int result = upset_options_parse(
+		command, options, sizeof(options) / sizeof(options[0]), argc, argv, rest, NULL);
 
 	if (result >= 0)
 		return result;
-	for (; end < argc; end++)
-		rest->items[rest->count++] = argv[end];
 	if (rest->count == 0)
 		return upset_usage_error(command, "which study? Name a FILE");
 	if (rest->count > 2)

@@ -9,12 +9,11 @@ int upset_version_main(const struct upset_command *command, int argc, char **arg
 {
 	const char *items[1];
 	struct upset_list rest = {items, 0};
-	int end;
 
 	if (argc > 1) {
-		int result = argv[1][0] == '-' ? upset_options_parse(command, NULL, 0, 2, argv,
-							 false, &rest, &end)
-					       : -1;
+		int result = argv[1][0] == '-'
+				     ? upset_options_parse(command, NULL, 0, 2, argv, &rest, NULL)
+				     : -1;
 
 		return result >= 0 ? result : upset_usage_error(command, "takes no arguments");
 	}

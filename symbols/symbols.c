@@ -90,6 +90,16 @@ int upset_symbols_address(struct upset_symbols *symbols, const char *name, uint6
 		       : -ENOENT;
 }
 
+bool upset_symbols_address_in(void *context, const char *path, const char *name, uint64_t *address)
+{
+	struct upset_symbols *symbols = upset_symbols_open(path);
+	bool found = symbols != NULL && upset_symbols_address(symbols, name, address) == 0;
+
+	(void)context;
+	upset_symbols_close(symbols);
+	return found;
+}
+
 int upset_symbols_find(struct upset_symbols *symbols, uint64_t address, struct upset_place *place)
 {
 	const struct upset_function *function;

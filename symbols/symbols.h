@@ -11,6 +11,7 @@
 #ifndef UPSET_SYMBOLS_SYMBOLS_H
 #define UPSET_SYMBOLS_SYMBOLS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct upset_symbols;
@@ -52,5 +53,8 @@ int upset_symbols_find(struct upset_symbols *symbols, uint64_t address, struct u
  * local one, then the first.  0; -ENOENT when there is none, -ENOMEM.
  */
 int upset_symbols_address(struct upset_symbols *symbols, const char *name, uint64_t *address);
+
+/* The same in the file at @path, which is opened for it; @context is not used. */
+bool upset_symbols_address_in(void *context, const char *path, const char *name, uint64_t *address);
 
 #endif

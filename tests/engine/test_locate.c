@@ -23,16 +23,6 @@ enum { TRIGGERS_MOST = 200, LIMIT_NS = 2000000000 };
 
 static const char *folder;
 
-static bool find_symbol(void *context, const char *path, const char *symbol, uint64_t *address)
-{
-	struct upset_symbols *symbols = upset_symbols_open(path);
-	bool found = upset_symbols_address(symbols, symbol, address) == 0;
-
-	(void)context;
-	upset_symbols_close(symbols);
-	return found;
-}
-
 /* A guest, and what is asked of it. */
 struct asked {
 	char program[512];
@@ -51,7 +41,7 @@ static void ask(struct asked *a, const char *name)
 		.out_fd = 1,
 		.err_fd = 2,
 		.limit_ns = LIMIT_NS,
-		.find_symbol = find_symbol};
+		.find_symbol = upset_symbols_address_in};
 }
 
 static void parse(const char *text, struct upset_faults *faults)

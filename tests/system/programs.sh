@@ -20,15 +20,7 @@ need()
 # text KIB: that much text which compresses like text, the same every time.
 text()
 {
-	awk -v bytes="$(($1 * 1024))" 'BEGIN {
-		state = 12345
-		while (written < bytes) {
-			state = (state * 16807) % 2147483647
-			line = sprintf("%d %s %x", state % 1000, substr("upset counts what a bit flip does to a program", 1, state % 40), state)
-			print line
-			written += length(line) + 1
-		}
-	}'
+	awk -v bytes="$(($1 * 1024))" -f "$source/../../bench/text.awk"
 }
 
 # same PROGRAM ARGUMENTS...: run plainly and under upset and compare.  Standard
