@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The guests against other implementations of the same: check.sh FIB AES MD5 NBODY
+# The guests against other implementations of the same:
+# check.sh FIB AES MD5 NBODY FILTER FILTER-HARDENED
 set -eu
-fib=$1 aes=$2 md5=$3 nbody=$4
+fib=$1 aes=$2 md5=$3 nbody=$4 filter=$5 hardened=$6
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT INT TERM
 
@@ -47,3 +48,27 @@ done
 "$nbody" 10000 >"$dir/energy"
 awk 'NR == 1 { e = $1 } END { d = ($1 - e) / e; exit !(NR == 2 && e < 0 && d * d < 1e-12) }' \
 	"$dir/energy" || fail "nbody loses energy: $(tr '\n' ' ' <"$dir/energy")"
+
+# The filter's sum, with the index the other way round.
+awk 'BEGIN {
+	taps = split("5 13 29 52 78 101 116 118 118 116 101 78 52 29 13 5", response, " ")
+	noise = 1
+	for (i = 0; i < 1000; i++) {
+		noise = (noise * 1664525 + 1013904223) % 4294967296
+		wave = i % 200 - 100
+		signal[i] = (wave < 0 ? -wave : wave) * 100 + int(noise / 33554432)
+		if (i % 8 < 7)
+			continue
+		sum = 0
+		for (k = 0; k < taps && k <= i; k++)
+			sum += signal[i - k] * response[taps - k]
+		print int(sum / 1024)
+	}
+}' >"$dir/awk"
+for program in "$filter" "$hardened"; do
+	"$program" 1000 >"$dir/filter"
+	cmp "$dir/filter" "$dir/awk" || fail "$program computes something else"
+	for bad in '' -1 1000001 x 3x; do
+		! "$program" "$bad" 2>"$dir/err" || fail "filter accepts '$bad'"
+	done
+done

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The plugin that carries faults out inside QEMU.  Each block takes its
- * instructions from the thread's budget; when that ends within the block, the
- * thread executes as many as are left, leaves translated code, and there its
- * faults are carried out.  Instructions that a fault's trigger names stop the
- * thread in the same way when it comes to them the right time.
+ * The plugin that carries faults out inside QEMU: what is to be done when a thread
+ * has left translated code, and how far it may go until then (see translate.c).
  */
 #include "engine/qemu/injector/injector.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,28 +16,12 @@
 #include <unistd.h>
 
 #include "engine/lookahead.h"
-#include "isa/isa.h"
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 enum { THREADS_MAX = 32768 };
-static const uint64_t far_away = 1ULL << 62;
 
 struct injector injector;
-
-/* A translated block. */
-struct code {
-	unsigned int count;
-	bool completes; /* its last instruction is done when it leaves the block */
-	uint64_t addresses[];
-};
-
-/* An instruction that is the trigger of a fault. */
-struct site {
-	const struct code *code;
-	unsigned int index;
-	void *sought; /* of locate.c */
-};
 
 static struct thread *threads[THREADS_MAX];
 
@@ -62,8 +42,7 @@ struct thread *injector_thread(unsigned int vcpu_index)
 	return threads[vcpu_index];
 }
 
-/* Find the triggers' places that are not known yet. */
-static void resolve(void)
+void injector_resolve(void)
 {
 	if (!atomic_exchange(&injector.mapped, false))
 		return;
@@ -113,7 +92,7 @@ void injector_hang(void)
 /* Set the budget to the next instruction before which something is to be done. */
 static void set_target(struct thread *t)
 {
-	uint64_t now = injector_executed(t), next = now + far_away;
+	uint64_t now = injector_executed(t), next = now + INJECTOR_FAR_AWAY;
 
 	if (injector.shm->limit != 0)
 		next = injector.shm->limit;
@@ -180,13 +159,12 @@ static void fire(struct thread *t, unsigned int fault)
 	injector_fire(t, fault, found ? &place : NULL);
 }
 
-/* The thread is outside of translated code, before an instruction. */
-static void at_boundary(unsigned int vcpu_index, void *userdata)
+void injector_at_boundary(unsigned int vcpu_index, void *trigger)
 {
 	struct thread *t = threads[vcpu_index];
 	const struct upset_inject_state state = injector_state(t);
 	/* Not where a REP instruction used the budget up. */
-	bool stepped = userdata == NULL && injector_executed(t) > t->since;
+	bool stepped = trigger == NULL && injector_executed(t) > t->since;
 
 	if (is_beyond_limit(t))
 		injector_hang();
@@ -208,178 +186,6 @@ static void at_boundary(unsigned int vcpu_index, void *userdata)
 	if (t->resumed != injector_program_counter(t))
 		t->resumed = 0;
 	set_target(t);
-}
-
-/* The budget does not last for the block that begins at @code. */
-static void out_of_budget(unsigned int vcpu_index, void *userdata)
-{
-	struct thread *t = threads[vcpu_index];
-	const struct code *code = userdata;
-
-	if (injector.child) {
-		t->left = t->target = far_away;
-		return;
-	}
-	t->leaving = true;
-	qemu_plugin_vcpu_leave(code->addresses[0], (unsigned int)t->left, at_boundary, NULL);
-}
-
-/* The thread comes to an instruction that triggers name. */
-static void at_site(unsigned int vcpu_index, void *userdata)
-{
-	struct thread *t = threads[vcpu_index];
-	const struct site *site = userdata;
-	uint64_t pc = site->code->addresses[site->index];
-	bool due = false;
-
-	if (injector.child)
-		return;
-	if (site->sought != NULL) {
-		locate_arrive(site->sought, t->number,
-			injector_executed(t) - (site->code->count - site->index));
-		return;
-	}
-	if (t->resumed == pc) {
-		t->resumed = 0;
-		return;
-	}
-	for (unsigned int i = 0; i < injector.faults.count; i++)
-		due |= upset_armed_arrive(&injector.armed[i], t->number, pc);
-	if (!due)
-		return;
-	/* The block has paid for this instruction and those behind it. */
-	t->left += site->code->count - site->index;
-	t->resumed = pc;
-	t->leaving = true;
-	qemu_plugin_vcpu_leave(pc, 0, at_boundary, t);
-}
-
-/* The block was left in the middle: give back what it did not execute. */
-static void unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc)
-{
-	struct thread *t = threads[vcpu_index];
-	const struct code *code;
-	unsigned int done = 0;
-
-	(void)id;
-	if (t == NULL || t->current == 0)
-		return;
-	if (t->leaving) {
-		t->leaving = false;
-		return;
-	}
-	code = (const struct code *)(uintptr_t)t->current;
-	while (done < code->count && code->addresses[done] != pc)
-		done++;
-	if (done + 1 == code->count && code->completes)
-		done++;
-	t->left += code->count - done;
-}
-
-/* --- translation ------------------------------------------------------------------------------ */
-
-static bool is_trigger(uint64_t address)
-{
-	if (injector.mode == UPSET_INJECTOR_LOCATE)
-		return locate_at(address) != NULL;
-	for (unsigned int i = 0; i < injector.faults.count; i++) {
-		if (injector.armed[i].resolved && injector.armed[i].pc == address)
-			return true;
-	}
-	return false;
-}
-
-static void watch(struct qemu_plugin_insn *insn, const struct code *code, unsigned int index)
-{
-	struct site *site = malloc(sizeof(*site));
-
-	if (site == NULL)
-		injector_give_up("out of memory");
-	*site = (struct site){code, index,
-		injector.mode == UPSET_INJECTOR_LOCATE ? locate_at(code->addresses[index]) : NULL};
-	qemu_plugin_register_vcpu_point_cb(
-		insn, QEMU_PLUGIN_POINT_BEFORE, at_site, QEMU_PLUGIN_CB_R_REGS, site);
-}
-
-static void watch_steps(struct qemu_plugin_tb *tb, const struct code *code)
-{
-	for (unsigned int i = 0; i < code->count; i++) {
-		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-		uint8_t bytes[16];
-		size_t size = qemu_plugin_insn_data(insn, bytes, sizeof(bytes));
-
-		qemu_plugin_register_vcpu_point_cb(insn, QEMU_PLUGIN_POINT_BEFORE, trace_step,
-			QEMU_PLUGIN_CB_R_REGS,
-			trace_site_new(code->addresses[i], bytes, size, code->count - i));
-	}
-}
-
-/* What the last instruction is decides what leaving the block behind it means. */
-static void look_at_last(struct qemu_plugin_insn *last, struct code *code)
-{
-	const struct qemu_plugin_inline again = {
-		.kind = QEMU_PLUGIN_INLINE_ADD,
-		.size = 8,
-		.offset = offsetof(struct thread, target),
-		.imm = -1,
-	};
-	struct upset_insn insn;
-	uint8_t bytes[16];
-	size_t size = qemu_plugin_insn_data(last, bytes, sizeof(bytes));
-
-	if (upset_isa_decode(&insn, qemu_plugin_insn_vaddr(last), bytes, size) != 0)
-		return;
-	code->completes = (insn.classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP)) != 0;
-	/*
-	 * A repeated instruction is one, however often the block is entered for it.  Each
-	 * repeat takes from the budget all the same, so that one without end is noticed.
-	 */
-	if (insn.classes & UPSET_CLASS_REP)
-		qemu_plugin_insn_inline(last, QEMU_PLUGIN_POINT_EXIT0, &again);
-}
-
-static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
-{
-	size_t n = qemu_plugin_tb_n_insns(tb);
-	struct code *code = malloc(sizeof(*code) + n * sizeof(uint64_t));
-	struct qemu_plugin_record record = {
-		.clock = -1,
-		.cursor = -1,
-		.insns = n,
-		.budget = offsetof(struct thread, left),
-		.full = out_of_budget,
-		.userdata = code,
-	};
-	struct qemu_plugin_inline current = {
-		.kind = QEMU_PLUGIN_INLINE_SET,
-		.size = 8,
-		.offset = offsetof(struct thread, current),
-		.imm = (int64_t)(uintptr_t)code,
-	};
-
-	(void)id;
-	if (code == NULL)
-		injector_give_up("out of memory");
-	/* QEMU translates one block at a time. */
-	injector_find_state();
-	if (!injector.child)
-		resolve();
-	*code = (struct code){.count = (unsigned int)n};
-	for (unsigned int i = 0; i < n; i++)
-		code->addresses[i] = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, i));
-	qemu_plugin_tb_record(tb, &record);
-	qemu_plugin_insn_inline(qemu_plugin_tb_get_insn(tb, 0), QEMU_PLUGIN_POINT_BEFORE, &current);
-	for (unsigned int i = 0; i < n; i++) {
-		if (is_trigger(code->addresses[i]))
-			watch(qemu_plugin_tb_get_insn(tb, i), code, i);
-	}
-	if (trace_is_on())
-		watch_steps(tb, code);
-	look_at_last(qemu_plugin_tb_get_insn(tb, n - 1), code);
-	if (injector.scout)
-		carrier_note_block(code->addresses[0],
-			code->addresses[n - 1] +
-				qemu_plugin_insn_size(qemu_plugin_tb_get_insn(tb, n - 1)) - 1);
 }
 
 /* --- threads, processes, loading -------------------------------------------------------------- */
@@ -440,8 +246,8 @@ int injector_arm(uint64_t item)
 static void register_callbacks(qemu_plugin_id_t id)
 {
 	qemu_plugin_register_vcpu_init_cb(id, vcpu_init);
-	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
-	qemu_plugin_register_vcpu_unwind_cb(id, unwind);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, injector_translate);
+	qemu_plugin_register_vcpu_unwind_cb(id, injector_unwind);
 	qemu_plugin_register_vcpu_syscall_filter_cb(id, injector_filter_syscall);
 	qemu_plugin_register_vcpu_syscall_ret_cb(id, after_syscall);
 	qemu_plugin_register_atexit_cb(id, at_exit, NULL);

@@ -63,6 +63,20 @@ static inline uint64_t injector_repeated(const struct thread *t)
 	return t->repeats + (t->given - t->left) - (injector_executed(t) - t->since);
 }
 
+/* More than any thread executes. */
+#define INJECTOR_FAR_AWAY (1ULL << 62)
+
+/* Find the triggers' places that are not known yet. */
+void injector_resolve(void);
+/* The thread is outside of translated code, before an instruction; at that of a trigger when
+   @trigger is not NULL, else its budget is used up. */
+void injector_at_boundary(unsigned int vcpu_index, void *trigger);
+
+/* translate.c: a block is translated */
+void injector_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb);
+/* A block was left in the middle, before @pc: give back what it did not execute. */
+void injector_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc);
+
 /* messages.c: ask the driver where a place of fault @fault of item @item is.  False: not mapped. */
 bool injector_find(uint64_t item, unsigned int fault, bool trigger, uint64_t *address);
 /* Tell the driver something, with @count descriptors. */
