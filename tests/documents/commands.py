@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Run the commands of a document and compare what they print with what it shows.
+
+    commands.py BUILD-FOLDER DOCUMENT [PREPARATION]
+
+Commands are the lines of code blocks that begin with "$ ", up to one that does not end
+with a backslash; in a block without such lines, those that begin with "build/upset".  What
+follows them is what they print, of which "..." leaves something out.  Numbers may differ:
+each line must come, in that order, with the same words for a head and else with the same
+first word and as many words.  PREPARATION is a shell script that makes what the document
+takes for granted; all run in one new folder that has build/upset and guests/.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+SETUP = ("make", "git", "sudo", "apt-get")
+SECONDS = 300
+
+
+def code_blocks(text):
+    """The indented and fenced blocks of Markdown, as lists of lines with their numbers."""
+    block, fenced = [], False
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith("```"):
+            if block:
+                yield block
+            block, fenced = [], not fenced
+        elif fenced:
+            block.append((number, line))
+        elif line.startswith("    "):
+            block.append((number, line[4:]))
+        elif line.strip() or not block:
+            if block:
+                yield block
+            block = []
+        else:
+            block.append((number, ""))
+    if block:
+        yield block
+
+
+def steps(block):
+    """(line number, command, lines that it prints) for each command of a block."""
+    if not any(line.startswith("$ ") for _, line in block):
+        for number, line in block:
+            if line.startswith("build/upset"):
+                yield number, line, None
+        return
+    found = []
+    for number, line in block:
+        if line.startswith("$ "):
+            found.append([number, line[2:], []])
+        elif found and found[-1][1].endswith("\\"):
+            found[-1][1] += "\n" + line
+        elif found:
+            found[-1][2].append(line)
+    yield from (tuple(step) for step in found)
+
+
+def shape(line):
+    """Its words; those with digits are alike."""
+    return ["#" if re.search(r"\d", word) else word for word in line.split()]
+
+
+def is_like(wanted, line):
+    got = shape(line)
+    if "#" not in wanted:
+        return got == wanted
+    return len(got) == len(wanted) and got[0] == wanted[0]
+
+
+def missing(shown, printed):
+    """The first line shown that was not printed behind those before it; None: all were."""
+    at = 0
+    for line in shown:
+        wanted = shape(line)
+        if not wanted or wanted == ["..."]:
+            continue
+        while at < len(printed) and not is_like(wanted, printed[at]):
+            at += 1
+        if at == len(printed):
+            return line
+        at += 1
+    return None
+
+
+def run(command, folder):
+    return subprocess.run(["sh", "-c", command], cwd=folder, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS,
+                          env=dict(os.environ, HOME=folder, LC_ALL="C.UTF-8"), check=False)
+
+
+def check(step, document, folder):
+    """1 when the command was run, 0 when it sets the machine up; ends the test if it is wrong."""
+    number, command, shown = step
+    if command.split()[0] in SETUP:
+        return 0
+    done = run(command, folder)
+    text = done.stdout.decode(errors="replace")
+    if done.returncode != 0:
+        sys.exit(f"{document}:{number}: {command}: exit status {done.returncode}:\n{text}")
+    line = missing(shown or [], text.split("\n"))
+    if line is not None:
+        sys.exit(f"{document}:{number}: {command}: no line like\n{line}\nin:\n{text}")
+    return 1
+
+
+def main(build, document, preparation=None):
+    with open(document, encoding="utf-8") as file:
+        blocks = list(code_blocks(file.read()))
+    with tempfile.TemporaryDirectory(prefix="upset-documents-") as folder:
+        os.symlink(build, os.path.join(folder, "build"))
+        os.symlink(os.path.join(build, "guests"), os.path.join(folder, "guests"))
+        if preparation is not None:
+            prepared = run(f"set -e\n. '{preparation}'", folder)
+            if prepared.returncode != 0:
+                sys.exit(f"{preparation}: {prepared.stdout.decode(errors='replace')}")
+        count = sum(check(step, document, folder) for block in blocks for step in steps(block))
+    if count == 0:
+        sys.exit(f"{document} has no commands")
+    print(f"{count} commands of {document} do what it says")
+
+
+if __name__ == "__main__":
+    main(os.path.abspath(sys.argv[1]), *sys.argv[2:])
