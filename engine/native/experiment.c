@@ -2,7 +2,7 @@
 /*
  * Experiments on the real processor.  A thread runs freely up to breakpoints in
  * the debug registers; it is stepped only to reach a fault by instruction count,
- * while a fault lasts, and while a trigger is sought.
+ * while a fault lasts, and while a trigger is sought (faults.c).
  */
 #include <errno.h>
 #include <signal.h>
@@ -13,45 +13,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "engine/armed.h"
 #include "engine/ending.h"
-#include "engine/native/locate.h"
-#include "engine/native/native.h"
+#include "engine/native/experiment.h"
 #include "engine/native/registers.h"
-#include "engine/places.h"
+#include "fault/fault.h"
 
 enum { WAIT_MS = 50, STEPS_COST = 1000 };
-
-struct thread {
-	pid_t tid;
-	uint32_t number;
-	uint64_t instructions; /* done while stepped from the start */
-	uint64_t at;	       /* program counter of the last stop */
-	bool stepping;	       /* the last resume was a step */
-	bool repeats;	       /* of a REP instruction */
-	bool is_syscall;       /* that is what it stands before */
-	bool is_trap;	       /* or an int3 and the like, of the program's own */
-	bool counted;	       /* breakpoint at .at has been taken */
-	bool resumes;	       /* and the processor does not stop for it again */
-	bool interrupted;      /* before the instruction at .at, by a signal */
-	bool started;	       /* its first stop was seen */
-	bool ran;	       /* freely: .instructions are not all */
-};
-
-struct experiment {
-	const struct upset_experiment_request *request;
-	struct upset_experiment_result *result;
-	struct upset_error *error;
-	struct native_trace trace;    /* pid and memory_fd alone */
-	struct native_locate *locate; /* NULL: nothing is sought */
-	struct upset_armed *armed;
-	size_t count;
-	struct thread *threads;
-	size_t thread_count;
-	uint32_t threads_created;
-	bool on_the_way; /* the last stop was at a breakpoint that is waited for still */
-	int rc;
-};
 
 static struct thread *find_thread(const struct experiment *e, pid_t tid)
 {
@@ -83,117 +50,7 @@ static void remove_thread(struct experiment *e, pid_t tid)
 		*t = e->threads[--e->thread_count];
 }
 
-static bool is_on(const struct upset_armed *a, const struct thread *t)
-{
-	return upset_armed_is_on(a, t->number);
-}
-
-/* --- triggers --------------------------------------------------------------------------------- */
-
-static void arm(struct experiment *e, struct upset_armed *a)
-{
-	for (size_t i = 0; i < e->thread_count && a->slot < 0; i++) {
-		if (is_on(a, &e->threads[i]))
-			a->slot = native_breakpoint_set(e->threads[i].tid, a->pc);
-	}
-}
-
-/* Find the run-time addresses that are not known yet; modules may have been mapped. */
-static void resolve(struct experiment *e)
-{
-	for (size_t i = 0; i < e->count && e->rc == 0; i++) {
-		struct upset_armed *a = &e->armed[i];
-
-		if (!upset_armed_is_sought(a))
-			continue;
-		e->rc = upset_place_find_in(e->trace.pid, &a->fault->trigger_place, e->request,
-			&a->resolved, &a->pc, e->error);
-		if (a->resolved)
-			arm(e, a);
-	}
-	if (e->locate != NULL && e->rc == 0)
-		e->rc = native_locate_resolve(e->locate, e->trace.pid, e->request, e->error);
-}
-
-static bool all_resolved(const struct experiment *e)
-{
-	if (e->locate != NULL && !native_locate_resolved(e->locate))
-		return false;
-	for (size_t i = 0; i < e->count; i++) {
-		if (upset_armed_is_sought(&e->armed[i]))
-			return false;
-	}
-	return true;
-}
-
-/* --- carrying out ----------------------------------------------------------------------------- */
-
-/* Its breakpoint has done what it was for. */
-static void disarm(const struct thread *t, struct upset_armed *a)
-{
-	if (a->slot >= 0)
-		native_breakpoint_clear(t->tid, a->slot);
-	a->slot = -1;
-}
-
-/* The trigger of @a has come. */
-static void fire(struct experiment *e, const struct thread *t, struct upset_armed *a)
-{
-	struct native_registers registers;
-	const struct upset_inject_state state = native_inject_state(&registers, &e->trace, t->tid);
-	uint64_t place = 0;
-	bool found = false;
-
-	if (upset_armed_has_place(a))
-		e->rc = upset_place_find_in(
-			e->trace.pid, &a->fault->place, e->request, &found, &place, e->error);
-	a->injection->insn = t->ran ? UINT64_MAX : t->instructions;
-	upset_armed_fire(a, &state, t->at, found ? &place : NULL);
-	disarm(t, a);
-}
-
-/* The thread has come to an instruction. */
-static void before_instruction(struct experiment *e, struct thread *t)
-{
-	t->counted = true;
-	if (e->locate != NULL && native_locate_wants(e->locate, t->number) &&
-		!native_locate_arrive(e->locate, t->number, t->instructions, t->at, t->resumes))
-		e->rc = upset_error_set(e->error, ENOMEM, "no memory for triggers");
-	for (size_t i = 0; i < e->count; i++) {
-		struct upset_armed *a = &e->armed[i];
-
-		(void)upset_armed_arrive(a, t->number, t->at);
-		if (upset_armed_is_due(a, t->number, t->at, t->instructions))
-			fire(e, t, a);
-	}
-}
-
-/* An instruction of the thread is done. */
-static void after_instruction(struct experiment *e, const struct thread *t)
-{
-	struct native_registers registers;
-	const struct upset_inject_state state = native_inject_state(&registers, &e->trace, t->tid);
-
-	upset_armed_step(e->armed, e->count, t->number, &state);
-}
-
 /* --- going on --------------------------------------------------------------------------------- */
-
-static bool must_step(const struct experiment *e, const struct thread *t)
-{
-	if (e->locate != NULL && native_locate_wants(e->locate, t->number))
-		return true;
-	for (size_t i = 0; i < e->count; i++) {
-		const struct upset_armed *a = &e->armed[i];
-
-		if (!is_on(a, t))
-			continue;
-		if (upset_armed_is_active(a) || (a->stage == UPSET_ARMED_WAITING &&
-							a->fault->trigger == UPSET_FAULT_AT_INSN))
-			return true;
-	}
-	return false;
-}
 
 static bool is_slow(const struct experiment *e)
 {
@@ -234,45 +91,19 @@ static void look_at_instruction(const struct experiment *e, struct thread *t)
 	t->is_trap = (insn.classes & UPSET_CLASS_TRAP) != 0;
 }
 
-/* Some breakpoint is set at @address. */
-static bool is_awaited(const struct experiment *e, uint64_t address)
-{
-	for (size_t i = 0; i < e->count; i++) {
-		if (e->armed[i].slot >= 0 && e->armed[i].pc == address)
-			return true;
-	}
-	return false;
-}
-
-/* A breakpoint at the instruction before which the thread stands was taken already. */
-static void pass_breakpoint(const struct experiment *e, const struct thread *t)
-{
-	struct user_regs_struct regs;
-
-	for (size_t i = 0; i < e->count; i++) {
-		if (e->armed[i].slot < 0 || e->armed[i].pc != t->at || !is_on(&e->armed[i], t))
-			continue;
-		if (!native_read_registers(t->tid, &regs) || regs.rip != t->at)
-			return;
-		regs.eflags |= NATIVE_RESUME_FLAG;
-		(void)ptrace(PTRACE_SETREGS, t->tid, NULL, &regs);
-		return;
-	}
-}
-
 static void go_on(const struct experiment *e, struct thread *t, int signal)
 {
 	int how = PTRACE_CONT;
 
-	t->stepping = must_step(e, t);
+	t->stepping = native_faults_must_step(e, t);
 	t->ran |= !t->stepping;
 	if (!t->stepping && t->counted)
-		pass_breakpoint(e, t);
+		native_faults_pass(e, t);
 	t->counted &= t->stepping;
 	if (t->stepping) {
 		look_at_instruction(e, t);
 		how = PTRACE_SINGLESTEP;
-	} else if (!all_resolved(e)) {
+	} else if (!native_faults_resolved(e)) {
 		how = PTRACE_SYSCALL;
 	}
 	(void)ptrace(how, t->tid, NULL, signal);
@@ -291,9 +122,9 @@ static void note_place(struct experiment *e, struct thread *t, int code)
 	if (t->stepping && code != 0 && moved) {
 		t->instructions++;
 		t->at = regs.rip;
-		after_instruction(e, t);
-		if (t->is_syscall && !all_resolved(e))
-			resolve(e);
+		native_faults_after(e, t);
+		if (t->is_syscall && !native_faults_resolved(e))
+			native_faults_resolve(e);
 		/* What was held may be the program counter. */
 		if (!native_read_registers(t->tid, &regs))
 			return;
@@ -312,7 +143,7 @@ static void handle(struct experiment *e, struct thread *t)
 		native_locate_leave(e->locate, t->number, t->at);
 	note_place(e, t, 0);
 	if (!t->counted)
-		before_instruction(e, t);
+		native_faults_before(e, t);
 }
 
 static void trapped(struct experiment *e, struct thread *t)
@@ -331,8 +162,8 @@ static void trapped(struct experiment *e, struct thread *t)
 			t->counted = false;
 		note_place(e, t, info.si_code);
 		if (!t->counted)
-			before_instruction(e, t);
-		e->on_the_way = hit && is_awaited(e, t->at);
+			native_faults_before(e, t);
+		e->on_the_way = hit && native_faults_await(e, t->at);
 	} else if (info.si_code != SIGTRAP) {
 		signal = SIGTRAP; /* the program's own */
 	} else {
@@ -350,9 +181,9 @@ static void start(struct experiment *e, struct thread *t)
 	for (size_t i = 0; i < e->count; i++) {
 		if (e->armed[i].resolved && e->armed[i].slot < 0 &&
 			e->armed[i].stage == UPSET_ARMED_WAITING)
-			arm(e, &e->armed[i]);
+			native_faults_arm(e, &e->armed[i]);
 	}
-	before_instruction(e, t);
+	native_faults_before(e, t);
 	go_on(e, t, 0);
 }
 
@@ -394,9 +225,9 @@ static void event_stop(struct experiment *e, struct thread *t, int status)
 	default:
 		break;
 	}
-	(void)ptrace(t->stepping       ? PTRACE_SINGLESTEP
-		     : all_resolved(e) ? PTRACE_CONT
-				       : PTRACE_SYSCALL,
+	(void)ptrace(t->stepping		 ? PTRACE_SINGLESTEP
+		     : native_faults_resolved(e) ? PTRACE_CONT
+						 : PTRACE_SYSCALL,
 		t->tid, NULL, NULL);
 }
 
@@ -413,7 +244,7 @@ static void stopped(struct experiment *e, pid_t tid, int status)
 	if (status >> 16 != 0) {
 		event_stop(e, t, status);
 	} else if (signal == (SIGTRAP | 0x80)) {
-		resolve(e);
+		native_faults_resolve(e);
 		go_on(e, t, 0);
 	} else if (signal == SIGTRAP) {
 		trapped(e, t);
@@ -519,7 +350,7 @@ static int execute(struct experiment *e)
 		native_kill(&e->trace);
 		return e->rc;
 	}
-	resolve(e);
+	native_faults_resolve(e);
 	start(e, t);
 	run(e);
 	e->result->threaded = e->threads_created > 1;

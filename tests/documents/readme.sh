@@ -4,5 +4,5 @@
 head -c 500 build/upset >FILE
 head -c 4096 build/upset >input
 build/upset golden -q -o a.upset -- guests/fib 10
-build/upset golden -q -o b.upset -- guests/fib 10
+cp a.upset b.upset
 build/upset campaign -q -o other.upset -- guests/md5 FILE

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Inside experiments of engine native only: a running one, and its faults
+ * (faults.c).  What threads do between them is in experiment.c.
+ */
+#ifndef UPSET_ENGINE_NATIVE_EXPERIMENT_H
+#define UPSET_ENGINE_NATIVE_EXPERIMENT_H
+
+#include "engine/armed.h"
+#include "engine/native/locate.h"
+#include "engine/native/native.h"
+
+struct thread {
+	pid_t tid;
+	uint32_t number;
+	uint64_t instructions; /* done while stepped from the start */
+	uint64_t at;	       /* program counter of the last stop */
+	bool stepping;	       /* the last resume was a step */
+	bool repeats;	       /* of a REP instruction */
+	bool is_syscall;       /* that is what it stands before */
+	bool is_trap;	       /* or an int3 and the like, of the program's own */
+	bool counted;	       /* breakpoint at .at has been taken */
+	bool resumes;	       /* and the processor does not stop for it again */
+	bool interrupted;      /* before the instruction at .at, by a signal */
+	bool started;	       /* its first stop was seen */
+	bool ran;	       /* freely: .instructions are not all */
+};
+
+struct experiment {
+	const struct upset_experiment_request *request;
+	struct upset_experiment_result *result;
+	struct upset_error *error;
+	struct native_trace trace;    /* pid and memory_fd alone */
+	struct native_locate *locate; /* NULL: nothing is sought */
+	struct upset_armed *armed;
+	size_t count;
+	struct thread *threads;
+	size_t thread_count;
+	uint32_t threads_created;
+	bool on_the_way; /* the last stop was at a breakpoint that is waited for still */
+	int rc;
+};
+
+/* Find the run-time addresses that are not known yet; modules may have been mapped. */
+void native_faults_resolve(struct experiment *e);
+bool native_faults_resolved(const struct experiment *e);
+/* Set the breakpoint of @a, where it has none, in a thread that it is to come to. */
+void native_faults_arm(struct experiment *e, struct upset_armed *a);
+
+/* The thread has come to an instruction; an instruction of it is done. */
+void native_faults_before(struct experiment *e, struct thread *t);
+void native_faults_after(struct experiment *e, const struct thread *t);
+
+/* Whether the thread is to be stepped. */
+bool native_faults_must_step(const struct experiment *e, const struct thread *t);
+/* Some breakpoint is set at @address. */
+bool native_faults_await(const struct experiment *e, uint64_t address);
+/* A breakpoint at the instruction before which the thread stands was taken already. */
+void native_faults_pass(const struct experiment *e, const struct thread *t);
+
+#endif
