@@ -14,7 +14,7 @@ FUZZERS := $(patsubst fuzz/%.c,fuzz/%,$(wildcard fuzz/*.c))
 all: packages qemu
 	@test -f build/build.ninja || meson setup build
 	@ninja -C build -j $(JOBS)
-	@for guest in fib aes md5 nbody filter filter-hardened; do ln -sf ../build/guests/$$guest guests/$$guest; done
+	@for guest in fib aes md5 nbody filter filter-doubled filter-hardened; do ln -sf ../build/guests/$$guest guests/$$guest; done
 
 packages:
 	@setup/packages.sh build
@@ -63,7 +63,7 @@ clean:
 
 distclean:
 	rm -rf build build-asan build-tsan build-fuzz
-	rm -f guests/fib guests/aes guests/md5 guests/nbody guests/filter guests/filter-hardened
+	rm -f guests/fib guests/aes guests/md5 guests/nbody guests/filter guests/filter-doubled guests/filter-hardened
 
 .PHONY: all packages qemu demo demo-packages test-packages build-asan build-tsan build-fuzz check-ready check \
 	bench paper clean distclean

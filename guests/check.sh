@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The guests against other implementations of the same:
-# check.sh FIB AES MD5 NBODY FILTER FILTER-HARDENED
+# check.sh FIB AES MD5 NBODY FILTER...
 set -eu
-fib=$1 aes=$2 md5=$3 nbody=$4 filter=$5 hardened=$6
+fib=$1 aes=$2 md5=$3 nbody=$4
+shift 4
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT INT TERM
 
@@ -53,20 +54,20 @@ awk 'NR == 1 { e = $1 } END { d = ($1 - e) / e; exit !(NR == 2 && e < 0 && d * d
 awk 'BEGIN {
 	taps = split("5 13 29 52 78 101 116 118 118 116 101 78 52 29 13 5", response, " ")
 	noise = 1
-	for (i = 0; i < 1000; i++) {
+	for (i = 0; i < 1020; i++) {
 		noise = (noise * 1664525 + 1013904223) % 4294967296
 		wave = i % 200 - 100
 		signal[i] = (wave < 0 ? -wave : wave) * 100 + int(noise / 33554432)
-		if (i % 8 < 7)
-			continue
 		sum = 0
 		for (k = 0; k < taps && k <= i; k++)
 			sum += signal[i - k] * response[taps - k]
-		print int(sum / 1024)
+		position += int(sum / 1024)
+		if (i % 50 == 49 || i == 1019)
+			print position
 	}
 }' >"$dir/awk"
-for program in "$filter" "$hardened"; do
-	"$program" 1000 >"$dir/filter"
+for program; do
+	"$program" 1020 >"$dir/filter"
 	cmp "$dir/filter" "$dir/awk" || fail "$program computes something else"
 	for bad in '' -1 1000001 x 3x; do
 		! "$program" "$bad" 2>"$dir/err" || fail "filter accepts '$bad'"

@@ -7,8 +7,8 @@
 Commands are the lines of code blocks that begin with "$ ", up to one that does not end
 with a backslash; in a block without such lines, those that begin with "build/upset".  What
 follows them is what they print, of which "..." leaves something out.  Numbers may differ:
-each line must come, in that order, with the same words for a head and else with the same
-first word and as many words.  PREPARATION is a shell script that makes what the document
+the lines must come in that order, the first one with the same words, the others with the
+same first word and as many words.  PREPARATION is a shell script that makes what the document
 takes for granted; all run in one new folder that has build/upset and guests/.
 """
 import os
@@ -66,9 +66,9 @@ def shape(line):
     return ["#" if re.search(r"\d", word) else word for word in line.split()]
 
 
-def is_like(wanted, line):
+def is_like(wanted, line, first):
     got = shape(line)
-    if "#" not in wanted:
+    if first:
         return got == wanted
     return len(got) == len(wanted) and got[0] == wanted[0]
 
@@ -76,11 +76,11 @@ def is_like(wanted, line):
 def missing(shown, printed):
     """The first line shown that was not printed behind those before it; None: all were."""
     at = 0
-    for line in shown:
+    for number, line in enumerate(shown):
         wanted = shape(line)
         if not wanted or wanted == ["..."]:
             continue
-        while at < len(printed) and not is_like(wanted, printed[at]):
+        while at < len(printed) and not is_like(wanted, printed[at], number == 0):
             at += 1
         if at == len(printed):
             return line
