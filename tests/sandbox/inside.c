@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +24,31 @@ const struct upset_sandbox_limits limits = {
 };
 
 char files[UPSET_HASH_HEX_SIZE];
+
+static char folder[] = "/tmp/upset-sandbox-XXXXXX";
+
+bool inside_begin(void)
+{
+	struct upset_error error = {0};
+
+	if (upset_sandbox_probe(&error) != 0) {
+		fprintf(stderr, "skipped: %s\n", error.message);
+		return false;
+	}
+	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+		abort();
+	return true;
+}
+
+int inside_end(int result)
+{
+	(void)unlink("kept");
+	(void)unlink("text");
+	(void)rmdir("folder");
+	(void)chdir("/");
+	(void)rmdir(folder);
+	return result;
+}
 
 int inside(int (*act)(void))
 {

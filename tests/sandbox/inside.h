@@ -15,6 +15,11 @@ extern const struct upset_sandbox_limits limits;
 /* Of what the last one in a sandbox did to files. */
 extern char files[UPSET_HASH_HEX_SIZE];
 
+/* Go to a new folder; false where no sandbox is possible, which is said.  Leave it, with @result.
+ */
+bool inside_begin(void);
+int inside_end(int result);
+
 /* Run @act in a sandbox and return what it returns; -signal when it was killed. */
 int inside(int (*act)(void));
 

@@ -331,21 +331,6 @@ int main(void)
 		cmocka_unit_test(tells_what_was_done_to_files),
 		cmocka_unit_test(does_not_tell_what_is_too_much),
 	};
-	char folder[] = "/tmp/upset-sandbox-XXXXXX";
-	struct upset_error error = {0};
-	int result;
 
-	if (upset_sandbox_probe(&error) != 0) {
-		fprintf(stderr, "skipped: %s\n", error.message);
-		return SKIPPED;
-	}
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
-		return 1;
-	result = cmocka_run_group_tests(tests, NULL, NULL);
-	(void)unlink("kept");
-	(void)unlink("text");
-	(void)rmdir("folder");
-	(void)chdir("/");
-	(void)rmdir(folder);
-	return result;
+	return inside_begin() ? inside_end(cmocka_run_group_tests(tests, NULL, NULL)) : SKIPPED;
 }

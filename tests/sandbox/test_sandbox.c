@@ -325,21 +325,6 @@ int main(void)
 		cmocka_unit_test(has_no_privileges),
 		cmocka_unit_test(starts_amid_signals),
 	};
-	char folder[] = "/tmp/upset-sandbox-XXXXXX";
-	struct upset_error error = {0};
-	int result;
 
-	if (upset_sandbox_probe(&error) != 0) {
-		fprintf(stderr, "skipped: %s\n", error.message);
-		return SKIPPED;
-	}
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
-		return 1;
-	result = cmocka_run_group_tests(tests, NULL, NULL);
-	(void)unlink("kept");
-	(void)unlink("text");
-	(void)rmdir("folder");
-	(void)chdir("/");
-	(void)rmdir(folder);
-	return result;
+	return inside_begin() ? inside_end(cmocka_run_group_tests(tests, NULL, NULL)) : SKIPPED;
 }
