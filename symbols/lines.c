@@ -5,6 +5,7 @@
 #include <dwarf.h>
 #include <errno.h>
 #include <gelf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,6 +185,11 @@ int upset_lines_read(struct upset_lines *lines, Elf *elf)
 
 void upset_lines_free(struct upset_lines *lines)
 {
+	for (size_t u = 0; u < lines->unit_count; u++) {
+		for (size_t i = 0; i < lines->units[u].file_count; i++)
+			free(lines->units[u].files[i].path);
+		free(lines->units[u].files);
+	}
 	free(lines->units);
 	upset_spans_free(&lines->spans);
 	(void)dwarf_end(lines->dwarf);
@@ -221,13 +227,55 @@ static Dwarf_Line *find_line(struct upset_line_unit *unit, uint64_t address)
 	return dwarf_onesrcline(unit->lines, unit->cursor);
 }
 
+/*
+ * @relative behind the folder that the unit was compiled in, which libdw leaves out for
+ * DWARF 5; @relative itself when there is none, or no memory.
+ */
+static const char *join_folder(struct upset_line_unit *unit, const char *relative)
+{
+	Dwarf_Attribute attribute;
+	const char *folder = dwarf_formstring(dwarf_attr(&unit->die, DW_AT_comp_dir, &attribute));
+	struct upset_line_file *files;
+	char *path;
+
+	for (size_t i = 0; i < unit->file_count; i++)
+		if (unit->files[i].relative == relative)
+			return unit->files[i].path;
+	if (folder == NULL || *folder != '/' || asprintf(&path, "%s/%s", folder, relative) < 0)
+		return relative;
+	files = reallocarray(unit->files, unit->file_count + 1, sizeof(*files));
+	if (files == NULL) {
+		free(path);
+		return relative;
+	}
+	unit->files = files;
+	files[unit->file_count++] = (struct upset_line_file){relative, path};
+	return path;
+}
+
+/* What a row of a line table says; nothing of the end of a sequence. */
+static void read_line(
+	struct upset_line_unit *unit, Dwarf_Line *row, const char **file, uint32_t *line)
+{
+	bool end = false;
+	int value = 0;
+
+	if (dwarf_lineendsequence(row, &end) != 0 || end || dwarf_lineno(row, &value) != 0)
+		return;
+	*file = dwarf_linesrc(row, NULL, NULL);
+	if (*file != NULL && strcmp(*file, "???") == 0)
+		*file = NULL;
+	if (*file != NULL && **file != '/')
+		*file = join_folder(unit, *file);
+	if (*file != NULL && value > 0)
+		*line = (uint32_t)value;
+}
+
 void upset_lines_find(
 	struct upset_lines *lines, uint64_t address, const char **file, uint32_t *line)
 {
 	uint32_t number = upset_spans_find(&lines->spans, address);
 	Dwarf_Line *found;
-	bool end = false;
-	int value = 0;
 
 	*file = NULL;
 	*line = 0;
@@ -235,12 +283,39 @@ void upset_lines_find(
 		return;
 	read_unit(&lines->units[number]);
 	found = find_line(&lines->units[number], address);
-	if (found == NULL || dwarf_lineendsequence(found, &end) != 0 || end ||
-		dwarf_lineno(found, &value) != 0)
-		return;
-	*file = dwarf_linesrc(found, NULL, NULL);
-	if (*file != NULL && strcmp(*file, "???") == 0)
-		*file = NULL;
-	if (*file != NULL && value > 0)
-		*line = (uint32_t)value;
+	if (found != NULL)
+		read_line(&lines->units[number], found, file, line);
+}
+
+/* --- all of them ------------------------------------------------------------------------ */
+
+/* Of several that begin at one address the last one counts, as in find_line(). */
+static bool is_covered(const struct upset_line_unit *unit, size_t at)
+{
+	return at + 1 < unit->line_count && line_address(unit, at) == line_address(unit, at + 1);
+}
+
+int upset_lines_visit(struct upset_lines *lines,
+	int (*visit)(void *context, uint64_t address, const char *file, uint32_t line),
+	void *context)
+{
+	for (size_t u = 0; u < lines->unit_count; u++) {
+		struct upset_line_unit *unit = &lines->units[u];
+
+		read_unit(unit);
+		for (size_t i = 0; i < unit->line_count; i++) {
+			uint64_t address = line_address(unit, i);
+			const char *file = NULL;
+			uint32_t line = 0;
+			int result = 0;
+
+			read_line(unit, dwarf_onesrcline(unit->lines, i), &file, &line);
+			if (line != 0 && !is_covered(unit, i) &&
+				upset_spans_find(&lines->spans, address) == u)
+				result = visit(context, address, file, line);
+			if (result != 0)
+				return result;
+		}
+	}
+	return 0;
 }

@@ -115,3 +115,35 @@ int upset_symbols_find(struct upset_symbols *symbols, uint64_t address, struct u
 	upset_lines_find(&symbols->lines, address, &place->file, &place->line);
 	return 0;
 }
+
+struct visitor {
+	struct upset_symbols *symbols;
+	int (*visit)(void *context, uint64_t address, const struct upset_place *place);
+	void *context;
+};
+
+/* Line tables also have lines of functions that were not linked. */
+static int visit_line(void *context, uint64_t address, const char *file, uint32_t line)
+{
+	const struct visitor *v = context;
+	const struct upset_function *function =
+		upset_functions_find(&v->symbols->functions, address);
+	struct upset_place place = {.file = file, .line = line};
+
+	if (function == NULL)
+		return 0;
+	place.function = function->name;
+	place.function_address = function->start;
+	return v->visit(v->context, address, &place);
+}
+
+int upset_symbols_visit_lines(struct upset_symbols *symbols,
+	int (*visit)(void *context, uint64_t address, const struct upset_place *place),
+	void *context)
+{
+	struct visitor v = {symbols, visit, context};
+
+	if (read_once(symbols) != 0)
+		return symbols->error;
+	return upset_lines_visit(&symbols->lines, visit_line, &v);
+}

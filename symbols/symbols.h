@@ -48,6 +48,16 @@ void upset_symbols_close(struct upset_symbols *symbols);
 int upset_symbols_find(struct upset_symbols *symbols, uint64_t address, struct upset_place *place);
 
 /*
+ * Call @visit for each place of the module from which on another source line holds, in
+ * functions only, with what upset_symbols_find() says of its @address; in the order of
+ * the line tables.  Strings belong to @symbols.  0, -ENOMEM, or what @visit returned when
+ * that is not 0.
+ */
+int upset_symbols_visit_lines(struct upset_symbols *symbols,
+	int (*visit)(void *context, uint64_t address, const struct upset_place *place),
+	void *context);
+
+/*
  * The address of the function or data called @name, as in the symbol table:
  * *@address.  With several of one name a global one before a weak one before a
  * local one, then the first.  0; -ENOENT when there is none, -ENOMEM.

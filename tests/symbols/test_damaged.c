@@ -53,6 +53,16 @@ struct found {
 	size_t functions, files; /* lengths of their names */
 };
 
+static int read_place(void *context, uint64_t address, const struct upset_place *place)
+{
+	struct found *found = context;
+
+	(void)address;
+	found->functions += strlen(place->function);
+	found->files += strlen(place->file);
+	return 0;
+}
+
 /* Ask for addresses all over a small program; every string must be readable. */
 static struct found look_up(void)
 {
@@ -68,6 +78,7 @@ static struct found look_up(void)
 		found.functions += place.function != NULL ? strlen(place.function) : 0;
 		found.files += place.file != NULL ? strlen(place.file) : 0;
 	}
+	assert_int_equal(upset_symbols_visit_lines(symbols, read_place, &found), 0);
 	upset_symbols_close(symbols);
 	return found;
 }

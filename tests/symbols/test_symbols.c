@@ -368,6 +368,95 @@ static void a_million_lookups_are_fast(void **state)
 	upset_symbols_close(symbols);
 }
 
+/* --- all lines --- */
+
+enum { VISITED_MAX = 512 };
+
+struct visited {
+	struct upset_symbols *symbols;
+	uint32_t lines[VISITED_MAX]; /* of the source file */
+	size_t count;
+	unsigned int functions; /* whose first line was visited */
+};
+
+static int visit(void *context, uint64_t address, const struct upset_place *place)
+{
+	struct visited *v = context;
+	struct upset_place found;
+
+	assert_int_equal(upset_symbols_find(v->symbols, address, &found), 0);
+	assert_int_equal(found.line, place->line);
+	assert_string_equal(found.file, place->file);
+	assert_string_equal(found.function, place->function);
+	assert_int_equal(found.function_address, place->function_address);
+	if (!ends_with(place->file, "target.c"))
+		return 0;
+	assert_true(v->count < VISITED_MAX);
+	v->lines[v->count++] = place->line;
+	v->functions += address == place->function_address;
+	return 0;
+}
+
+static bool has_visited(const struct visited *v, uint32_t line)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (v->lines[i] == line)
+			return true;
+	return false;
+}
+
+/* Every line that an instruction of the function has. */
+static void expect_all_visited(struct visited *v, const char *path, const char *function)
+{
+	uint64_t address = address_of(path, function);
+	struct upset_place place;
+
+	for (;; address++) {
+		assert_int_equal(upset_symbols_find(v->symbols, address, &place), 0);
+		if (place.function == NULL || strcmp(place.function, function) != 0)
+			break;
+		if (ends_with(place.file, "target.c"))
+			assert_true(has_visited(v, place.line));
+	}
+}
+
+static void every_line_is_visited(void **state)
+{
+	(void)state;
+	for (int target = 0; target < TARGETS; target++) {
+		struct visited v = {.symbols = upset_symbols_open(targets[target])};
+
+		assert_int_equal(upset_symbols_visit_lines(v.symbols, visit, &v), 0);
+		expect_all_visited(&v, targets[target], "target_global");
+		expect_all_visited(&v, targets[target], "target_local");
+		expect_all_visited(&v, targets[target], "main");
+		assert_int_equal(v.functions, 3);
+		upset_symbols_close(v.symbols);
+	}
+}
+
+static int stop(void *context, uint64_t address, const struct upset_place *place)
+{
+	(void)address;
+	(void)place;
+	return ++*(int *)context == 2 ? 77 : 0;
+}
+
+static void visits_can_be_ended(void **state)
+{
+	struct upset_symbols *symbols = upset_symbols_open(targets[TARGET_PIE]);
+	int calls = 0;
+
+	(void)state;
+	assert_int_equal(upset_symbols_visit_lines(symbols, stop, &calls), 77);
+	assert_int_equal(calls, 2);
+	upset_symbols_close(symbols);
+	symbols = upset_symbols_open("[anon]");
+	assert_int_equal(upset_symbols_visit_lines(symbols, stop, &calls), 0);
+	assert_int_equal(calls, 2);
+	upset_symbols_close(symbols);
+}
+
 static int free_paths(void **state)
 {
 	(void)state;
@@ -386,6 +475,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(static_plt_entries_are_named_after_resolvers),
 		cmocka_unit_test(lines_are_those_of_addr2line),
 		cmocka_unit_test(separate_debug_files_are_found),
+		cmocka_unit_test(every_line_is_visited),
+		cmocka_unit_test(visits_can_be_ended),
 		cmocka_unit_test(other_files_have_no_symbols),
 		cmocka_unit_test(a_million_lookups_are_fast),
 	};
