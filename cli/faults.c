@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/results.h"
+#include "cli/target.h"
 #include "fault/fault.h"
 #include "report/format.h"
 
@@ -148,20 +149,12 @@ static int write_list(struct faults_command *f, struct upset_store *store)
 
 /* --- the file --------------------------------------------------------------------------------- */
 
-static bool is_same_file(const char *a, const char *b)
-{
-	struct stat one, other;
-
-	return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
-	       one.st_ino == other.st_ino;
-}
-
 static int open_output(struct faults_command *f)
 {
 	f->out = stdout;
 	if (f->output == NULL)
 		return 0;
-	if (is_same_file(f->output, f->study))
+	if (upset_target_same_file(f->output, f->study))
 		return upset_error_set(f->error, EINVAL, "%s is the study itself", f->output);
 	f->out = fopen(f->output, "we");
 	return f->out != NULL ? 0 : cannot_write(f, errno);

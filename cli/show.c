@@ -4,10 +4,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/terminal.h"
 #include "report/report.h"
 #include "store/campaign.h"
 
@@ -19,22 +18,13 @@ const char upset_show_notes[] =
 	"campaigns.  On the terminal long views show their first 40 rows, the most\n"
 	"executed, or with the most silent data corruptions, first.";
 
-enum { WIDTH = 80, WIDTH_MAX = 240, FUNCTIONS_AT_A_GLANCE = 5 };
+enum { FUNCTIONS_AT_A_GLANCE = 5 };
 
 struct show {
 	struct upset_report_options report;
 	const char *file;
 	bool csv, json;
 };
-
-static unsigned int terminal_width(void)
-{
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < WIDTH)
-		return WIDTH;
-	return size.ws_col < WIDTH_MAX ? size.ws_col : WIDTH_MAX;
-}
 
 static int choose_view(const struct upset_command *command, struct show *show, const char *name)
 {
@@ -129,8 +119,8 @@ int upset_show_main(const struct upset_command *command, int argc, char **argv)
 	show.report.format = show.csv	 ? UPSET_FORMAT_CSV
 			     : show.json ? UPSET_FORMAT_JSON
 					 : UPSET_FORMAT_TERMINAL;
-	show.report.width = terminal_width();
-	show.report.colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+	show.report.width = upset_terminal_width();
+	show.report.colour = upset_terminal_has_colour();
 	result = upset_store_open(&store, show.file, &error);
 	if (result == 0)
 		result = write_views(store, &show, &error);

@@ -60,3 +60,11 @@ int upset_target_study(
 	}
 	return 0;
 }
+
+bool upset_target_same_file(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+	       one.st_ino == other.st_ino;
+}

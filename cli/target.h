@@ -3,6 +3,8 @@
 #ifndef UPSET_CLI_TARGET_H
 #define UPSET_CLI_TARGET_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 /*
@@ -17,5 +19,8 @@ int upset_target_find(const char *name, char **path, struct upset_error *error);
  */
 int upset_target_study(
 	const char *program, const char *output, char **study, struct upset_error *error);
+
+/* Whether both paths lead to one file, which is there. */
+bool upset_target_same_file(const char *a, const char *b);
 
 #endif
