@@ -18,6 +18,8 @@ const struct upset_command upset_commands[] = {
 		"[OPTION...] STUDY NUMBER", upset_replay_notes, upset_replay_main},
 	{"show", "Show what a study holds", "[OPTION...] FILE [VIEW]", upset_show_notes,
 		upset_show_main},
+	{"annotate", "Show a function's source and instructions, and what they came to",
+		"[OPTION...] FILE [FUNCTION]", upset_annotate_notes, upset_annotate_main},
 	{"export", "Write a study in a format that other programs read",
 		"[OPTION...] --format FORMAT --output PATH FILE", upset_export_notes,
 		upset_export_main},

@@ -42,7 +42,7 @@ expect 2 "unknown command 'shwo', did you mean 'show'" "$upset" shwo
 expect 0 '^usage: upset COMMAND' "$upset" --help
 expect 0 '^usage: upset COMMAND' "$upset" help
 expect 0 '^upset [0-9]' "$upset" --version
-for command in golden inject faults agree replay campaign show export diff doctor help version; do
+for command in golden inject faults agree replay campaign show annotate export diff doctor help version; do
 	expect 0 "^usage: upset $command" "$upset" $command --help
 	expect 0 "^usage: upset $command" "$upset" help $command
 	expect 2 "unknown option '--nonsense'" "$upset" $command --nonsense
@@ -65,6 +65,10 @@ expect 3 'No such file' "$upset" replay missing.upset 0
 expect 2 'which study' "$upset" show
 expect 2 'too many arguments' "$upset" show a b c
 expect 2 'choose one' "$upset" show a --csv --json
+expect 2 'which study' "$upset" annotate
+expect 2 'too many arguments' "$upset" annotate a b c
+expect 2 'choose one' "$upset" annotate a --csv --json
+expect 2 'choose one' "$upset" annotate a --lines --instructions
 expect 2 'name two studies' "$upset" diff
 expect 2 'run-a' "$upset" diff a
 
