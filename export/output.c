@@ -68,12 +68,11 @@ static char *resolve(const char *path, bool folder)
 static bool is_empty_folder(const char *path)
 {
 	DIR *folder = opendir(path);
-	const struct dirent *entry;
 	int count = 0;
 
 	if (folder == NULL)
 		return false;
-	while ((entry = readdir(folder)) != NULL)
+	while (readdir(folder) != NULL)
 		count++;
 	(void)closedir(folder);
 	return count <= 2;

@@ -60,7 +60,7 @@ static bool is_newer(const struct stat *info, const char *started)
 
 void upset_source_read(struct upset_source *source, const char *path, const char *started)
 {
-	struct stat info;
+	struct stat info = {0};
 
 	*source = (struct upset_source){.text = read_text(path, &info)};
 	if (source->text == NULL)
