@@ -114,6 +114,30 @@ for format in callgrind csv; do
 done
 expect "a file that could not be replaced" "$(cat kept)" before
 
+# Stopped on the way, or just done: nothing is left, or all of it is there.
+is_there()
+{
+	[ -e "$1" ]
+}
+"$upset" export -f json -o stopped tiny 2>stopped.err &
+pid=$!
+while kill -0 $pid 2>/dev/null; do
+	if is_there stopped.*.part; then
+		kill -TERM $pid 2>/dev/null || true
+		break
+	fi
+done
+got=0
+wait $pid || got=$?
+case $got in
+0) [ -s stopped/campaigns.json ] || fail "an export that ended is not complete" ;;
+3) grep -q 'interrupted; stopped was not written' stopped.err || fail "$(cat stopped.err)" ;;
+*) fail "status of an export that was stopped: $got" ;;
+esac
+if is_there stopped.*.part || { [ $got = 3 ] && is_there stopped; }; then
+	fail "an export that was stopped left something"
+fi
+
 # A file is replaced, through a link, with the rights of a new one; others are written to.
 ln -s kept link
 "$upset" export -f callgrind -o link runs
