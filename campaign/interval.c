@@ -35,6 +35,22 @@ struct upset_interval upset_interval_exact(uint64_t hits, uint64_t n, double con
 		hits == n ? 1 : gsl_cdf_beta_Qinv(tail, x + 1, count - x)};
 }
 
+struct upset_interval upset_interval_difference(
+	uint64_t hits, uint64_t n, uint64_t base_hits, uint64_t base_n, double confidence)
+{
+	struct upset_interval one = upset_interval_wilson(hits, n, confidence);
+	struct upset_interval base = upset_interval_wilson(base_hits, base_n, confidence);
+	double share, base_share;
+
+	if (n == 0 || base_n == 0)
+		return (struct upset_interval){-1, 1};
+	share = (double)hits / (double)n;
+	base_share = (double)base_hits / (double)base_n;
+	return (struct upset_interval){
+		share - base_share - hypot(share - one.low, base.high - base_share),
+		share - base_share + hypot(one.high - share, base_share - base.low)};
+}
+
 uint64_t upset_sample_size(uint64_t population, double margin, double confidence)
 {
 	double t = upset_interval_z(confidence), all = (double)population;

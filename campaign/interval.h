@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct upset_interval {
-	double low, high; /* shares, 0 .. 1 */
+	double low, high; /* shares, 0 .. 1; differences of shares, -1 .. 1 */
 };
 
 /* How many standard deviations on both sides of the mean hold @confidence: 1.96 for 0.95. */
@@ -26,6 +26,14 @@ struct upset_interval upset_interval_wilson(uint64_t hits, uint64_t n, double co
  * [0, 1] when @n is 0.  (Biometrika 26, 1934.)
  */
 struct upset_interval upset_interval_exact(uint64_t hits, uint64_t n, double confidence);
+
+/*
+ * The interval of the difference @hits / @n - @base_hits / @base_n of two independent
+ * shares, from Wilson's of each: Newcombe's hybrid score method.  [-1, 1] when one of the
+ * two has no results.  (Statistics in Medicine 17, 1998, pages 873-890, method 10.)
+ */
+struct upset_interval upset_interval_difference(
+	uint64_t hits, uint64_t n, uint64_t base_hits, uint64_t base_n, double confidence);
 
 /*
  * How many of @population experiments to sample so that a share is known within

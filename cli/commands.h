@@ -12,6 +12,7 @@ int upset_replay_main(const struct upset_command *command, int argc, char **argv
 int upset_show_main(const struct upset_command *command, int argc, char **argv);
 int upset_annotate_main(const struct upset_command *command, int argc, char **argv);
 int upset_export_main(const struct upset_command *command, int argc, char **argv);
+int upset_report_main(const struct upset_command *command, int argc, char **argv);
 int upset_faults_main(const struct upset_command *command, int argc, char **argv);
 int upset_agree_main(const struct upset_command *command, int argc, char **argv);
 int upset_diff_main(const struct upset_command *command, int argc, char **argv);
@@ -21,6 +22,6 @@ int upset_version_main(const struct upset_command *command, int argc, char **arg
 
 extern const char upset_golden_notes[], upset_inject_notes[], upset_campaign_notes[],
 	upset_replay_notes[], upset_show_notes[], upset_diff_notes[], upset_faults_notes[],
-	upset_agree_notes[], upset_annotate_notes[], upset_export_notes[];
+	upset_agree_notes[], upset_annotate_notes[], upset_export_notes[], upset_report_notes[];
 
 #endif

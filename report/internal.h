@@ -24,6 +24,9 @@ int upset_table_ones(struct upset_table *table, unsigned int i, uint64_t *ones, 
 	struct upset_error *error);
 
 int upset_write_csv(struct upset_table *table, FILE *out, struct upset_error *error);
+/* Write cell @i of the current row as JSON.  0, or -EIO when the study is damaged. */
+int upset_write_json_cell(
+	struct upset_table *table, unsigned int i, FILE *out, struct upset_error *error);
 int upset_write_json(struct upset_table *table, FILE *out, struct upset_error *error);
 
 /*

@@ -41,7 +41,7 @@ static int write_ones(
 	return result;
 }
 
-static int write_cell(
+int upset_write_json_cell(
 	struct upset_table *table, unsigned int i, FILE *out, struct upset_error *error)
 {
 	const char *text;
@@ -91,7 +91,7 @@ int upset_write_json(struct upset_table *table, FILE *out, struct upset_error *e
 		(void)fprintf(out, "%s{", separator);
 		for (unsigned int i = 0; result >= 0 && i < table->column_count; i++) {
 			(void)fprintf(out, "%s\"%s\":", i > 0 ? "," : "", table->columns[i]->name);
-			result = write_cell(table, i, out, error);
+			result = upset_write_json_cell(table, i, out, error);
 		}
 		if (result < 0)
 			return result;

@@ -114,6 +114,13 @@ static const struct upset_column function_columns[] = {
 	{"share", UPSET_COLUMN_SHARE, "share"},
 };
 
+static const struct upset_column mnemonic_columns[] = {
+	{"mnemonic", UPSET_COLUMN_TEXT, "mnemonic"},
+	{"instructions", UPSET_COLUMN_COUNT, "insns"},
+	{"executions", UPSET_COLUMN_COUNT, "executions"},
+	{"share", UPSET_COLUMN_SHARE, "share"},
+};
+
 static const struct upset_column memory_columns[] = {
 	{"kind", UPSET_COLUMN_TEXT, "kind"},
 	{"name", UPSET_COLUMN_TEXT, "name"},
@@ -295,6 +302,13 @@ static const struct upset_column by_line_columns[] = {{"file", UPSET_COLUMN_FILE
 	{"line", UPSET_COLUMN_NUMBER, "line"}, {"function", UPSET_COLUMN_TEXT, "function"},
 	GROUP_COLUMNS};
 
+static const struct upset_column by_register_bit_columns[] = {
+	{"location", UPSET_COLUMN_TEXT, "where"}, {"bit", UPSET_COLUMN_NUMBER, "bit"},
+	GROUP_COLUMNS};
+
+static const struct upset_column by_time_columns[] = {
+	{"part", UPSET_COLUMN_NUMBER, "part"}, GROUP_COLUMNS};
+
 #define COLUMNS(array) .columns = (array), .column_count = COUNT_OF(array)
 
 const struct upset_view upset_views[] = {
@@ -334,6 +348,12 @@ const struct upset_view upset_views[] = {
 		COLUMNS(function_columns),
 		.order = "module_number, address",
 		.terminal_order = "executions DESC, module_number, address"},
+	{.name = "mnemonics",
+		.help = "executed instructions by mnemonic",
+		.relation = "mnemonics",
+		COLUMNS(mnemonic_columns),
+		.order = "mnemonic",
+		.terminal_order = "executions DESC, mnemonic"},
 	{.name = "memory",
 		.help = "bytes read and written by region, access size and page",
 		.relation = "memory",
@@ -415,6 +435,19 @@ const struct upset_view upset_views[] = {
 		.relation = "by_bit",
 		COLUMNS(by_bit_columns),
 		.order = "bit",
+		.scope = UPSET_SCOPE_CAMPAIGN},
+	{.name = "by-register-bit",
+		.help = "outcomes by register and bit",
+		.relation = "by_register_bit",
+		COLUMNS(by_register_bit_columns),
+		.order = "location, bit",
+		.terminal_order = "sdc DESC, due DESC, location, bit",
+		.scope = UPSET_SCOPE_CAMPAIGN},
+	{.name = "by-time",
+		.help = "outcomes by twentieth of the run that the fault came in",
+		.relation = "by_time",
+		COLUMNS(by_time_columns),
+		.order = "part",
 		.scope = UPSET_SCOPE_CAMPAIGN},
 	{.name = "by-function",
 		.help = "outcomes by function",

@@ -29,12 +29,16 @@ wanted_names()
 	done
 }
 
-# Those of the names given that are not installed.
+# Those of the names given that are not installed, nor provided by a package that is.
 missing_names()
 {
-	dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null |
+	dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' 2>/dev/null |
 		awk -v names="$*" '
-			$1 == "installed" { installed[$2] = 1 }
+			$1 == "installed" {
+				gsub(/,|\([^)]*\)/, " ")
+				for (i = 2; i <= NF; i++)
+					installed[$i] = 1
+			}
 			END {
 				n = split(names, name, " ")
 				for (i = 1; i <= n; i++)

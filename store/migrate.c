@@ -16,7 +16,11 @@ static const char schema_2[] = {
 #include "schema_2.inc"
 	0};
 
-const char *const upset_store_migrations[UPSET_STORE_VERSION] = {schema_1, schema_2};
+static const char schema_3[] = {
+#include "schema_3.inc"
+	0};
+
+const char *const upset_store_migrations[UPSET_STORE_VERSION] = {schema_1, schema_2, schema_3};
 
 static int read_version(struct upset_store *store, int *version, struct upset_error *error)
 {

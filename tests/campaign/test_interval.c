@@ -45,6 +45,35 @@ static void are_those_of_the_literature(void **state)
 	}
 }
 
+/* Newcombe, Statistics in Medicine 17 (1998), 873-890, table II, method 10. */
+static void differences_are_those_of_the_literature(void **state)
+{
+	static const struct {
+		uint64_t hits, n, base_hits, base_n;
+		double low, high;
+	} known[] = {
+		{56, 70, 48, 80, 0.0524, 0.3339},
+		{9, 10, 3, 10, 0.1705, 0.8090},
+		{6, 7, 2, 7, 0.0582, 0.8062},
+		{5, 56, 0, 29, -0.0381, 0.1926},
+		{0, 10, 0, 20, -0.1611, 0.2775},
+		{0, 10, 0, 10, -0.2775, 0.2775},
+		{10, 10, 0, 20, 0.6791, 1.0000},
+		{10, 10, 0, 10, 0.6075, 1.0000},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct upset_interval d = upset_interval_difference(
+			known[i].hits, known[i].n, known[i].base_hits, known[i].base_n, 0.95);
+
+		near(d.low, known[i].low, 0.00005);
+		near(d.high, known[i].high, 0.00005);
+	}
+	assert_true(upset_interval_difference(0, 0, 1, 2, 0.95).low == -1);
+	assert_true(upset_interval_difference(1, 2, 0, 0, 0.95).high == 1);
+}
+
 /* At its ends, a result as extreme as the one seen has just the probability of one tail. */
 static void the_exact_one_is_exact(void **state)
 {
@@ -94,6 +123,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(are_those_of_the_literature),
+		cmocka_unit_test(differences_are_those_of_the_literature),
 		cmocka_unit_test(the_exact_one_is_exact),
 		cmocka_unit_test(are_mirrored_and_hold_the_share),
 		cmocka_unit_test(sample_sizes_are_those_of_the_literature),

@@ -106,6 +106,22 @@ static void test_json(void **state)
 	assert_string_equal(output, "[\n{\"number\":11,\"name\":\"SIGSEGV\",\"count\":1}\n]\n");
 }
 
+/* A prefix belongs to the name; what has no operands has one, too. */
+static void test_mnemonics(void **state)
+{
+	(void)state;
+	assert_int_equal(show("mnemonics", UPSET_FORMAT_CSV, NULL), 0);
+	assert_non_null(strstr(output, "mnemonic,instructions,executions,share\nadd,1,100,0.330"));
+	fixture_run_sql("s.upset",
+		"UPDATE instruction SET \"text\" = CASE executions WHEN 100 THEN "
+		"'rep movsb [rdi], [rsi]' WHEN 101 THEN 'lock nop' "
+		"ELSE 'ret' END");
+	assert_int_equal(show("mnemonics", UPSET_FORMAT_CSV, NULL), 0);
+	assert_non_null(strstr(output, "\nlock nop,1,101,0.3"));
+	assert_non_null(strstr(output, "\nrep movsb,1,100,0.3"));
+	assert_non_null(strstr(output, "\nret,1,102,0.3"));
+}
+
 static void check_line(const char *view, const char *line, size_t length)
 {
 	unsigned int width = 0;
@@ -334,6 +350,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_csv_contract, enter, shown_leave),
 		cmocka_unit_test_setup_teardown(test_not_collected, enter, shown_leave),
 		cmocka_unit_test_setup_teardown(test_json, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_mnemonics, enter, shown_leave),
 		cmocka_unit_test_setup_teardown(test_width, enter, shown_leave),
 		cmocka_unit_test_setup_teardown(test_width_of_extremes, enter, shown_leave),
 		cmocka_unit_test_setup_teardown(test_colour, enter, shown_leave),

@@ -153,6 +153,13 @@ static void test_groups(void **state)
 	expect_line("bit,results,masked,sdc,due,not_injected,masked_share,due_share,sdc_share,"
 		    "sdc_low,sdc_high");
 	assert_non_null(strstr(output, "\n1,50,30,5,15,2,0.6,0.3,0.1,0.043475"));
+	assert_int_equal(shown_view("by-register-bit", UPSET_FORMAT_CSV, first), 0);
+	expect_line("location,bit,results,masked,sdc,due,not_injected,masked_share,due_share,"
+		    "sdc_share,sdc_low,sdc_high");
+	assert_non_null(strstr(output, "\nrax,0,40,30,5,5,0,0.75,0.125,0.125,0.054"));
+	assert_non_null(strstr(output, "\nzf,1,10,0,0,10,2,0,1,0,0,0.277"));
+	assert_int_equal(shown_view("by-time", UPSET_FORMAT_CSV, first), 0);
+	assert_non_null(strstr(output, "\n,0,0,0,0,4,,,,,\n0,100,60,10,30,0,0.6,0.3,0.1,0.055"));
 	assert_int_equal(shown_view("by-function", UPSET_FORMAT_TERMINAL, first), 0);
 	assert_non_null(strstr(output, "\nmy program main "));
 	assert_null(strchr(output, '\033'));

@@ -43,10 +43,10 @@ exported()
 	done
 }
 
-of_run="run registers instructions operands blocks functions memory threads syscalls signals
+of_run="run registers instructions operands blocks functions mnemonics memory threads syscalls signals
 	files modules"
-of_campaign="campaign outcomes outcome-totals experiments faults by-register by-bit by-function
-	by-line"
+of_campaign="campaign outcomes outcome-totals experiments faults by-register by-bit by-register-bit by-function
+	by-line by-time"
 of_study="runs campaigns"
 exported runs "$of_run $of_study"
 exported runs "$of_run $of_study" --run 2

@@ -64,6 +64,10 @@ expect "removed but configured counts as missing" installs_exactly "libdw-dev va
 packages "$root/setup/packages.sh" tests
 expect "only the group asked for" installs_exactly valgrind
 
+sed -i 's/ libelf-dev$/ other (= 1), libelf-dev (= 2), third/' "$installed"
+packages "$root/setup/packages.sh" build
+expect "what another package provides is there" installs_exactly libdw-dev
+
 packages FAKE_STATUS=100 "$root/setup/packages.sh" build
 expect "apt-get fails: says which and what to do" \
 	failed_saying libdw-dev "without a network" "dpkg --configure -a"
