@@ -25,7 +25,7 @@ const char upset_golden_notes[] =
 
 struct golden {
 	const char *engine_name, *detail_name, *output;
-	bool quiet;
+	bool quiet, calls;
 	const struct upset_engine *engine;
 	enum upset_detail detail;
 	char *program, *study; /* owned */
@@ -43,6 +43,7 @@ static int parse(const struct upset_command *command, struct golden *g, int argc
 			&g->engine_name},
 		{"detail", 'd', UPSET_OPTION_TEXT, "DETAIL", "how much is collected; default: full",
 			&g->detail_name},
+		{"calls", 0, UPSET_OPTION_FLAG, NULL, "collect call paths too", &g->calls},
 		{"output", 'o', UPSET_OPTION_TEXT, "FILE", "the study to add the run to",
 			&g->output},
 		{"quiet", 'q', UPSET_OPTION_FLAG, NULL, "no progress and no summary", &g->quiet},
@@ -101,6 +102,7 @@ static int execute(struct golden *g, struct upset_error *error)
 		.arguments = g->arguments,
 		.environment = environ,
 		.detail = g->detail,
+		.calls = g->calls,
 		.in_fd = -1,
 		.out_fd = STDOUT_FILENO,
 		.err_fd = STDERR_FILENO,
@@ -164,6 +166,10 @@ static void summarise(const struct golden *g)
 			(unsigned long long)run->children_not_counted);
 	if (run->lost > 0)
 		upset_say("%llu samples were lost", (unsigned long long)run->lost);
+	if (g->profile->calls_lost > 0)
+		upset_say("%llu calls had no room for a path of their own: theirs is their "
+			  "caller's",
+			(unsigned long long)g->profile->calls_lost);
 	upset_say("%s %lld %s %s", "run", (long long)g->run,
 		upset_store_is_new(g->store) ? "stored in" : "added to", g->study);
 }

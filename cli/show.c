@@ -12,13 +12,12 @@
 
 const char upset_show_notes[] =
 	"VIEW of a run is one of: run (the default), registers, instructions, operands,\n"
-	"blocks, functions, mnemonics, memory, threads, syscalls, signals, files, modules,\n"
-	"runs.\n"
+	"blocks, functions, mnemonics, calls, stacks, memory, threads, syscalls, signals,\n"
+	"files, modules, runs.\n"
 	"Of a campaign: campaign (the default where there is no run), outcomes,\n"
 	"outcome-totals, experiments, faults, by-register, by-bit, by-register-bit,\n"
-	"by-function, by-line, by-time, campaigns.  On the terminal long views show their first 40 "
-	"rows, the most\n"
-	"executed, or with the most silent data corruptions, first.";
+	"by-function, by-line, by-time, campaigns.  On the terminal long views show their\n"
+	"first 40 rows, the most executed, or with the most silent data corruptions, first.";
 
 enum { FUNCTIONS_AT_A_GLANCE = 5 };
 

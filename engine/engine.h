@@ -22,6 +22,7 @@ struct upset_golden_request {
 	char *const *arguments;	  /* argv, NULL-terminated, [0] included */
 	char *const *environment; /* envp, NULL-terminated */
 	enum upset_detail detail;
+	bool calls;	    /* collect the tree of calls too */
 	int out_fd, err_fd; /* where the program's output is passed on to; -1: nowhere.
 			       Its standard input is the caller's */
 	/* When not NULL: it runs in a sandbox, with in_fd as in an experiment.  Engine qemu. */

@@ -15,6 +15,12 @@
 int upset_profile_derive_modules(struct upset_profile *profile);
 
 /*
+ * Find the modules and addresses in files of the nodes of the tree of calls; the
+ * instructions have theirs.  0 or -ENOMEM.
+ */
+int upset_profile_place_calls(struct upset_profile *profile);
+
+/*
  * Drop instructions without any count, sort the others by (module, address,
  * size, bytes), add up equal ones.  0 or -ENOMEM.
  */
@@ -22,6 +28,13 @@ int upset_profile_order_insns(struct upset_profile *profile);
 
 /* Cut the run into blocks; the instructions are in order.  0 or -ENOMEM. */
 int upset_profile_derive_blocks(struct upset_profile *profile);
+
+/*
+ * Find the instructions of the nodes of the tree of calls, drop nodes that hold
+ * nothing, sort the others, work out inclusive counts; the instructions are in
+ * order.  0 or -ENOMEM.
+ */
+int upset_profile_derive_calls(struct upset_profile *profile);
 
 /*
  * Sort the pages, decide their regions, add up the regions; below detail full

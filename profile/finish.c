@@ -97,7 +97,9 @@ static int hash_files(struct upset_run *run)
 static int derive(struct upset_profile *profile)
 {
 	if (profile->index->out_of_memory || upset_profile_derive_modules(profile) != 0 ||
+		upset_profile_place_calls(profile) != 0 ||
 		upset_profile_order_insns(profile) != 0 ||
+		upset_profile_derive_calls(profile) != 0 ||
 		upset_profile_derive_blocks(profile) != 0 ||
 		upset_profile_derive_regions(profile) != 0 || hash_files(&profile->run) != 0)
 		return -ENOMEM;

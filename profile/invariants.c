@@ -254,6 +254,53 @@ static int check_live(const struct upset_profile *profile, struct upset_error *e
 	return 0;
 }
 
+/* --- the tree of calls ---------------------------------------------------------------- */
+
+/* A program that was killed may not have come from a call to its target, in each thread. */
+static uint64_t calls_unfinished(const struct upset_profile *profile)
+{
+	return profile->run.end == UPSET_END_EXITED ? 0 : profile->thread_count;
+}
+
+static int check_call_sums(const struct upset_profile *profile, struct upset_error *error)
+{
+	uint64_t calls = profile->calls_lost, instructions = 0;
+
+	for (size_t i = 0; i < profile->call_path_count; i++) {
+		if (profile->call_paths[i].site.address != 0)
+			calls += profile->call_paths[i].calls;
+		instructions += profile->call_paths[i].instructions;
+	}
+	if (instructions != profile->instructions)
+		return upset_error_set(error, EPROTO,
+			"the tree of calls holds %" PRIu64 " instructions, the run %" PRIu64,
+			instructions, profile->instructions);
+	if (calls > profile->calls || profile->calls - calls > calls_unfinished(profile))
+		return upset_error_set(error, EPROTO,
+			"the tree of calls holds %" PRIu64 " calls, the run %" PRIu64, calls,
+			profile->calls);
+	return 0;
+}
+
+static int check_calls(const struct upset_profile *profile, struct upset_error *error)
+{
+	const struct upset_call_path *paths = profile->call_paths;
+
+	if (profile->call_path_count == 0 || profile->run.lost > 0)
+		return 0;
+	for (size_t i = 0; i < profile->call_path_count; i++) {
+		if (i == 0 ? paths[i].parent != UPSET_NONE : paths[i].parent >= i)
+			return upset_error_set(error, EPROTO,
+				"node %zu of the tree of calls stands before its parent", i);
+		if (paths[i].inclusive < paths[i].instructions)
+			return upset_error_set(error, EPROTO,
+				"node %zu of the tree of calls holds less than its own "
+				"instructions",
+				i);
+	}
+	return check_call_sums(profile, error);
+}
+
 int upset_profile_check(const struct upset_profile *profile, struct upset_error *error)
 {
 	int result = check_insns(profile, error);
@@ -266,5 +313,7 @@ int upset_profile_check(const struct upset_profile *profile, struct upset_error 
 		result = check_registers(profile, error);
 	if (result == 0)
 		result = check_live(profile, error);
+	if (result == 0)
+		result = check_calls(profile, error);
 	return result;
 }

@@ -85,6 +85,7 @@ void upset_profile_free(struct upset_profile *profile)
 	free(profile->syscalls);
 	free(profile->signals);
 	free(profile->blocks);
+	free(profile->call_paths);
 	free(profile);
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "isa/isa.h"
+#include "profile/calls.h"
 #include "profile/live.h"
 
 enum upset_detail { UPSET_DETAIL_COUNTS, UPSET_DETAIL_OPERANDS, UPSET_DETAIL_FULL };
@@ -100,6 +101,23 @@ struct upset_block {
 	uint64_t executions;
 };
 
+#define UPSET_NONE UINT32_MAX
+
+/* An instruction by its address. */
+struct upset_call_place {
+	uint64_t address; /* at run time; in its module's file after finish */
+	uint32_t module;  /* after finish; UPSET_NONE: no instruction was executed there */
+	uint32_t insn;	  /* index into profile->insns after finish, or UPSET_NONE */
+};
+
+/* A node of the tree of calls.  After finish in order of depth, parents before their children. */
+struct upset_call_path {
+	uint32_t parent; /* index into profile->call_paths; UPSET_NONE: the root */
+	struct upset_call_place site, entry;
+	uint64_t calls, instructions;
+	uint64_t inclusive; /* instructions with those of the nodes below; after finish */
+};
+
 struct upset_module {
 	char *path;	    /* as mapped; "[anon]" for generated code; owned */
 	char *sha256;	    /* of the file, hex, or NULL; owned */
@@ -162,6 +180,9 @@ struct upset_profile {
 	size_t thread_count;
 	struct upset_number_count *syscalls, *signals; /* sorted by number after finish */
 	size_t syscall_count, signal_count;
+	struct upset_call_path *call_paths; /* [0] is the root; none when they were not collected */
+	size_t call_path_count;
+	uint64_t calls_lost; /* calls without a node of their own */
 
 	/* After finish: */
 	struct upset_module *modules;
@@ -227,6 +248,8 @@ int upset_profile_add_thread(struct upset_profile *profile, uint32_t number, uin
  * Finish leaves out what is no regular file.
  */
 int upset_profile_add_file(struct upset_profile *profile, const char *path);
+/* Take the tree of calls, all of whose threads have ended; once.  0 or -ENOMEM. */
+int upset_profile_take_calls(struct upset_profile *profile, const struct upset_calls *calls);
 /* Add a thread's live points, see profile/live.h. */
 void upset_profile_add_live(
 	struct upset_profile *profile, const struct upset_live *live, uint64_t instructions);

@@ -195,12 +195,21 @@ static void note_single(struct upset_diff *d, const struct upset_diff_plan *plan
 	d->differences++;
 }
 
+/* Some statistics are only collected when they are asked for. */
+static bool is_missing(const struct upset_diff *d, const struct upset_diff_table *table)
+{
+	return table->optional && d->side[0].has_row != d->side[1].has_row;
+}
+
+/* 1: it is not to be compared. */
 static int merge(struct upset_diff *d, const struct upset_diff_plan *plan)
 {
 	int result = advance(d, plan, &d->side[0]);
 
 	if (result == 0)
 		result = advance(d, plan, &d->side[1]);
+	if (result == 0 && is_missing(d, plan->table))
+		return 1;
 	while (result == 0 && (d->side[0].has_row || d->side[1].has_row)) {
 		int order = compare_keys(d, plan);
 
@@ -241,12 +250,15 @@ static int compare_table(struct upset_diff *d, const struct upset_diff_table *ta
 		result = merge(d, &plan);
 	upset_store_cursor_close(d->side[0].cursor);
 	upset_store_cursor_close(d->side[1].cursor);
-	if (result == 0)
+	if (result > 0)
+		(void)fprintf(d->out, "%-12s not compared: only %s has them\n", table->name,
+			d->side[0].has_row ? "a" : "b");
+	else if (result == 0)
 		(void)fprintf(d->out,
 			"%-12s %12" PRIu64 " %12" PRIu64 " %12" PRIu64 " %12" PRIu64 "\n",
 			table->name, d->counts[EQUAL], d->counts[DIFFERENT], d->counts[ONLY_A],
 			d->counts[ONLY_B]);
-	return result;
+	return result > 0 ? 0 : result;
 }
 
 /* Find the run of side @s and say which it is. */

@@ -21,6 +21,8 @@ static const char *const operand_labels[] = {
 	"module", "address", "text", "function", "resource", "access", NULL};
 static const char *const register_labels[] = {"register", NULL};
 static const char *const block_labels[] = {"module", "address", "function", NULL};
+static const char *const call_labels[] = {"caller", "caller_address", "function", "address", NULL};
+static const char *const stack_labels[] = {"stack", NULL};
 static const char *const memory_labels[] = {"kind", "name", NULL};
 static const char *const thread_labels[] = {"thread", NULL};
 static const char *const number_labels[] = {"number", "name", NULL};
@@ -74,6 +76,22 @@ const struct upset_diff_table upset_diff_tables[] = {
 		.labels = block_labels,
 		.keys = {{"module", TEXT}, {"address", ADDRESS}, {"bytes", TEXT}, {"size", COUNT}},
 		.columns = {{"instructions", COUNT}, {"executions", COUNT}}},
+	{.name = "call_sites",
+		.relation = "calls",
+		.order = "CAST(caller_module AS BLOB), caller_address, CAST(module AS BLOB), "
+			 "address",
+		.labels = call_labels,
+		.keys = {{"caller_module", TEXT}, {"caller_address", ADDRESS}, {"module", TEXT},
+			{"address", ADDRESS}},
+		.columns = {{"calls", COUNT}, {"instructions", COUNT}},
+		.optional = true},
+	{.name = "stacks",
+		.relation = "stacks",
+		.order = "CAST(stack AS BLOB)",
+		.labels = stack_labels,
+		.keys = {{"stack", TEXT}},
+		.columns = {{"instructions", COUNT}},
+		.optional = true},
 	{.name = "memory",
 		.relation = "memory",
 		.order = "CAST(kind AS BLOB), CAST(name AS BLOB)",

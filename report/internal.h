@@ -62,6 +62,7 @@ struct upset_diff_table {
 	const char *const *labels;	  /* columns that name a row for eyes, NULL-terminated */
 	struct upset_diff_column keys[5]; /* to the first without a name */
 	struct upset_diff_column columns[16];
+	bool optional; /* not compared when only one of the runs has rows */
 	bool filtered; /* has columns module and function to choose by */
 };
 

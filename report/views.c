@@ -27,6 +27,8 @@ static const struct upset_column run_columns[] = {
 	{"blocks", UPSET_COLUMN_COUNT, "  in blocks"},
 	{"block_executions", UPSET_COLUMN_COUNT, "block entries"},
 	{"calls", UPSET_COLUMN_COUNT, "calls"},
+	{"call_paths", UPSET_COLUMN_COUNT, "  in paths"},
+	{"calls_lost", UPSET_COLUMN_COUNT, "  without"},
 	{"branches", UPSET_COLUMN_COUNT, "branches"},
 	{"threads", UPSET_COLUMN_COUNT, "threads"},
 	{"syscalls", UPSET_COLUMN_COUNT, "system calls"},
@@ -119,6 +121,26 @@ static const struct upset_column mnemonic_columns[] = {
 	{"instructions", UPSET_COLUMN_COUNT, "insns"},
 	{"executions", UPSET_COLUMN_COUNT, "executions"},
 	{"share", UPSET_COLUMN_SHARE, "share"},
+};
+
+static const struct upset_column call_columns[] = {
+	{"caller_module", UPSET_COLUMN_FILE, NULL},
+	{"caller_address", UPSET_COLUMN_ADDRESS, NULL},
+	{"caller", UPSET_COLUMN_TEXT, "caller"},
+	{"caller_file", UPSET_COLUMN_FILE, "file"},
+	{"caller_line", UPSET_COLUMN_NUMBER, "line"},
+	{"module", UPSET_COLUMN_FILE, "in"},
+	{"address", UPSET_COLUMN_ADDRESS, NULL},
+	{"function", UPSET_COLUMN_TEXT, "function"},
+	{"file", UPSET_COLUMN_FILE, NULL},
+	{"line", UPSET_COLUMN_NUMBER, NULL},
+	{"calls", UPSET_COLUMN_COUNT, "calls"},
+	{"instructions", UPSET_COLUMN_COUNT, "instructions"},
+};
+
+static const struct upset_column stack_columns[] = {
+	{"stack", UPSET_COLUMN_TEXT, "stack"},
+	{"instructions", UPSET_COLUMN_COUNT, "instructions"},
 };
 
 static const struct upset_column memory_columns[] = {
@@ -354,6 +376,18 @@ const struct upset_view upset_views[] = {
 		COLUMNS(mnemonic_columns),
 		.order = "mnemonic",
 		.terminal_order = "executions DESC, mnemonic"},
+	{.name = "calls",
+		.help = "calls of each call site, with the instructions executed in them",
+		.relation = "calls",
+		COLUMNS(call_columns),
+		.order = "site, entry",
+		.terminal_order = "instructions DESC, calls DESC, site, entry"},
+	{.name = "stacks",
+		.help = "instructions of each path of calls",
+		.relation = "stacks",
+		COLUMNS(stack_columns),
+		.order = "CAST(stack AS BLOB)",
+		.terminal_order = "instructions DESC, CAST(stack AS BLOB)"},
 	{.name = "memory",
 		.help = "bytes read and written by region, access size and page",
 		.relation = "memory",

@@ -253,6 +253,40 @@ static int write_numbers(struct upset_store_writer *w, const char *table,
 	return result;
 }
 
+static void bind_insn(struct upset_insert *insert, struct upset_store_writer *w,
+	const struct upset_call_place *place)
+{
+	if (place->insn == UPSET_NONE)
+		upset_bind_null(insert);
+	else
+		upset_bind_integer(insert, w->first_instruction + place->insn);
+}
+
+static int write_calls(struct upset_store_writer *w, struct upset_error *error)
+{
+	struct upset_insert insert;
+	int result = upset_insert_init(&insert, w->store, "call_path", 8, error);
+
+	for (size_t i = 0; result == 0 && i < w->profile->call_path_count; i++) {
+		const struct upset_call_path *path = &w->profile->call_paths[i];
+
+		upset_bind_integer(&insert, w->run);
+		upset_bind_count(&insert, i);
+		if (path->parent == UPSET_NONE)
+			upset_bind_null(&insert);
+		else
+			upset_bind_count(&insert, path->parent);
+		bind_insn(&insert, w, &path->site);
+		bind_insn(&insert, w, &path->entry);
+		upset_bind_count(&insert, path->calls);
+		upset_bind_count(&insert, path->instructions);
+		upset_bind_count(&insert, path->inclusive);
+		result = upset_insert_row(&insert, error);
+	}
+	upset_insert_fini(&insert);
+	return result;
+}
+
 int upset_store_write_counts(struct upset_store_writer *w, struct upset_error *error)
 {
 	const struct upset_profile *p = w->profile;
@@ -278,5 +312,7 @@ int upset_store_write_counts(struct upset_store_writer *w, struct upset_error *e
 	if (result == 0)
 		result = write_numbers(
 			w, "signal", p->signals, p->signal_count, upset_signal_name, error);
+	if (result == 0)
+		result = write_calls(w, error);
 	return result;
 }

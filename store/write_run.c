@@ -29,13 +29,17 @@ static void bind_counts(struct upset_insert *insert, const struct upset_profile 
 	upset_bind_string(insert, run->err.sha256);
 	upset_bind_count(insert, run->peak_memory_bytes);
 	upset_bind_count(insert, run->host_time_ns);
+	if (profile->call_path_count > 0)
+		upset_bind_count(insert, profile->calls_lost);
+	else
+		upset_bind_null(insert);
 }
 
 static int write_run_row(struct upset_store_writer *w, struct upset_error *error)
 {
 	const struct upset_provenance *p = w->provenance;
 	struct upset_insert insert;
-	int result = upset_insert_init(&insert, w->store, "run", 26, error);
+	int result = upset_insert_init(&insert, w->store, "run", 27, error);
 
 	if (result != 0)
 		return result;

@@ -143,4 +143,7 @@ void native_count_execution(struct native_trace *trace, struct native_thread *th
 	}
 	thread->instructions++;
 	trace->instructions++;
+	if (trace->calls != NULL)
+		upset_calls_insn(
+			&thread->calls, insn, thread->instructions, after->rsp, after->rip);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -35,6 +36,27 @@ static int probe(char *detail, size_t size)
 	return 0;
 }
 
+/* The tree of calls is mostly never touched. */
+static int make_calls(struct native_trace *trace)
+{
+	void *calls = mmap(NULL, sizeof(struct upset_calls), PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (calls == MAP_FAILED)
+		return upset_error_set(trace->error, ENOMEM, "no memory to follow calls");
+	trace->calls = calls;
+	return 0;
+}
+
+/* The threads have ended. */
+static int take_calls(struct native_trace *trace)
+{
+	int result = upset_profile_take_calls(trace->profile, trace->calls);
+
+	return result == 0 ? 0
+			   : upset_error_set(trace->error, -result, "no memory to keep the calls");
+}
+
 /* The program runs between launch and end; its output is being collected meanwhile. */
 static int run_traced(
 	struct native_trace *trace, struct upset_output *output, const int child_fds[2])
@@ -56,6 +78,8 @@ static int run_traced(
 			native_run(trace);
 			native_watch_end(watch);
 			result = trace->result;
+			if (result == 0 && trace->calls != NULL)
+				result = take_calls(trace);
 		}
 	}
 	native_unpin(trace);
@@ -73,12 +97,26 @@ static int fill_run(struct upset_run *run, enum upset_detail detail, struct upse
 	return 0;
 }
 
+static int run_with_output(struct native_trace *trace)
+{
+	const struct upset_golden_request *request = trace->request;
+	struct upset_output *output;
+	int child_fds[2], result, output_result;
+
+	output = upset_output_open(request->out_fd, request->err_fd, child_fds, trace->error);
+	if (output == NULL)
+		return -EIO;
+	result = run_traced(trace, output, child_fds);
+	output_result =
+		upset_output_finish(output, OUTPUT_GRACE_MS, &trace->profile->run, trace->error);
+	return result != 0 ? result : output_result;
+}
+
 static int golden(const struct upset_golden_request *request, struct upset_profile *profile,
 	struct upset_error *error)
 {
 	struct native_trace *trace;
-	struct upset_output *output;
-	int child_fds[2], result, output_result;
+	int result;
 
 	result = upset_process_check_program(request->program, error);
 	if (result != 0)
@@ -95,14 +133,12 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 		.in_fd = -1,
 		.pid_fd = -1,
 		.memory_fd = -1};
-	output = upset_output_open(request->out_fd, request->err_fd, child_fds, error);
-	if (output != NULL) {
-		result = run_traced(trace, output, child_fds);
-		output_result = upset_output_finish(output, OUTPUT_GRACE_MS, &profile->run, error);
-		result = result != 0 ? result : output_result;
-	} else {
-		result = -EIO;
-	}
+	if (request->calls)
+		result = make_calls(trace);
+	if (result == 0)
+		result = run_with_output(trace);
+	if (trace->calls != NULL)
+		(void)munmap(trace->calls, sizeof(*trace->calls));
 	native_code_free(trace);
 	free(trace->threads);
 	if (trace->memory_fd >= 0)

@@ -80,6 +80,8 @@ struct native_thread {
 	unsigned int xstate_now; /* which of the two is the newest */
 	bool xstate_valid;	 /* and is the state before flight */
 	struct upset_live *live; /* detail full, else NULL */
+	struct upset_calls_thread calls;
+	struct upset_calls_position calls_position;
 };
 
 /* Where code may lie: a mapping as last read. */
@@ -120,7 +122,8 @@ struct native_trace {
 	size_t slot_count, slots_used;
 	uint32_t generation; /* of the areas that are executable */
 
-	uint64_t instructions; /* of all threads */
+	uint64_t instructions;	   /* of all threads */
+	struct upset_calls *calls; /* NULL: they are not followed */
 	uint64_t progress_at_ns;
 };
 

@@ -231,6 +231,8 @@ static void syscall_done(
 	thread->xstate_valid = false;
 	if (native_syscall_number(&flight->before) == SYS_rt_sigreturn) {
 		count_syscall(trace, thread, flight->before.rax);
+		if (trace->calls != NULL)
+			upset_calls_sigreturn(&thread->calls, thread->instructions);
 		native_mask_returned(trace, thread, &flight->before, 0);
 		native_step_begin(trace, thread, after);
 		return;
@@ -329,6 +331,9 @@ void native_step_handler(
 {
 	if (thread->restarting != 0)
 		syscall_interrupted(trace, thread, at);
+	if (trace->calls != NULL)
+		upset_calls_signal(
+			&thread->calls, thread->instructions, at->rip, thread->flight.before.rsp);
 	native_mask_handler(trace, thread, at);
 	thread->xstate_valid = false;
 	native_step_begin(trace, thread, at);

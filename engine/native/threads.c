@@ -39,6 +39,8 @@ struct native_thread *native_thread_add(struct native_trace *trace, pid_t tid)
 				"no memory for another thread of the program");
 		return NULL;
 	}
+	if (trace->calls != NULL)
+		upset_calls_begin(&thread->calls, trace->calls, &thread->calls_position);
 	thread->tid = tid;
 	thread->number = trace->threads_created++;
 	threads[trace->thread_count++] = thread;
@@ -52,6 +54,9 @@ void native_thread_end(struct native_trace *trace, struct native_thread *thread)
 	if (upset_profile_add_thread(trace->profile, thread->number, thread->instructions) != 0 &&
 		trace->result == 0)
 		trace->result = upset_error_set(trace->error, ENOMEM, "no memory to count threads");
+	if (trace->calls != NULL)
+		upset_calls_end(trace->calls, &thread->calls_position, thread->instructions);
+	upset_calls_fini(&thread->calls);
 	if (thread->live != NULL)
 		upset_profile_add_live(trace->profile, thread->live, thread->instructions);
 	for (size_t i = 0; i < trace->thread_count; i++) {

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/membarrier.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -65,6 +67,8 @@ static int make_shm(struct run *run)
 	run->shm->version = UPSET_SHM_VERSION;
 	run->shm->detail = run->request->detail;
 	atomic_store(&run->shm->top, (sizeof(struct upset_shm) + 4095) & ~4095ULL);
+	if (run->request->calls)
+		run->shm->calls = upset_shm_alloc(run->shm, sizeof(struct upset_calls));
 	run->shm->magic = UPSET_SHM_MAGIC;
 	return 0;
 }
@@ -184,9 +188,13 @@ static void stop_program(const struct run *run)
 {
 	const struct timespec ms = {.tv_nsec = 1000000};
 
-	atomic_store(&run->shm->stop, 1);
-	for (int i = 0; i < COUNTING_MS && atomic_load(&run->shm->counting) != 0; i++)
+	atomic_store(&run->shm->stop, UPSET_SHM_STOPS);
+	/* From here on threads see that, or it can be seen that they count. */
+	(void)syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	for (int i = 0; i < COUNTING_MS && upset_shm_is_counting(run->shm); i++)
 		(void)nanosleep(&ms, NULL);
+	if (!upset_shm_is_counting(run->shm))
+		atomic_store(&run->shm->stop, UPSET_SHM_RESTS);
 	(void)kill(run->pid, SIGKILL);
 }
 

@@ -378,7 +378,7 @@ int upset_harvest(struct upset_shm *shm, struct upset_profile *profile, struct u
 	int rc;
 
 	/* Killed by somebody else in the middle of counting: what, is not known. */
-	if (atomic_load(&shm->counting) != 0 && atomic_load(&shm->stop) == 0)
+	if (upset_shm_is_counting(shm) && atomic_load(&shm->stop) != UPSET_SHM_RESTS)
 		shm->lost++;
 	break_locks(shm);
 	rc = end_threads(shm);
@@ -392,6 +392,8 @@ int upset_harvest(struct upset_shm *shm, struct upset_profile *profile, struct u
 		rc = take_pages(&h);
 	if (rc == 0)
 		rc = take_files(&h);
+	if (rc == 0 && shm->calls != 0)
+		rc = upset_profile_take_calls(profile, upset_shm_at(shm, shm->calls));
 	if (rc == 0 && shm->detail == UPSET_DETAIL_FULL)
 		take_live(&h);
 	profile->run.children_not_counted = shm->children;

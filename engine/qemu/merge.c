@@ -136,6 +136,8 @@ int upset_shm_end_thread(struct upset_shm *shm, struct upset_shm_thread *thread)
 	if (rc == 0 && thread->current != 0)
 		rc = end_flight(shm, thread);
 	thread->clock = count_instructions(shm, thread, blocks);
+	if (shm->calls != 0)
+		upset_calls_end(upset_shm_at(shm, shm->calls), &thread->calls, thread->clock);
 	for (unsigned int i = 0; i < blocks && rc == 0; i++) {
 		struct upset_shm_slot *slot = &thread->slots[i];
 

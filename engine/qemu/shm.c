@@ -32,6 +32,21 @@ void upset_shm_unlock(atomic_uint *lock)
 	atomic_store_explicit(lock, 0, memory_order_release);
 }
 
+int upset_shm_is_counting(const struct upset_shm *shm)
+{
+	unsigned int n = atomic_load(&shm->thread_slots);
+
+	if (atomic_load(&shm->counting) != 0)
+		return 1;
+	for (unsigned int i = 0; i < n && shm->calls != 0; i++) {
+		const struct upset_shm_thread *t = upset_shm_at(shm, shm->threads[i]);
+
+		if (atomic_load(&t->following) != 0)
+			return 1;
+	}
+	return 0;
+}
+
 unsigned int upset_shm_cell(unsigned int resource, unsigned int *parts)
 {
 	*parts = 1;

@@ -13,12 +13,13 @@
 
 #include "isa/isa.h"
 #include "profile/bitcount.h"
+#include "profile/calls.h"
 #include "profile/flagcount.h"
 #include "profile/live.h"
 
 #define UPSET_SHM_MAGIC 0x31746573707501ULL
 enum {
-	UPSET_SHM_VERSION = 1,
+	UPSET_SHM_VERSION = 2,
 	UPSET_SHM_SYSCALLS = 1024,
 	UPSET_SHM_ODD_SYSCALLS = 64,
 	UPSET_SHM_SIGNALS = 65,
@@ -27,6 +28,12 @@ enum {
 	UPSET_SHM_DERIVED = 1024, /* derived lanes of one block */
 };
 #define UPSET_SHM_BYTES (1ULL << 42) /* address space; pages are used as they are touched */
+
+enum upset_shm_stop {
+	UPSET_SHM_RUNS,
+	UPSET_SHM_STOPS, /* count nothing more, the driver will kill the program */
+	UPSET_SHM_RESTS, /* nothing was being counted any more when it did */
+};
 
 typedef uint64_t upset_ref; /* offset into the shared memory */
 
@@ -197,6 +204,10 @@ struct upset_shm_thread {
 	uint64_t syscall_block; /* id + 1 of the block whose system call has not returned, or 0 */
 	uint64_t syscall_row;	/* the row of its result */
 	uint64_t syscall_number;
+	struct upset_calls_position calls;
+	uint64_t calls_clock;  /* detail counts, with calls: instructions so far; clock has but
+				  those of blocks that were left in the middle */
+	atomic_uint following; /* it is changing the tree of calls */
 	uint64_t last[UPSET_CELLS] __attribute__((aligned(64)));
 	uint64_t sum[UPSET_CELLS] __attribute__((aligned(64)));
 	struct upset_shm_slot slots[]; /* [UPSET_SHM_BLOCKS] */
@@ -227,7 +238,7 @@ struct upset_shm {
 	uint32_t detail;      /* enum upset_detail */
 	_Atomic uint64_t top; /* first free byte */
 	atomic_uint lock;     /* guards everything below */
-	atomic_uint stop;     /* the driver: count nothing more, it will kill the program */
+	atomic_uint stop;     /* enum upset_shm_stop, by the driver */
 	atomic_uint counting; /* threads that are in the middle of counting something */
 	atomic_uint block_count;
 	atomic_uint thread_slots; /* entries of threads[] ever used */
@@ -247,6 +258,7 @@ struct upset_shm {
 	uint64_t signals[UPSET_SHM_SIGNALS];
 	upset_ref pages; /* struct upset_shm_page[page_capacity], a hash table */
 	uint64_t page_capacity, page_count;
+	upset_ref calls; /* struct upset_calls; 0: not asked for */
 	upset_ref threads[UPSET_SHM_THREADS];
 	upset_ref blocks[UPSET_SHM_BLOCKS];
 };
@@ -262,6 +274,9 @@ static inline void *upset_shm_find(const struct upset_shm *shm, upset_ref ref)
 {
 	return ref == 0 ? NULL : upset_shm_at(shm, ref);
 }
+
+/* Whether some thread is in the middle of counting something. */
+int upset_shm_is_counting(const struct upset_shm *shm);
 
 /* @bytes of zeroed memory aligned to 64; 0 when the memory is used up. */
 upset_ref upset_shm_alloc(struct upset_shm *shm, uint64_t bytes);

@@ -43,7 +43,8 @@ exported()
 	done
 }
 
-of_run="run registers instructions operands blocks functions mnemonics memory threads syscalls signals
+of_run="run registers instructions operands blocks functions mnemonics calls stacks memory threads
+	syscalls signals
 	files modules"
 of_campaign="campaign outcomes outcome-totals experiments faults by-register by-bit by-register-bit by-function
 	by-line by-time"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Each invariant holds of a sound profile and fails, with its numbers, when broken. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/profile/build.h"
@@ -145,6 +146,63 @@ static void live_too_long(struct upset_profile *profile)
 	profile->live[UPSET_RSP][3] = 6;
 }
 
+/* A root that executed 3 instructions and called something twice, which executed 2. */
+static void have_calls(struct upset_profile *profile)
+{
+	struct upset_call_path *paths = calloc(2, sizeof(*paths));
+
+	paths[0] = (struct upset_call_path){
+		.parent = UPSET_NONE, .calls = 1, .instructions = 3, .inclusive = 5};
+	paths[1] = (struct upset_call_path){
+		.site = {.address = 1}, .calls = 2, .instructions = 2, .inclusive = 2};
+	profile->call_paths = paths;
+	profile->call_path_count = 2;
+	profile->calls = 2;
+}
+
+static void lose_an_instruction_in_calls(struct upset_profile *profile)
+{
+	have_calls(profile);
+	profile->call_paths[1].instructions = 1;
+}
+
+static void lose_a_call(struct upset_profile *profile)
+{
+	have_calls(profile);
+	profile->calls = 3;
+}
+
+static void lose_a_call_knowingly(struct upset_profile *profile)
+{
+	lose_a_call(profile);
+	profile->calls_lost = 1;
+}
+
+static void lose_a_call_by_a_kill(struct upset_profile *profile)
+{
+	lose_a_call(profile);
+	profile->run.end = UPSET_END_SIGNALED;
+}
+
+static void invent_a_call(struct upset_profile *profile)
+{
+	have_calls(profile);
+	profile->run.end = UPSET_END_SIGNALED;
+	profile->calls = 1;
+}
+
+static void stand_before_the_parent(struct upset_profile *profile)
+{
+	have_calls(profile);
+	profile->call_paths[1].parent = 1;
+}
+
+static void include_too_little(struct upset_profile *profile)
+{
+	have_calls(profile);
+	profile->call_paths[0].inclusive = 2;
+}
+
 static const struct {
 	void (*change)(struct upset_profile *profile);
 	const char *message; /* NULL: still sound */
@@ -180,6 +238,14 @@ static const struct {
 	{have_register_ones, "bit 200 of register ymm1 was 1 in 0 reads and 1 writes, of the rows "
 			     "naming it in 0 and 0"},
 	{live_too_long, "part 3 of register rsp was live at 6 of 5 instructions"},
+	{have_calls, NULL},
+	{lose_an_instruction_in_calls, "the tree of calls holds 4 instructions, the run 5"},
+	{lose_a_call, "the tree of calls holds 2 calls, the run 3"},
+	{lose_a_call_knowingly, NULL},
+	{lose_a_call_by_a_kill, NULL},
+	{invent_a_call, "the tree of calls holds 2 calls, the run 1"},
+	{stand_before_the_parent, "node 1 of the tree of calls stands before its parent"},
+	{include_too_little, "node 0 of the tree of calls holds less than its own instructions"},
 };
 
 static void each_invariant_is_checked(void **state)

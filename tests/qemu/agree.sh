@@ -13,11 +13,25 @@ done
 
 "$guest" >"$dir/plain" || fail "fails without upset"
 for engine in native qemu; do
-	golden "$dir/$engine" --engine $engine -- "$guest"
+	golden "$dir/$engine" --engine $engine --calls -- "$guest"
 	expect "status under $engine" "$golden_status" 0
 	cmp -s "$dir/plain" "$dir/$engine.out" ||
 		fail "prints something else under $engine: $(cat "$dir/$engine.out" "$dir/$engine.err")"
 	expect "lost samples under $engine" "$(value "$dir/$engine" lost)" 0
+done
+
+# The tree of calls, node by node; with detail counts another clock is used.
+golden "$dir/qemu-counts" --engine qemu --calls --detail counts -- "$guest"
+for engine in native qemu qemu-counts; do
+	sqlite3 "$dir/$engine" "SELECT p.number, p.parent, printf('%x', s.address), hex(s.bytes),
+			printf('%x', e.address), hex(e.bytes), p.calls, p.instructions, p.inclusive
+		FROM call_path p LEFT JOIN instruction s ON s.id = p.site
+			LEFT JOIN instruction e ON e.id = p.entry ORDER BY p.number" >"$dir/$engine.tree"
+	[ "$(wc -l <"$dir/$engine.tree")" -ge 1 ] || fail "no call paths under $engine"
+done
+for engine in qemu qemu-counts; do
+	diff "$dir/native.tree" "$dir/$engine.tree" >"$dir/differ" ||
+		fail "native (<) and $engine (>) have other call paths: $(head -20 "$dir/differ")"
 done
 
 # compare ARGUMENTS...

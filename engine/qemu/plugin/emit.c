@@ -53,11 +53,20 @@ static ptrdiff_t lane_offset(const struct emitter *e, unsigned int lane)
 	return (ptrdiff_t)e->plan->lanes[lane].column * UPSET_BUCKET_RECORDS * 8;
 }
 
+/* Where translated code counts the thread's instructions; -1: nowhere. */
+static ptrdiff_t clock_offset(const struct emitter *e)
+{
+	if (e->plan->detail != UPSET_DETAIL_COUNTS)
+		return offsetof(struct upset_shm_thread, clock);
+	return plugin.shm->calls != 0 ? (ptrdiff_t)offsetof(struct upset_shm_thread, calls_clock)
+				      : -1;
+}
+
 static void begin_block(const struct emitter *e)
 {
 	bool counts = e->plan->detail == UPSET_DETAIL_COUNTS;
 	const struct qemu_plugin_record record = {
-		.clock = counts ? -1 : (ptrdiff_t)offsetof(struct upset_shm_thread, clock),
+		.clock = clock_offset(e),
 		.insns = e->plan->insn_count,
 		.cursor =
 			counts ? -1 : e->slot + (ptrdiff_t)offsetof(struct upset_shm_slot, cursor),
@@ -101,6 +110,14 @@ static void end_block(const struct emitter *e)
 			.size = 8,
 			.offset = offsetof(struct upset_shm_thread, current),
 		});
+}
+
+/* Behind the end of the block: a call that is in the tree has been executed. */
+static void follow_calls(const struct emitter *e)
+{
+	if (e->block->transfer != NULL)
+		qemu_plugin_register_vcpu_point_cb(insn_of(e, e->last), end_point(e),
+			plugin_calls_followed, QEMU_PLUGIN_CB_R_REGS, e->block->transfer);
 }
 
 static void count_taken(const struct emitter *e)
@@ -289,4 +306,5 @@ void plugin_emit(struct qemu_plugin_tb *tb, struct block *block, const struct up
 	emit_time(&e);
 	count_taken(&e);
 	end_block(&e);
+	follow_calls(&e);
 }

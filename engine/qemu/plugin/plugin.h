@@ -26,8 +26,10 @@ struct site {
 /* A block as the plugin knows it; lives as long as the program. */
 struct block {
 	struct upset_shm_block *shm;
-	struct block *next; /* with the same hash */
-	struct site *sites; /* [insn_count] of slow instructions, others unused; or NULL */
+	struct block *next;    /* with the same hash */
+	struct site *transfer; /* its last instruction, when calls are followed and it is one to
+				  follow */
+	struct site *sites;    /* [insn_count] of slow instructions, others unused; or NULL */
 	uint64_t hash;
 };
 
@@ -66,6 +68,8 @@ struct vcpu {
 	struct rep rep;
 	int64_t syscall_number;
 	uint64_t syscall_arguments[3];
+	struct upset_calls_thread calls;
+	uint64_t handler; /* that rt_sigaction is about to set */
 };
 
 struct plugin {
@@ -123,11 +127,24 @@ void plugin_rep_again(unsigned int vcpu_index, void *site);
 void plugin_rep_access(struct vcpu *vcpu, const struct site *site);
 void plugin_rep_stop(struct vcpu *vcpu);
 
+/* calls.c */
+void plugin_calls_begin(struct vcpu *vcpu);
+void plugin_calls_end(struct vcpu *vcpu);
+/* A block's last instruction, a struct site, has taken the thread elsewhere. */
+void plugin_calls_followed(unsigned int vcpu_index, void *site);
+/* A signal is about to be delivered. */
+void plugin_calls_signal(struct vcpu *vcpu, int signal);
+/* A system call was entered; it returned @result. */
+void plugin_calls_syscall(struct vcpu *vcpu);
+void plugin_calls_syscall_return(struct vcpu *vcpu, int64_t result);
+
 /* state.c */
 void plugin_find_state(void);
 /* Read what the rows of @insn name (all general registers always). */
 void plugin_read_state(const struct vcpu *vcpu, const struct upset_insn *insn, struct state *state);
 const struct qemu_plugin_storage *plugin_storage(unsigned int resource);
+uint64_t plugin_stack_pointer(const struct vcpu *vcpu);
+uint64_t plugin_program_counter(const struct vcpu *vcpu);
 /* The content of a register operand in @state, bit 0 of the access first. */
 void plugin_operand_value(
 	const struct state *state, const struct upset_operand *operand, unsigned char value[64]);

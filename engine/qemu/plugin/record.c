@@ -23,7 +23,7 @@ static void begin_bucket(struct upset_shm_slot *slot)
 void plugin_begin_counting(void)
 {
 	atomic_fetch_add(&plugin.shm->counting, 1);
-	if (atomic_load(&plugin.shm->stop) == 0)
+	if (atomic_load(&plugin.shm->stop) == UPSET_SHM_RUNS)
 		return;
 	atomic_fetch_sub(&plugin.shm->counting, 1);
 	while (true)
@@ -133,6 +133,7 @@ static void take_back_counts(struct vcpu *vcpu, struct block *block, unsigned in
 
 	slot->cursor--;
 	vcpu->shm->clock += done;
+	vcpu->shm->calls_clock -= block->shm->insn_count - done;
 	if (upset_block_partial(plugin.shm, block->shm, NULL, 0, done, 0) != 0)
 		plugin_out_of_memory();
 }

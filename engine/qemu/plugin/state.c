@@ -48,6 +48,22 @@ void plugin_read_state(const struct vcpu *vcpu, const struct upset_insn *insn, s
 		read_x87(vcpu, state);
 }
 
+uint64_t plugin_stack_pointer(const struct vcpu *vcpu)
+{
+	uint64_t value;
+
+	copy(vcpu, &value, registers.general[UPSET_RSP], sizeof(value));
+	return value;
+}
+
+uint64_t plugin_program_counter(const struct vcpu *vcpu)
+{
+	uint64_t value;
+
+	copy(vcpu, &value, registers.rip, sizeof(value));
+	return value;
+}
+
 void plugin_operand_value(
 	const struct state *state, const struct upset_operand *o, unsigned char value[64])
 {

@@ -128,6 +128,7 @@ void plugin_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number
 	vcpu->syscall_arguments[0] = a1;
 	vcpu->syscall_arguments[1] = a2;
 	vcpu->syscall_arguments[2] = a3;
+	plugin_calls_syscall(vcpu);
 	upset_shm_lock(&plugin.shm->lock);
 	count_syscall(plugin.shm, number);
 	if (number == SYS_execve || number == SYS_execveat)
@@ -167,6 +168,7 @@ void plugin_syscall_return(
 	if (plugin.child || vcpu == NULL)
 		return;
 	sample_result(vcpu, number, result);
+	plugin_calls_syscall_return(vcpu, result);
 	if (number == SYS_execve || number == SYS_execveat)
 		plugin.shm->exec_pending = 0;
 	if (result >= 0 && opens_for_writing(vcpu, number))
@@ -177,12 +179,13 @@ void plugin_syscall_return(
 
 void plugin_signal(qemu_plugin_id_t id, unsigned int vcpu_index, int signal)
 {
-	(void)id, (void)vcpu_index;
+	(void)id;
 	if (plugin.child || signal <= 0 || signal >= UPSET_SHM_SIGNALS)
 		return;
 	upset_shm_lock(&plugin.shm->lock);
 	plugin.shm->signals[signal]++;
 	upset_shm_unlock(&plugin.shm->lock);
+	plugin_calls_signal(plugin_vcpu(vcpu_index), signal);
 	plugin_maps_snapshot();
 }
 

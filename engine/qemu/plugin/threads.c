@@ -76,6 +76,7 @@ void plugin_vcpu_init(qemu_plugin_id_t id, unsigned int index)
 	/* QEMU gives the index of a thread that has ended to a later one. */
 	vcpu->shm->number = plugin.shm->thread_number++;
 	atomic_store(&vcpu->shm->running, 1);
+	plugin_calls_begin(vcpu);
 	plugin.vcpus[index] = vcpu;
 	upset_shm_unlock(&plugin.shm->lock);
 	qemu_plugin_vcpu_set_base(index, vcpu->shm);
@@ -141,6 +142,7 @@ void plugin_vcpu_exit(qemu_plugin_id_t id, unsigned int index)
 		return;
 	if (upset_shm_end_thread(plugin.shm, vcpu->shm) != 0)
 		plugin_out_of_memory();
+	plugin_calls_end(vcpu);
 	clear_region(vcpu->shm);
 	plugin.vcpus[index] = NULL;
 	free(vcpu);

@@ -171,6 +171,21 @@ static bool needs_sites(void)
 	return (last->classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP)) != 0;
 }
 
+/* Where calls are followed: the last instruction, when it is a call, return or indirect jump. */
+static struct site *make_transfer(struct block *block)
+{
+	const unsigned int last = t.plan.insn_count - 1;
+	struct site *site;
+
+	if (plugin.shm->calls == 0 || !upset_calls_follows(&t.insns[last].insn))
+		return NULL;
+	site = malloc(sizeof(*site));
+	if (site == NULL)
+		plugin_out_of_memory();
+	*site = (struct site){block, last, t.insns[last].insn};
+	return site;
+}
+
 static bool make_id_room(unsigned int id)
 {
 	struct block **grown;
@@ -203,6 +218,7 @@ static struct block *publish(uint64_t hash)
 	block->hash = hash;
 	if (needs_sites())
 		block->sites = make_sites(block);
+	block->transfer = make_transfer(block);
 	block->next = t.hash[hash % BUCKETS];
 	t.hash[hash % BUCKETS] = block;
 	t.by_id[id] = block;
