@@ -29,7 +29,7 @@ demo-packages:
 	@setup/packages.sh demo
 
 test-packages:
-	@setup/packages.sh tests
+	@setup/packages.sh tests doc
 
 build-asan: all test-packages
 	@test -f build-asan/build.ninja || meson setup build-asan $(ASAN)
@@ -49,6 +49,24 @@ check-ready: all test-packages build-asan build-tsan build-fuzz
 check: check-ready
 	@setup/check.sh
 
+# Where nothing else is said; DESTDIR stands before it.
+PREFIX ?= /usr/local
+
+install: all
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' setup/install.sh install build
+
+uninstall:
+	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' setup/install.sh uninstall build
+
+# The library's reference, of its headers.
+doc: doc-packages
+	@mkdir -p build/doc
+	@UPSET_DOC=build/doc doxygen doc/Doxyfile
+	@echo build/doc/html/index.html
+
+doc-packages:
+	@setup/packages.sh doc
+
 bench: all
 	@setup/packages.sh bench
 	@bench/run.sh
@@ -65,6 +83,6 @@ distclean:
 	rm -rf build build-asan build-tsan build-fuzz
 	rm -f guests/fib guests/aes guests/md5 guests/nbody guests/filter guests/filter-doubled guests/filter-hardened
 
-.PHONY: all packages qemu demo demo-packages test-packages build-asan build-tsan build-fuzz check-ready check \
-	bench paper clean distclean
+.PHONY: all packages qemu demo demo-packages test-packages install uninstall doc doc-packages build-asan \
+	build-tsan build-fuzz check-ready check bench paper clean distclean
 .NOTPARALLEL:

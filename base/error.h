@@ -6,10 +6,7 @@
 #ifndef UPSET_BASE_ERROR_H
 #define UPSET_BASE_ERROR_H
 
-struct upset_error {
-	int code;	   /* errno value, 0 while nothing is wrong */
-	char message[512]; /* what, where, and what to do; one line, no newline */
-};
+#include "upset/error.h"
 
 /*
  * Fill @error (may be NULL) and return -@code, so that a caller can write

@@ -38,17 +38,35 @@ const char *upset_outcome_name(enum upset_outcome outcome)
 		[UPSET_OUTCOME_TOOL_ERROR] = "tool-error",
 	};
 
-	return names[outcome];
+	return outcome < UPSET_OUTCOMES ? names[outcome] : "";
 }
 
 const char *upset_cause_name(enum upset_cause cause)
 {
-	return causes[cause].name;
+	return cause < UPSET_CAUSES ? causes[cause].name : "";
 }
 
 const char *upset_cause_fits(enum upset_cause cause)
 {
-	return causes[cause].fits;
+	return cause < UPSET_CAUSES ? causes[cause].fits : "";
+}
+
+enum upset_outcome upset_outcome_find(const char *name)
+{
+	unsigned int o = 0;
+
+	while (o < UPSET_OUTCOMES && strcmp(upset_outcome_name((enum upset_outcome)o), name) != 0)
+		o++;
+	return (enum upset_outcome)o;
+}
+
+enum upset_cause upset_cause_find(const char *name)
+{
+	unsigned int c = 0;
+
+	while (c < UPSET_CAUSES && strcmp(upset_cause_name((enum upset_cause)c), name) != 0)
+		c++;
+	return (enum upset_cause)c;
 }
 
 static bool contains(const uint8_t *text, size_t size, const char *pattern)

@@ -120,6 +120,8 @@ static void stop_worker(struct worker *w, bool at_once)
 		return;
 	if (at_once)
 		(void)kill(w->pid, SIGKILL);
+	/* A worker that another thread has forked meanwhile may have a copy of it. */
+	(void)shutdown(w->socket, SHUT_RDWR);
 	(void)close(w->socket);
 	(void)waitpid(w->pid, NULL, 0);
 	w->pid = 0;
@@ -129,8 +131,7 @@ static void give_work(struct pool *p, struct worker *w)
 {
 	const struct upset_subject *subject = p->campaign->subject;
 
-	if (p->rc != 0 || p->next == p->count ||
-		(subject->stop != NULL && atomic_load(subject->stop) != 0))
+	if (p->rc != 0 || p->next == p->count || upset_stop_reason(subject->stop) != 0)
 		return;
 	w->item = p->chosen[p->next++];
 	w->busy = send(w->socket, &w->item, sizeof(w->item), MSG_NOSIGNAL) == sizeof(w->item);
@@ -186,9 +187,7 @@ static void wait_for_answers(struct pool *p, struct pollfd *fds, struct answer *
 
 static bool is_stopped(const struct pool *p)
 {
-	const atomic_int *stop = p->campaign->subject->stop;
-
-	return stop != NULL && atomic_load(stop) != 0;
+	return upset_stop_reason(p->campaign->subject->stop) != 0;
 }
 
 static void run(struct pool *p, struct pollfd *fds, struct answer *answer)

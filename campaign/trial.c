@@ -144,7 +144,7 @@ int upset_trial_carry(const struct upset_subject *subject, const struct upset_tr
 	request->run = &run;
 	if (rc == 0)
 		rc = subject->engine->carry(request, why, size, error);
-	if (rc == 0 && subject->stop != NULL && atomic_load(subject->stop) != 0)
+	if (rc == 0 && upset_stop_reason(subject->stop) != 0)
 		rc = interrupted(error);
 	upset_trial_end(&trial);
 	return rc;

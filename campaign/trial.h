@@ -15,7 +15,7 @@ struct upset_subject {
 	char *const *arguments, *const *environment;
 	int in_fd;				    /* can be opened anew, see engine.h */
 	const struct upset_sandbox_limits *sandbox; /* NULL: none */
-	const atomic_int *stop;
+	const struct upset_stop *stop;		    /* NULL: nobody stops it */
 };
 
 /* A run of it.  .seen points into what is mapped here. */

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cli/results.h"
+#include "api/results.h"
 
 /* An experiment; its text is owned by the side it belongs to. */
 struct agree_made {

@@ -14,67 +14,44 @@
 
 enum { SHOW_EVERY_NS = 200 * 1000 * 1000, TELL_EVERY_NS = 1000 * 1000 * 1000 };
 
-int campaign_tally_load(struct campaign_tally *t, struct upset_store *store, int64_t campaign,
-	struct upset_error *error)
-{
-	int rc = 0;
-
-	for (unsigned int o = 0; rc == 0 && o < UPSET_OUTCOMES; o++) {
-		rc = upset_store_count_experiments(store, campaign,
-			upset_outcome_name((enum upset_outcome)o), NULL, &t->outcomes[o], error);
-		t->made += t->outcomes[o];
-	}
-	t->before = t->made;
-	return rc;
-}
-
-void campaign_tally_add(struct campaign_tally *t, const struct upset_made *made)
-{
-	t->made++;
-	t->outcomes[made->outcome]++;
-	if (made->carried)
-		t->carried++;
-	else
-		t->fresh++;
-}
-
 /* Experiments that have a result. */
 static uint64_t results(const struct campaign_tally *t)
 {
-	return t->outcomes[UPSET_OUTCOME_MASKED] + t->outcomes[UPSET_OUTCOME_SDC] +
-	       t->outcomes[UPSET_OUTCOME_DUE];
+	return t->state.outcomes[UPSET_OUTCOME_MASKED] + t->state.outcomes[UPSET_OUTCOME_SDC] +
+	       t->state.outcomes[UPSET_OUTCOME_DUE];
 }
 
 static double share_of(const struct campaign_tally *t, enum upset_outcome outcome)
 {
 	uint64_t n = results(t);
 
-	return n == 0 ? 0 : (double)t->outcomes[outcome] / (double)n;
+	return n == 0 ? 0 : (double)t->state.outcomes[outcome] / (double)n;
 }
 
 static double rate_of(const struct campaign_tally *t)
 {
 	double seconds = (double)(upset_now_ns() - t->start_ns) / 1e9;
 
-	return seconds > 0 ? (double)(t->made - t->before) / seconds : 0;
+	return seconds > 0 ? (double)(t->state.made - t->state.before) / seconds : 0;
 }
 
 static void show_line(struct campaign_tally *t)
 {
-	double rate = rate_of(t), left = rate > 0 ? (double)(t->planned - t->made) / rate : 0;
+	double rate = rate_of(t),
+	       left = rate > 0 ? (double)(t->state.planned - t->state.made) / rate : 0;
 	char shares[64] = "";
 	int n = 0;
 
 	for (unsigned int o = 0; o <= UPSET_OUTCOME_DUE; o++) {
-		struct upset_interval i =
-			upset_interval_wilson(t->outcomes[o], results(t), t->confidence);
+		struct upset_interval i = upset_interval_wilson(
+			t->state.outcomes[o], results(t), t->state.confidence);
 
 		n += snprintf(shares + n, sizeof(shares) - (size_t)n, " %s %.1f±%.1f%%",
 			upset_outcome_name((enum upset_outcome)o),
 			100 * share_of(t, (enum upset_outcome)o), 50 * (i.high - i.low));
 	}
-	fprintf(stderr, "\r%" PRIu64 "/%" PRIu64 " %.0f/s %.0f s left%s\033[K", t->made, t->planned,
-		rate, left, shares);
+	fprintf(stderr, "\r%" PRIu64 "/%" PRIu64 " %.0f/s %.0f s left%s\033[K", t->state.made,
+		t->state.planned, rate, left, shares);
 	t->drawn = true;
 }
 
@@ -82,13 +59,14 @@ static void show_json(const struct campaign_tally *t)
 {
 	fprintf(stderr,
 		"{\"planned\":%" PRIu64 ",\"made\":%" PRIu64 ",\"rate\":%.3f,\"seconds\":%.3f",
-		t->planned, t->made, rate_of(t), (double)(upset_now_ns() - t->start_ns) / 1e9);
+		t->state.planned, t->state.made, rate_of(t),
+		(double)(upset_now_ns() - t->start_ns) / 1e9);
 	for (unsigned int o = 0; o < UPSET_OUTCOMES; o++) {
-		struct upset_interval i =
-			upset_interval_wilson(t->outcomes[o], results(t), t->confidence);
+		struct upset_interval i = upset_interval_wilson(
+			t->state.outcomes[o], results(t), t->state.confidence);
 
 		fprintf(stderr, ",\"%s\":{\"count\":%" PRIu64,
-			upset_outcome_name((enum upset_outcome)o), t->outcomes[o]);
+			upset_outcome_name((enum upset_outcome)o), t->state.outcomes[o]);
 		if (o <= UPSET_OUTCOME_DUE)
 			fprintf(stderr, ",\"share\":%.6f,\"low\":%.6f,\"high\":%.6f",
 				share_of(t, (enum upset_outcome)o), i.low, i.high);
@@ -120,36 +98,37 @@ void campaign_tally_wipe(struct campaign_tally *t)
 static void print_outcome(const struct campaign_tally *t, enum upset_outcome o)
 {
 	struct upset_interval wilson =
-		upset_interval_wilson(t->outcomes[o], results(t), t->confidence);
+		upset_interval_wilson(t->state.outcomes[o], results(t), t->state.confidence);
 
-	printf("%-13s %10" PRIu64, upset_outcome_name(o), t->outcomes[o]);
+	printf("%-13s %10" PRIu64, upset_outcome_name(o), t->state.outcomes[o]);
 	if (o <= UPSET_OUTCOME_DUE && results(t) > 0) {
 		printf("  %6.2f %%  %6.2f .. %6.2f %%", 100 * share_of(t, o), 100 * wilson.low,
 			100 * wilson.high);
-		if (t->population > 0)
-			printf("  %12.4g", share_of(t, o) * (double)t->population);
+		if (t->state.population > 0)
+			printf("  %12.4g", share_of(t, o) * (double)t->state.population);
 	}
 	printf("\n");
 }
 
-void campaign_tally_summarise(const struct campaign_tally *t, const char *why_fresh)
+void campaign_tally_summarise(const struct campaign_tally *t)
 {
 	double seconds = (double)(upset_now_ns() - t->start_ns) / 1e9;
 
-	printf("%-13s %10s  %8s  %18g %%%s\n", "outcome", "count", "share", 100 * t->confidence,
-		t->population > 0 ? "      faults in all" : "");
+	printf("%-13s %10s  %8s  %18g %%%s\n", "outcome", "count", "share",
+		100 * t->state.confidence, t->state.population > 0 ? "      faults in all" : "");
 	for (unsigned int o = 0; o < UPSET_OUTCOMES; o++) {
-		if (o <= UPSET_OUTCOME_DUE || t->outcomes[o] > 0)
+		if (o <= UPSET_OUTCOME_DUE || t->state.outcomes[o] > 0)
 			print_outcome(t, (enum upset_outcome)o);
 	}
-	printf("%" PRIu64 " of %" PRIu64 " experiments", t->made, t->planned);
-	if (t->made > t->before)
+	printf("%" PRIu64 " of %" PRIu64 " experiments", t->state.made, t->state.planned);
+	if (t->state.made > t->state.before)
 		printf(", %" PRIu64 " of them now in %.1f s (%.0f/s)\n%" PRIu64
 		       " in copies, %" PRIu64 " in processes of their own",
-			t->made - t->before, seconds, rate_of(t), t->carried, t->fresh);
+			t->state.made - t->state.before, seconds, rate_of(t), t->state.carried,
+			t->state.fresh);
 	printf("\n");
-	if (t->fresh > 0 && why_fresh[0] != '\0')
-		printf("not all in copies: %s\n", why_fresh);
+	if (t->state.fresh > 0 && t->state.why_fresh[0] != '\0')
+		printf("not all in copies: %s\n", t->state.why_fresh);
 }
 
 /* --- gates ------------------------------------------------------------------------------------ */

@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "api/target.h"
 #include "cli/commands.h"
 #include "cli/signals.h"
-#include "cli/target.h"
 
 const char upset_export_notes[] =
 	"FORMAT is callgrind (costs by instruction and line, for callgrind_annotate and\n"
@@ -90,7 +90,7 @@ static void say(void *context, const char *message)
 
 static bool is_stopped(void)
 {
-	return upset_stop != 0;
+	return upset_stop_reason(&upset_stop) != 0;
 }
 
 int upset_export_main(const struct upset_command *command, int argc, char **argv)

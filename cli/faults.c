@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/results.h"
+#include "api/target.h"
 #include "cli/commands.h"
-#include "cli/results.h"
-#include "cli/target.h"
 #include "fault/fault.h"
 #include "report/format.h"
 

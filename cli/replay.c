@@ -9,14 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/run.h"
+#include "api/target.h"
 #include "base/hash.h"
 #include "campaign/campaign.h"
 #include "cli/commands.h"
-#include "cli/experiment.h"
 #include "cli/replay.h"
-#include "cli/run.h"
 #include "cli/signals.h"
-#include "cli/target.h"
+#include "cli/tell.h"
 #include "engine/input.h"
 #include "engine/process.h"
 #include "sandbox/sandbox.h"

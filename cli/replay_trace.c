@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/experiment.h"
 #include "cli/replay.h"
+#include "cli/tell.h"
 #include "isa/isa.h"
 #include "symbols/symbols.h"
 

@@ -98,7 +98,7 @@ static void remove_program(void)
 /* The first signal ends the test, a second one this process; nothing is left behind. */
 static void on_signal(int number)
 {
-	if (atomic_exchange(&upset_stop, number) == 0)
+	if (atomic_exchange(&upset_stop.reason, number) == 0)
 		return;
 	remove_program();
 	(void)signal(number, SIG_DFL);

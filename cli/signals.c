@@ -5,11 +5,11 @@
 #include <signal.h>
 #include <stddef.h>
 
-atomic_int upset_stop;
+struct upset_stop upset_stop;
 
 static void on_stop(int number)
 {
-	atomic_store(&upset_stop, number);
+	atomic_store(&upset_stop.reason, number);
 }
 
 static void on_failed_write(int number)

@@ -3,10 +3,10 @@
 #ifndef UPSET_CLI_SIGNALS_H
 #define UPSET_CLI_SIGNALS_H
 
-#include <stdatomic.h>
+#include "base/stop.h"
 
-/* The signal by which the user wants the run to stop; 0: none yet. */
-extern atomic_int upset_stop;
+/* Its reason is the signal by which the user wants the run to stop. */
+extern struct upset_stop upset_stop;
 
 /* From now on such a signal sets upset_stop; a second one ends this process. */
 void upset_signals_catch_stop(void);

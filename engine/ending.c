@@ -12,7 +12,7 @@ void upset_ending_check_limits(const struct upset_experiment_request *request,
 {
 	if (result->end != UPSET_EXPERIMENT_EXITED)
 		return;
-	if (request->stop != NULL && atomic_load(request->stop) != 0)
+	if (upset_stop_reason(request->stop) != 0)
 		result->end = UPSET_EXPERIMENT_INTERRUPTED;
 	else if (request->limit_ns != 0 && upset_now_ns() - start_ns > request->limit_ns)
 		result->end = UPSET_EXPERIMENT_HUNG;

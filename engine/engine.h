@@ -6,16 +6,15 @@
 #ifndef UPSET_ENGINE_ENGINE_H
 #define UPSET_ENGINE_ENGINE_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/stop.h"
 #include "profile/profile.h"
+#include "upset/fault.h"
 
-struct upset_fault;
 struct upset_sandbox_limits;
-struct upset_faults;
 
 struct upset_golden_request {
 	const char *program;	  /* path of the executable, PATH already searched */
@@ -28,30 +27,14 @@ struct upset_golden_request {
 	/* When not NULL: it runs in a sandbox, with in_fd as in an experiment.  Engine qemu. */
 	const struct upset_sandbox_limits *sandbox;
 	int in_fd;
-	const atomic_int *stop; /* not 0: end the run, keep the counts, mark it interrupted */
+	/* Says when to end: the counts are kept, the run is marked interrupted.  NULL: never. */
+	const struct upset_stop *stop;
 	/* Called now and then (at most 10 times a second) from the caller's thread; may be NULL. */
 	void (*progress)(void *context, uint64_t instructions);
 	void *progress_context;
 };
 
 /* --- experiments ------------------------------------------------------------------------- */
-
-/* What became of one fault. */
-enum upset_injection_state {
-	UPSET_INJECTION_NOT_REACHED, /* its trigger never came */
-	UPSET_INJECTION_DONE,	     /* and read back */
-	UPSET_INJECTION_REFUSED,     /* written, but what was read back is something else */
-	UPSET_INJECTION_IMPOSSIBLE,  /* there is no such location; see reason */
-};
-
-struct upset_injection {
-	enum upset_injection_state state;
-	uint64_t address; /* program counter at the trigger, at run time */
-	uint64_t insn; /* instructions its thread had executed by then; UINT64_MAX: not counted */
-	uint16_t bits; /* width of the values */
-	uint8_t old_value[64], new_value[64], read_back[64]; /* of the location, little-endian */
-	char reason[96];
-};
 
 struct upset_experiment_request {
 	const char *program;
@@ -67,15 +50,7 @@ struct upset_experiment_request {
 	/* The address of @symbol in the file of the module at @path; false: it has none. */
 	bool (*find_symbol)(void *context, const char *path, const char *symbol, uint64_t *address);
 	void *symbol_context;
-	const atomic_int *stop;
-};
-
-enum upset_experiment_end {
-	UPSET_EXPERIMENT_EXITED,
-	UPSET_EXPERIMENT_SIGNALED,
-	UPSET_EXPERIMENT_HUNG,	      /* a limit was reached */
-	UPSET_EXPERIMENT_INTERRUPTED, /* by request->stop: no result */
-	UPSET_EXPERIMENT_SAME,	      /* it goes on as without faults: not executed to its end */
+	const struct upset_stop *stop; /* NULL: nobody stops it */
 };
 
 struct upset_experiment_result {

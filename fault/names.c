@@ -65,5 +65,26 @@ const char *upset_fault_model_name(enum upset_fault_model model)
 		[UPSET_FAULT_SKIP] = "skip",
 	};
 
-	return names[model];
+	return model < UPSET_FAULT_MODELS ? names[model] : "";
+}
+
+const char *upset_fault_location_name(const struct upset_fault *f)
+{
+	const struct upset_resource *r;
+
+	switch (f->location) {
+	case UPSET_FAULT_REGISTER:
+		if (f->resource == UPSET_FAULT_RIP)
+			return "rip";
+		r = upset_isa_resource(f->resource);
+		return r != NULL ? r->name : NULL;
+	case UPSET_FAULT_MEMORY:
+		return "memory";
+	case UPSET_FAULT_OPERAND:
+		return "operand";
+	case UPSET_FAULT_CODE:
+		return "code";
+	default:
+		return NULL;
+	}
 }

@@ -16,8 +16,7 @@
 #include "isa/isa.h"
 #include "profile/calls.h"
 #include "profile/live.h"
-
-enum upset_detail { UPSET_DETAIL_COUNTS, UPSET_DETAIL_OPERANDS, UPSET_DETAIL_FULL };
+#include "upset/program.h"
 
 /* "counts", "operands", "full". */
 const char *upset_detail_name(enum upset_detail detail);
@@ -143,13 +142,6 @@ struct upset_written_file {
 	char sha256[65];
 	bool exists; /* false when it was gone at the end of the run; sha256 is "" then,
 			and when it could not be read */
-};
-
-enum upset_run_end {
-	UPSET_END_EXITED,      /* status is the exit status */
-	UPSET_END_SIGNALED,    /* status is the signal */
-	UPSET_END_INTERRUPTED, /* upset was told to stop; the counts go up to there */
-	UPSET_END_EXEC, /* replaced itself with another program; status is that one's exit status */
 };
 
 struct upset_run {

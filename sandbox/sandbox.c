@@ -395,7 +395,8 @@ static int begin(struct setup *s, uid_t uid, gid_t gid, int pipes[2][2])
 	(void)close(pipes[1][1]);
 	if ((s->new_user && map_user(s, uid, gid) != 0) || set_up_files(s) != 0)
 		return -1;
-	program = fork();
+	/* Without the C library's locks: another thread may have had them when this began. */
+	program = _Fork();
 	if (program < 0)
 		return failed(s, "a process");
 	if (program > 0) {

@@ -58,11 +58,11 @@ static char *describe_cpu(void)
 	return found != NULL ? found : strdup("unknown");
 }
 
-/* Standard input's path, or NULL when it has none that can be told. */
-static char *stdin_path(void)
+/* The path of the descriptor at @link, or NULL when it has none that can be told. */
+static char *stdin_path(const char *link)
 {
 	char path[4096];
-	ssize_t length = readlink("/proc/self/fd/0", path, sizeof(path) - 1);
+	ssize_t length = readlink(link, path, sizeof(path) - 1);
 
 	if (length < 0)
 		return NULL;
@@ -78,31 +78,33 @@ static int add_input(struct upset_provenance *p, uint32_t position, const char *
 	if (upset_hash_file(path, input->sha256, &input->bytes) != 0)
 		return 0;
 	input->position = position;
-	input->path = position == 0 ? stdin_path() : strdup(path);
+	input->path = position == 0 ? stdin_path(path) : strdup(path);
 	if (input->path == NULL)
 		return -ENOMEM;
 	p->input_count++;
 	return 0;
 }
 
-static int add_inputs(struct upset_provenance *p)
+static int add_inputs(struct upset_provenance *p, int in_fd)
 {
+	char path[64];
 	size_t count = 0;
 	int result;
 
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", in_fd);
 	while (p->arguments[count] != NULL)
 		count++;
 	p->inputs = calloc(count + 1, sizeof(*p->inputs));
 	if (p->inputs == NULL)
 		return -ENOMEM;
-	result = add_input(p, 0, "/proc/self/fd/0");
+	result = add_input(p, 0, path);
 	for (size_t i = 1; result == 0 && i < count; i++)
 		result = add_input(p, (uint32_t)i, p->arguments[i]);
 	return result;
 }
 
 int upset_provenance_init(struct upset_provenance *provenance, const char *program,
-	char *const *arguments, char *const *environment, const char *upset_version,
+	char *const *arguments, char *const *environment, int in_fd, const char *upset_version,
 	struct upset_error *error)
 {
 	*provenance = (struct upset_provenance){
@@ -120,7 +122,7 @@ int upset_provenance_init(struct upset_provenance *provenance, const char *progr
 		provenance->folder = strdup("");
 	if (provenance->program == NULL || provenance->folder == NULL ||
 		provenance->host_system == NULL || provenance->host_cpu == NULL ||
-		add_inputs(provenance) != 0)
+		add_inputs(provenance, in_fd) != 0)
 		return upset_error_set(
 			error, ENOMEM, "cannot describe the run of %s: out of memory", program);
 	(void)upset_hash_file(provenance->program, provenance->program_sha256, NULL);

@@ -33,12 +33,12 @@ struct upset_provenance {
 };
 
 /*
- * Fill @provenance (all of it but `ended`) for a run of @program.  Standard
- * input is hashed when it is a regular file, and so is every argument that
+ * Fill @provenance (all of it but `ended`) for a run of @program.  Its standard
+ * input @in_fd is hashed when it is a regular file, and so is every argument that
  * names one.  0 or -ENOMEM; free with upset_provenance_fini() in both cases.
  */
 int upset_provenance_init(struct upset_provenance *provenance, const char *program,
-	char *const *arguments, char *const *environment, const char *upset_version,
+	char *const *arguments, char *const *environment, int in_fd, const char *upset_version,
 	struct upset_error *error);
 /* Set `ended` to now. */
 void upset_provenance_end(struct upset_provenance *provenance);

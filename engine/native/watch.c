@@ -19,7 +19,7 @@ struct native_watch {
 	pthread_cond_t over_changed;
 	bool over;
 	int pid_fd;
-	const atomic_int *stop;
+	const struct upset_stop *stop;
 };
 
 static void *watch(void *argument)
@@ -31,7 +31,7 @@ static void *watch(void *argument)
 	while (!watch->over) {
 		struct timespec until;
 
-		if (!killed && atomic_load(watch->stop) != 0) {
+		if (!killed && upset_stop_reason(watch->stop) != 0) {
 			(void)pidfd_send_signal(watch->pid_fd, SIGKILL, NULL, 0);
 			killed = true;
 		}

@@ -204,7 +204,7 @@ static void watch(const struct run *run, int pid_fd)
 	struct pollfd fd = {.fd = pid_fd, .events = POLLIN};
 
 	while (poll(&fd, 1, POLL_MS) == 0 || fd.revents == 0) {
-		if (request->stop != NULL && atomic_load(request->stop) != 0) {
+		if (upset_stop_reason(request->stop) != 0) {
 			stop_program(run);
 			return;
 		}
@@ -217,7 +217,7 @@ static void take_end(const struct run *run, int status)
 {
 	struct upset_run *to = &run->profile->run;
 
-	if (run->request->stop != NULL && atomic_load(run->request->stop) != 0) {
+	if (upset_stop_reason(run->request->stop) != 0) {
 		to->end = UPSET_END_INTERRUPTED;
 	} else if (run->shm->exec_pending) {
 		to->end = UPSET_END_EXEC;

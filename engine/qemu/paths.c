@@ -10,7 +10,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/maps.h"
 #include "engine/qemu/driver.h"
+
+#define LIBEXEC "libexec/upset/"
+
+/* A file that is needed, and where it lies. */
+struct part {
+	const char *variable;  /* of the environment, which may name another */
+	const char *built;     /* in a build folder */
+	const char *installed; /* below a prefix */
+	const char *what;
+	int mode;
+};
+
+static const struct part qemu_part = {
+	"UPSET_QEMU", "qemu/obj/qemu-x86_64", LIBEXEC "qemu-x86_64", "QEMU", X_OK};
+static const struct part plugin_part = {
+	"UPSET_QEMU_PLUGIN", "engine/libupset-qemu.so", LIBEXEC "libupset-qemu.so", "plugin", R_OK};
+static const struct part injector_part = {"UPSET_QEMU_INJECTOR", "engine/libupset-injector.so",
+	LIBEXEC "libupset-injector.so", "plugin", R_OK};
 
 static int take_path(char *path, const char *from, int mode)
 {
@@ -22,49 +41,84 @@ static int take_path(char *path, const char *from, int mode)
 	return access(path, mode) == 0 ? 0 : -errno;
 }
 
-/* The first of: the environment's, the one beside the command, the one of the build. */
-static int find_file(
-	char *path, const char *variable, const char *beside, const char *built, int mode)
+static int take_joined(char *path, const char *folder, const char *name, int mode)
 {
-	const char *named = getenv(variable);
-	char self[PATH_MAX], near[2 * PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
+	char joined[2 * PATH_MAX];
 
-	if (named != NULL)
-		return take_path(path, named, mode);
-	if (n > 0) {
-		self[n] = '\0';
-		slash = strrchr(self, '/');
+	(void)snprintf(joined, sizeof(joined), "%s/%s", folder, name);
+	return take_path(path, joined, mode);
+}
+
+static int find_self(void *self, const struct upset_mapping *mapping, bool shared)
+{
+	uint64_t here = (uintptr_t)&find_self;
+
+	(void)shared;
+	if (here < mapping->start || here >= mapping->end || mapping->path[0] != '/')
+		return 0;
+	(void)snprintf(self, PATH_MAX, "%s", mapping->path);
+	return 1;
+}
+
+/*
+ * Relative to the folder of the command or the library that this code is in: in a build
+ * folder, where it is DIR/upset or DIR/api/libupset.so, or below a prefix, DIR/bin/upset,
+ * DIR/lib/libupset.so or one folder deeper.
+ */
+static int find_near(char *path, const struct part *part)
+{
+	char folder[PATH_MAX];
+
+	if (upset_maps_read(getpid(), find_self, folder) != 1)
+		return -ENOENT;
+	for (int up = 0; up <= 3; up++) {
+		char *slash = strrchr(folder, '/');
+
+		if (slash == NULL)
+			return -ENOENT;
 		*slash = '\0';
-		(void)snprintf(near, sizeof(near), "%s/%s", self, beside);
-		if (take_path(path, near, mode) == 0)
+		if (up < 2 && take_joined(path, folder, part->built, part->mode) == 0)
+			return 0;
+		if (up > 0 && take_joined(path, folder, part->installed, part->mode) == 0)
 			return 0;
 	}
-	return take_path(path, built, mode);
+	return -ENOENT;
+}
+
+/*
+ * The first of: the environment's, the one that lies near, the one of the build, the
+ * one that is installed, for programs that this code is linked into.
+ */
+static int find_part(char *path, const struct part *part, struct upset_error *error)
+{
+	const char *named = getenv(part->variable);
+	int rc;
+
+	if (named != NULL) {
+		rc = take_path(path, named, part->mode);
+	} else {
+		rc = find_near(path, part);
+		if (rc != 0)
+			rc = take_joined(path, UPSET_BUILD_FOLDER, part->built, part->mode);
+		if (rc != 0)
+			rc = take_joined(path, UPSET_PREFIX, part->installed, part->mode);
+	}
+	if (rc == 0)
+		return 0;
+	return upset_error_set(error, ENOENT,
+		"no %s at %s: build it with `make`, install it, or name one with %s", part->what,
+		path, part->variable);
 }
 
 int qemu_find(struct qemu_paths *paths, struct upset_error *error)
 {
-	if (find_file(paths->qemu, "UPSET_QEMU", "qemu/obj/qemu-x86_64", UPSET_QEMU_PATH, X_OK) !=
-		0)
-		return upset_error_set(error, ENOENT,
-			"no QEMU at %s: build it with `make`, or name one with "
-			"UPSET_QEMU",
-			paths->qemu);
-	if (find_file(paths->plugin, "UPSET_QEMU_PLUGIN", "engine/libupset-qemu.so",
-		    UPSET_PLUGIN_PATH, R_OK) != 0)
-		return upset_error_set(error, ENOENT,
-			"no plugin at %s: build it with `make`, or name one with "
-			"UPSET_QEMU_PLUGIN",
-			paths->plugin);
-	if (find_file(paths->injector, "UPSET_QEMU_INJECTOR", "engine/libupset-injector.so",
-		    UPSET_INJECTOR_PATH, R_OK) != 0)
-		return upset_error_set(error, ENOENT,
-			"no plugin at %s: build it with `make`, or name one with "
-			"UPSET_QEMU_INJECTOR",
-			paths->injector);
-	return 0;
+	int rc = find_part(paths->qemu, &qemu_part, error);
+
+	if (rc == 0)
+		rc = find_part(paths->plugin, &plugin_part, error);
+	if (rc == 0)
+		rc = find_part(paths->injector, &injector_part, error);
+	return rc;
 }
 
 /* Run `QEMU --version` with its output going to @out. */

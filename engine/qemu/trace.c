@@ -293,7 +293,7 @@ int qemu_trace(const struct upset_trace_request *request, struct upset_trace *tr
 		rc = t.golden.session.rc;
 	if (rc == 0 && t.faulty.session.rc != 0)
 		rc = t.faulty.session.rc;
-	if (rc == 0 && request->golden->stop != NULL && atomic_load(request->golden->stop) != 0)
+	if (rc == 0 && upset_stop_reason(request->golden->stop) != 0)
 		rc = upset_error_set(error, EINTR, "interrupted");
 	if (rc == 0)
 		rc = tell(&t, error);

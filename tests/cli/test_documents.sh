@@ -80,9 +80,9 @@ while read -r variable; do
 done <variables
 
 # Variables that programs do not get.
-sed -n '/of_a_login/,/};/p' "$source/cli/environment.c" | grep -o '"[A-Z_*]*=\*"' |
+sed -n '/of_a_login/,/};/p' "$source/api/environment.c" | grep -o '"[A-Z_*]*=\*"' |
 	sed 's/"\(.*\)=\*"/\1/' >variables
-[ "$(wc -l <variables)" -ge 5 ] || fail "no variables in cli/environment.c"
+[ "$(wc -l <variables)" -ge 5 ] || fail "no variables in api/environment.c"
 while read -r variable; do
 	sed -n 's/^\.Ev//p' "$pages/upset-campaign.1" | tr -s ' ' '\n' | grep -q -x -F "$variable" ||
 		fail "upset-campaign(1): no $variable"

@@ -23,7 +23,6 @@ struct upset_profile *run_guest_with(const struct guest_run *run)
 	char path[4096];
 	char *arguments[] = {path, (char *)run->argument, NULL};
 	char *environment[] = {NULL};
-	atomic_int never = 0;
 	struct upset_error error = {0};
 	struct upset_profile *profile = upset_profile_new(run->detail);
 	const struct upset_golden_request request = {
@@ -33,7 +32,7 @@ struct upset_profile *run_guest_with(const struct guest_run *run)
 		.detail = run->detail,
 		.out_fd = run->out_fd,
 		.err_fd = -1,
-		.stop = run->stop != NULL ? run->stop : &never,
+		.stop = run->stop,
 		.progress = run->progress,
 		.progress_context = run->stop,
 	};

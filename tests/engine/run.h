@@ -24,7 +24,7 @@ struct guest_run {
 	enum upset_detail detail;
 	int out_fd;
 	void (*progress)(void *context, uint64_t instructions);
-	atomic_int *stop; /* NULL: nobody stops it; also the progress function's context */
+	struct upset_stop *stop; /* NULL: nobody stops it; also the progress function's context */
 };
 
 /* Run under the engine `native` and finish; fails the test when that is not possible. */

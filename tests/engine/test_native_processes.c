@@ -127,7 +127,7 @@ static void expect_failure(const char *path, int result, const char *message)
 	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
 	char *arguments[] = {(char *)(uintptr_t)path, NULL}, *environment[] = {NULL};
 	struct upset_error error = {0};
-	atomic_int stop = 0;
+	struct upset_stop stop = {0};
 	const struct upset_golden_request request = {
 		.program = path,
 		.arguments = arguments,
@@ -189,13 +189,13 @@ static void collects_output_and_files(void **state)
 static void stop_now(void *context, uint64_t instructions)
 {
 	if (instructions > 100)
-		atomic_store((atomic_int *)context, 1);
+		atomic_store(&((struct upset_stop *)context)->reason, 1);
 }
 
 /* A jump to itself does not move the program counter, and is counted all the same. */
 static void stops_a_busy_program(void **state)
 {
-	atomic_int stop = 0;
+	struct upset_stop stop = {0};
 	const struct guest_run run = {.name = "spin",
 		.detail = UPSET_DETAIL_FULL,
 		.out_fd = -1,
@@ -216,13 +216,13 @@ static void stops_a_busy_program(void **state)
 static void *stop_later(void *stop)
 {
 	usleep(200000);
-	atomic_store((atomic_int *)stop, 1);
+	atomic_store(&((struct upset_stop *)stop)->reason, 1);
 	return NULL;
 }
 
 static void stops_a_waiting_program(void **state)
 {
-	atomic_int stop = 0;
+	struct upset_stop stop = {0};
 	const struct guest_run run = {.name = "spin",
 		.argument = "wait",
 		.detail = UPSET_DETAIL_FULL,

@@ -44,8 +44,7 @@ exported()
 }
 
 of_run="run registers instructions operands blocks functions mnemonics calls stacks memory threads
-	syscalls signals
-	files modules"
+	syscalls signals files modules"
 of_campaign="campaign outcomes outcome-totals experiments faults by-register by-bit by-register-bit by-function
 	by-line by-time"
 of_study="runs campaigns"

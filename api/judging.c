@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How results are told apart: see judging.h. */
-#include "cli/judging.h"
+#include "api/judging.h"
+
+#include <errno.h>
 
 #include "campaign/check.h"
 
 enum { STATUS_MOST = 255 };
 
-int upset_judging_check(const struct upset_command *command, const struct upset_judging *j)
+int upset_judging_check(const struct upset_judging *j, struct upset_error *error)
 {
-	if (j->detected_exit > STATUS_MOST)
-		return upset_usage_error(
-			command, "--detected-exit is between 0 and %d", STATUS_MOST);
-	return -1;
+	if (j->detected_exit < -1 || j->detected_exit > STATUS_MOST)
+		return upset_error_set(
+			error, EINVAL, "--detected-exit is between 0 and %d", STATUS_MOST);
+	return 0;
 }
 
 struct upset_outcome_rules upset_judging_rules(const struct upset_judging *j)

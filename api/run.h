@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Golden runs on their way into a study, for every command that makes one. */
-#ifndef UPSET_CLI_RUN_H
-#define UPSET_CLI_RUN_H
+/* Golden runs on their way into a study, for whoever makes one. */
+#ifndef UPSET_API_RUN_H
+#define UPSET_API_RUN_H
 
 #include "campaign/trial.h"
 #include "store/store.h"
@@ -14,6 +14,7 @@ struct upset_run_request {
 	int in_fd; /* as in an experiment */
 	const struct upset_sandbox_limits *sandbox;
 	struct upset_provenance *provenance;
+	const struct upset_stop *stop; /* NULL: nobody stops it */
 };
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Finding the program and naming the study: see target.h. */
-#include "cli/target.h"
+#include "api/target.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The environment that programs get in campaigns: see environment.h. */
-#include "cli/environment.h"
+#include "api/environment.h"
 
 #include <errno.h>
 #include <fnmatch.h>

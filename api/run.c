@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Golden runs on their way into a study: see run.h. */
-#include "cli/run.h"
+#include "api/run.h"
 
 #include <errno.h>
 
 #include "base/hash.h"
-#include "cli/signals.h"
 #include "symbols/symbols.h"
 
 struct lookup {
@@ -54,7 +53,7 @@ int upset_run_and_store(const struct upset_run_request *request, struct upset_st
 		.err_fd = -1,
 		.sandbox = request->sandbox,
 		.in_fd = request->in_fd,
-		.stop = &upset_stop};
+		.stop = request->stop};
 	struct upset_profile *profile = upset_profile_new(request->detail);
 	int rc;
 

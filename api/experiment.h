@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One experiment, told in full: what `upset inject` and `upset replay` share. */
-#ifndef UPSET_CLI_EXPERIMENT_H
-#define UPSET_CLI_EXPERIMENT_H
-
-#include <stdio.h>
+/* One experiment: what those that make it alone, or make it again, share. */
+#ifndef UPSET_API_EXPERIMENT_H
+#define UPSET_API_EXPERIMENT_H
 
 #include "campaign/trial.h"
 #include "fault/fault.h"
+#include "upset/experiment.h"
 
 struct upset_experiment {
 	struct upset_faults faults;
@@ -25,13 +24,10 @@ int upset_experiment_run(struct upset_experiment *experiment, const struct upset
 	struct upset_error *error);
 void upset_experiment_fini(struct upset_experiment *experiment);
 
-/* Print what was changed, how both runs ended, and the outcome. */
-void upset_experiment_tell(
-	const struct upset_experiment *experiment, const struct upset_trial *golden);
-
-/* Write the @bits of @value, as "0x1f". */
-void upset_experiment_print_value(FILE *out, const uint8_t *value, unsigned int bits);
-/* Write how a run ended, as "exit status 0". */
-void upset_experiment_print_end(FILE *out, const struct upset_experiment_result *result);
+/* As upset/experiment.h has it. */
+struct upset_injected {
+	struct upset_trial golden;
+	struct upset_experiment experiment;
+};
 
 #endif

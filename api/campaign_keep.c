@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/campaign.h"
 #include "base/clock.h"
-#include "cli/campaign.h"
-#include "isa/isa.h"
 #include "symbols/symbols.h"
 
 enum { KEPT_AT_ONCE = 512, KEEP_EVERY_NS = 250 * 1000 * 1000 };
@@ -65,23 +64,6 @@ static const char *state_name(enum upset_injection_state state)
 	}
 }
 
-static const char *location_name(const struct upset_fault *f)
-{
-	switch (f->location) {
-	case UPSET_FAULT_REGISTER:
-		return f->resource == UPSET_FAULT_RIP ? "rip"
-						      : upset_isa_resource(f->resource)->name;
-	case UPSET_FAULT_MEMORY:
-		return "memory";
-	case UPSET_FAULT_OPERAND:
-		return "operand";
-	case UPSET_FAULT_CODE:
-		return "code";
-	default:
-		return NULL;
-	}
-}
-
 static int lowest_bit(const struct upset_fault *f)
 {
 	for (int bit = 0; bit < UPSET_FAULT_BITS; bit++) {
@@ -134,7 +116,7 @@ static void fill_injection(const struct campaign_keeper *k, const struct upset_f
 		.state = state_name(i->state),
 		.fault = upset_faults_print(&one),
 		.model = upset_fault_model_name(f->model),
-		.location = location_name(f),
+		.location = upset_fault_location_name(f),
 		.bit = f->model == UPSET_FAULT_SKIP || f->model == UPSET_FAULT_SET ? -1
 										   : lowest_bit(f),
 		.reached = i->state != UPSET_INJECTION_NOT_REACHED,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From what the user typed to the program's file and the study's name. */
-#ifndef UPSET_CLI_TARGET_H
-#define UPSET_CLI_TARGET_H
+#ifndef UPSET_API_TARGET_H
+#define UPSET_API_TARGET_H
 
 #include <stdbool.h>
 

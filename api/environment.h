@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The environment that programs get in campaigns. */
-#ifndef UPSET_CLI_ENVIRONMENT_H
-#define UPSET_CLI_ENVIRONMENT_H
+#ifndef UPSET_API_ENVIRONMENT_H
+#define UPSET_API_ENVIRONMENT_H
 
 #include "base/error.h"
 

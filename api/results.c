@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading a campaign's experiments: see results.h. */
-#include "cli/results.h"
+#include "api/results.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum upset_outcome upset_outcome_find(const char *name)
-{
-	unsigned int o = 0;
-
-	while (o < UPSET_OUTCOMES && strcmp(upset_outcome_name((enum upset_outcome)o), name) != 0)
-		o++;
-	return (enum upset_outcome)o;
-}
-
-enum upset_cause upset_cause_find(const char *name)
-{
-	unsigned int c = 0;
-
-	while (c < UPSET_CAUSES && strcmp(upset_cause_name((enum upset_cause)c), name) != 0)
-		c++;
-	return (enum upset_cause)c;
-}
 
 /* --- the campaign ----------------------------------------------------------------------------- */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading a campaign's experiments out of a study, for commands that go on with them. */
-#ifndef UPSET_CLI_RESULTS_H
-#define UPSET_CLI_RESULTS_H
+#ifndef UPSET_API_RESULTS_H
+#define UPSET_API_RESULTS_H
 
 #include <stdint.h>
 
@@ -25,10 +25,6 @@ struct upset_experiment_made {
 };
 
 typedef int upset_experiments_visit(void *context, const struct upset_experiment_made *made);
-
-/* UPSET_OUTCOMES, UPSET_CAUSES: there is none of that name. */
-enum upset_outcome upset_outcome_find(const char *name);
-enum upset_cause upset_cause_find(const char *name);
 
 /*
  * Find campaign @wanted (0: the latest) of @store.  0, -ENOENT and others of the store;

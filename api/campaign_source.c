@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/campaign.h"
 #include "campaign/interval.h"
-#include "cli/campaign.h"
 
 struct campaign_source {
 	/* a list */
@@ -204,16 +204,14 @@ static int look_at_threads(struct campaign_source *s, struct upset_store *store,
 	return rc;
 }
 
-static int make_sampler(struct campaign_source *s, const struct campaign_options *options,
+static int make_sampler(struct campaign_source *s, const struct upset_campaign_options *options,
 	struct upset_error *error)
 {
 	uint64_t population;
 
 	s->space.places = s->places;
 	s->space.ranges = s->ranges;
-	s->space.locations = options->location_bits;
-	s->space.models = options->model_bits;
-	s->seed = (uint64_t)options->seed;
+	s->seed = options->seed;
 	s->sampler = upset_sampler_new(&s->space);
 	if (s->sampler == NULL)
 		return upset_error_set(error, ENOMEM, "no memory for the fault space");
@@ -225,14 +223,15 @@ static int make_sampler(struct campaign_source *s, const struct campaign_options
 			options->functions);
 	if (population == 0)
 		return upset_error_set(error, EINVAL, "there is nothing to sample faults from");
-	s->count = options->count > 0
-			   ? (uint64_t)options->count
+	s->count = options->experiments > 0
+			   ? options->experiments
 			   : upset_sample_size(population, options->margin, options->confidence);
 	return 0;
 }
 
-int campaign_source_sample(struct campaign_source **source, const struct campaign_options *options,
-	struct upset_store *store, int64_t run, const char *program, struct upset_error *error)
+int campaign_source_sample(struct campaign_source **source,
+	const struct upset_campaign_options *options, struct upset_store *store, int64_t run,
+	const char *program, struct upset_error *error)
 {
 	struct campaign_source *s = calloc(1, sizeof(*s));
 	int rc = s == NULL ? -ENOMEM
@@ -240,7 +239,9 @@ int campaign_source_sample(struct campaign_source **source, const struct campaig
 
 	if (rc == 0)
 		rc = look_at_threads(s, store, run, error);
-	if (rc == 0 && options->location_bits & UPSET_SAMPLE_MEMORY)
+	if (rc == 0)
+		rc = campaign_options_words(options, &s->space.locations, &s->space.models, error);
+	if (rc == 0 && s->space.locations & UPSET_SAMPLE_MEMORY)
 		rc = load_ranges(s, store, run, error);
 	if (rc == -ENOMEM)
 		(void)upset_error_set(error, ENOMEM, "no memory for the fault space");

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A campaign, from options to experiments in a study: see upset/campaign.h. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include "api/campaign.h"
+#include "api/judging.h"
+#include "api/program.h"
+#include "api/run.h"
+#include "base/hash.h"
+#include "campaign/interval.h"
+#include "sandbox/sandbox.h"
+
+enum { BATCH = 4096, STOPPED = -1 };
+
+struct campaign {
+	const struct upset_campaign_options *options;
+	const struct upset_engine *engine;
+	struct program program;
+	struct upset_provenance provenance;
+	struct upset_store *store;
+	struct campaign_source *source;
+	struct upset_outcome_rules rules;
+	struct upset_campaign run;
+	struct upset_stop stop; /* by the caller's, or because nothing more can or shall be made */
+	struct campaign_keeper *keeper;
+	struct upset_campaign_state *state;
+	char identity[UPSET_HASH_HEX_SIZE];
+	char outputs[2][UPSET_HASH_HEX_SIZE]; /* of the campaign that this one goes on with */
+	int64_t golden;			      /* the run that is sampled; 0: none yet */
+	struct upset_error *error;
+	int rc; /* of keeping results */
+};
+
+/* --- setting up ------------------------------------------------------------------------------- */
+
+/* Everything that can be wrong before the program runs. */
+static int prepare(struct campaign *c)
+{
+	const struct upset_campaign_options *o = c->options;
+	char detail[512] = "";
+	int rc = upset_campaign_check(o, c->error);
+
+	if (rc == 0)
+		rc = program_choose_engine(&c->engine, o->engine, true, c->error);
+	if (rc == 0)
+		rc = program_find(&c->program, &o->program, c->error);
+	if (rc == 0 && c->engine->probe(detail, sizeof(detail)) != 0)
+		rc = upset_error_set(c->error, ENOSYS,
+			"engine %s is not usable here: %s; see `upset doctor`", c->engine->name,
+			detail);
+	if (rc == 0 && !o->no_sandbox)
+		rc = upset_sandbox_probe(c->error);
+	if (rc == 0 && o->faults != NULL)
+		rc = campaign_source_list(&c->source, o->faults, c->error);
+	if (rc == 0)
+		rc = upset_provenance_init(&c->provenance, c->program.path, o->program.arguments,
+			c->program.subject.environment, o->program.in_fd, UPSET_VERSION, c->error);
+	if (rc == 0)
+		rc = campaign_options_identify(o, &c->provenance, c->source, c->identity, c->error);
+	if (rc == 0)
+		rc = upset_store_create(&c->store, o->study, c->error);
+	return rc;
+}
+
+/* The run that samples are drawn from: the one of the campaign, or a new one. */
+static int run_golden(struct campaign *c)
+{
+	unsigned int locations, models;
+	int rc = campaign_options_words(c->options, &locations, &models, c->error);
+	const struct upset_run_request request = {
+		.engine = upset_engine_find("qemu"),
+		.program = c->program.path,
+		.arguments = c->program.subject.arguments,
+		.environment = c->program.subject.environment,
+		.detail = locations & UPSET_SAMPLE_MEMORY ? UPSET_DETAIL_FULL : UPSET_DETAIL_COUNTS,
+		.in_fd = c->program.subject.in_fd,
+		.sandbox = c->program.subject.sandbox,
+		.provenance = &c->provenance,
+		.stop = &c->stop,
+	};
+
+	if (rc != 0)
+		return rc;
+	return upset_run_and_store(&request, c->store, &c->golden, c->error);
+}
+
+static int add_campaign(struct campaign *c)
+{
+	const struct upset_trial *golden = &c->run.golden;
+	char out_hash[UPSET_HASH_HEX_SIZE], err_hash[UPSET_HASH_HEX_SIZE];
+	char *options = campaign_options_print(c->options);
+	char version[256] = "";
+	int rc;
+
+	(void)c->engine->probe(version, sizeof(version));
+	rc = upset_run_hash_outputs(golden, out_hash, err_hash, c->error);
+	if (options == NULL)
+		rc = upset_error_set(c->error, ENOMEM, "out of memory");
+	if (rc == 0) {
+		const struct upset_campaign_row row = {
+			.identity = c->identity,
+			.engine = c->options->engine,
+			.engine_version = version,
+			.source = c->options->faults != NULL ? "list" : "sample",
+			.options = options,
+			.seed = c->options->seed,
+			.planned = campaign_source_count(c->source),
+			.population = campaign_source_population(c->source),
+			.confidence = c->options->confidence,
+			.z = upset_interval_z(c->options->confidence),
+			.run = c->golden,
+			.golden_end = golden->result.end == UPSET_EXPERIMENT_SIGNALED ? "signaled"
+										      : "exited",
+			.golden_status = golden->result.status,
+			.golden_instructions = golden->result.instructions,
+			.golden_time_ns = golden->result.host_time_ns,
+			.stdout_bytes = golden->seen.out_size,
+			.stderr_bytes = golden->seen.err_size,
+			.stdout_sha256 = out_hash,
+			.stderr_sha256 = err_hash,
+		};
+
+		rc = upset_store_add_campaign(
+			c->store, &row, &c->provenance, &c->state->campaign, c->error);
+	}
+	free(options);
+	return rc;
+}
+
+/* The campaign in the study that this one goes on with, if there is one. */
+static int find_campaign(struct campaign *c)
+{
+	static const char *const columns[] = {"planned", "run", "stdout_sha256", "stderr_sha256"};
+	char condition[64];
+	struct upset_store_query query = {.view = "campaign",
+		.columns = columns,
+		.column_count = 4,
+		.condition = condition,
+		.limit = 1};
+	struct upset_store_cursor *cursor = NULL;
+	int rc = upset_store_find_campaign(c->store, c->identity, &c->state->campaign, c->error);
+
+	if (rc != 0)
+		return rc == -ENOENT ? 0 : rc;
+	(void)snprintf(condition, sizeof(condition), "id = %" PRId64, c->state->campaign);
+	rc = upset_store_select(c->store, &query, &cursor, c->error);
+	if (rc == 0)
+		rc = upset_store_next(cursor, c->error);
+	if (rc == 1)
+		c->state->planned = (uint64_t)upset_store_integer(cursor, 0);
+	if (rc == 1 && !upset_store_is_null(cursor, 1))
+		c->golden = upset_store_integer(cursor, 1);
+	for (unsigned int i = 0; rc == 1 && i < 2; i++)
+		(void)snprintf(c->outputs[i], sizeof(c->outputs[i]), "%s",
+			upset_store_text(cursor, 2 + i, NULL));
+	upset_store_cursor_close(cursor);
+	if (rc == 1)
+		rc = campaign_state_load(c->state, c->store, c->error);
+	c->state->before = c->state->made;
+	return rc;
+}
+
+/* What experiments are compared with must be what earlier ones were compared with. */
+static int check_outputs(struct campaign *c)
+{
+	char now[2][UPSET_HASH_HEX_SIZE];
+	int rc = upset_run_hash_outputs(&c->run.golden, now[0], now[1], c->error);
+
+	if (rc != 0 || c->options->judging.check != NULL)
+		return rc;
+	if ((c->options->judging.ignore_stdout || strcmp(now[0], c->outputs[0]) == 0) &&
+		(c->options->judging.ignore_stderr || strcmp(now[1], c->outputs[1]) == 0))
+		return 0;
+	return upset_error_set(c->error, ENOTSUP,
+		"without faults the program writes something else than when campaign %" PRId64
+		" was begun; begin another one in another study, with -o",
+		c->state->campaign);
+}
+
+static int begin(struct campaign *c)
+{
+	int rc = find_campaign(c);
+
+	if (rc == 0)
+		rc = upset_campaign_begin(&c->run, c->error);
+	if (rc == 0 && c->state->campaign != 0)
+		rc = check_outputs(c);
+	if (rc == 0 && c->source == NULL && c->golden == 0)
+		rc = run_golden(c);
+	if (rc == 0 && c->source == NULL)
+		rc = campaign_source_sample(&c->source, c->options, c->store, c->golden,
+			c->provenance.program, c->error);
+	if (rc == 0 && c->state->campaign == 0)
+		rc = add_campaign(c);
+	if (rc != 0)
+		return rc;
+	c->state->planned = campaign_source_count(c->source);
+	c->state->population = campaign_source_population(c->source);
+	c->state->confidence = c->options->confidence;
+	c->keeper = campaign_keeper_new(c->store, c->state->campaign, c->provenance.program);
+	if (c->keeper == NULL)
+		return upset_error_set(c->error, ENOMEM, "out of memory");
+	return 0;
+}
+
+/* --- making experiments ----------------------------------------------------------------------- */
+
+static void tell_state(struct campaign *c)
+{
+	if (c->options->kept != NULL)
+		c->options->kept(c->options->context, c->state);
+}
+
+static void take(void *context, const struct upset_made *made)
+{
+	struct campaign *c = context;
+
+	if (c->rc != 0)
+		return;
+	c->rc = campaign_keeper_add(c->keeper, made, c->error);
+	campaign_state_add(c->state, made);
+	/* What is told is safe. */
+	if (c->rc == 0 && campaign_keeper_is_due(c->keeper)) {
+		c->rc = campaign_keeper_flush(c->keeper, c->error);
+		if (c->rc == 0)
+			tell_state(c);
+	}
+	/* Nothing can be kept, or nothing more is wanted: nothing more is to be made. */
+	if (c->rc != 0 || campaign_state_tell(c->options, made) != 0)
+		atomic_store(&c->stop.reason, STOPPED);
+}
+
+static int plan(struct campaign *c, uint64_t first, size_t n, const bool *done,
+	struct upset_planned *planned, size_t *count)
+{
+	*count = 0;
+	for (size_t i = 0; i < n; i++) {
+		struct upset_planned *p = &planned[*count];
+
+		if (done[i])
+			continue;
+		p->number = first + i;
+		if (campaign_source_get(c->source, first + i, &p->faults) != 0)
+			return upset_error_set(c->error, ENOMEM, "no memory for faults");
+		(*count)++;
+	}
+	return 0;
+}
+
+static int run_batch(struct campaign *c, uint64_t first, struct upset_planned *planned)
+{
+	uint64_t left = c->state->planned - first;
+	size_t n = left < BATCH ? (size_t)left : BATCH, count = 0;
+	bool done[BATCH];
+	int rc = upset_store_experiments_done(
+		c->store, c->state->campaign, first, n, done, c->error);
+
+	if (rc == 0)
+		rc = plan(c, first, n, done, planned, &count);
+	if (rc == 0 && count > 0)
+		rc = upset_campaign_run(&c->run, planned, count, c->error);
+	/* What was made is kept, whatever happened then. */
+	if (c->rc == 0)
+		c->rc = campaign_keeper_flush(c->keeper, rc == 0 ? c->error : NULL);
+	if (c->rc != 0)
+		rc = c->rc;
+	for (size_t i = 0; i < count; i++)
+		upset_faults_free(&planned[i].faults);
+	return rc;
+}
+
+static int run_all(struct campaign *c)
+{
+	struct upset_planned *planned = calloc(BATCH, sizeof(*planned));
+	int rc = 0;
+
+	if (planned == NULL)
+		return upset_error_set(c->error, ENOMEM, "out of memory");
+	tell_state(c);
+	for (uint64_t first = 0; rc == 0 && first < c->state->planned; first += BATCH) {
+		if (upset_stop_reason(&c->stop) != 0)
+			rc = upset_error_set(c->error, EINTR, "interrupted");
+		else
+			rc = run_batch(c, first, planned);
+	}
+	/* What could not be kept does not count. */
+	if (c->rc != 0)
+		(void)campaign_state_load(c->state, c->store, NULL);
+	else if (c->state->made > c->state->before)
+		tell_state(c);
+	free(planned);
+	return rc;
+}
+
+static int run(struct campaign *c)
+{
+	const struct upset_campaign_options *o = c->options;
+	int rc = prepare(c);
+
+	if (rc == 0)
+		rc = program_prepare(&c->program, &o->program, o->no_sandbox, c->error);
+	if (rc != 0)
+		return rc;
+	c->program.subject.engine = c->engine;
+	c->program.subject.stop = &c->stop;
+	c->rules = upset_judging_rules(&o->judging);
+	c->run = (struct upset_campaign){
+		.subject = &c->program.subject,
+		.rules = &c->rules,
+		.jobs = o->jobs > 0 ? o->jobs : (unsigned int)get_nprocs(),
+		.fresh = o->fresh,
+		.done = take,
+		.context = c,
+		.golden = UPSET_TRIAL_NONE,
+	};
+	rc = begin(c);
+	return rc == 0 ? run_all(c) : rc;
+}
+
+int upset_campaign(const struct upset_campaign_options *options, struct upset_campaign_state *state,
+	struct upset_error *error)
+{
+	struct upset_error own = {0};
+	struct campaign c = {.options = options,
+		.program = PROGRAM_NONE,
+		.run = {.golden = UPSET_TRIAL_NONE},
+		.stop = {.also = options->stop},
+		.state = state,
+		.error = error != NULL ? error : &own};
+	int rc;
+
+	*state = (struct upset_campaign_state){0};
+	rc = run(&c);
+	(void)snprintf(state->why_fresh, sizeof(state->why_fresh), "%s", c.run.why_fresh);
+	/* One that was made for nothing. */
+	if (state->campaign == 0 && c.store != NULL && upset_store_is_new(c.store))
+		(void)unlink(options->study);
+	campaign_keeper_free(c.keeper);
+	upset_campaign_end(&c.run);
+	campaign_source_free(c.source);
+	upset_store_close(c.store);
+	upset_provenance_fini(&c.provenance);
+	program_fini(&c.program);
+	return rc;
+}

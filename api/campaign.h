@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Inside campaigns of api/ only: what its files share. */
+#ifndef UPSET_API_CAMPAIGN_H
+#define UPSET_API_CAMPAIGN_H
+
+#include "base/hash.h"
+#include "campaign/campaign.h"
+#include "campaign/sample.h"
+#include "store/campaign.h"
+#include "store/provenance.h"
+#include "store/store.h"
+#include "upset/campaign.h"
+
+/* --- campaign_options.c: what is asked for -------------------------------------------------- */
+
+struct campaign_source;
+
+/* The words of .locations and .models as in campaign/sample.h.  0; -EINVAL. */
+int campaign_options_words(const struct upset_campaign_options *options, unsigned int *locations,
+	unsigned int *models, struct upset_error *error);
+/*
+ * A hash of everything that results depend on, and of nothing else: not of how fast
+ * they are made.  @list: the faults, or NULL for samples.  0, -EINVAL, -ENOMEM.
+ */
+int campaign_options_identify(const struct upset_campaign_options *options,
+	const struct upset_provenance *provenance, const struct campaign_source *list,
+	char identity[UPSET_HASH_HEX_SIZE], struct upset_error *error);
+/* What was asked for, as options of `upset campaign`; to be freed; NULL: no memory. */
+char *campaign_options_print(const struct upset_campaign_options *options);
+
+/* --- campaign_source.c: which experiments ----------------------------------------------------- */
+
+/*
+ * Read a list of faults.  0 and *@source; -EINVAL with the place of the mistake.
+ */
+int campaign_source_list(
+	struct campaign_source **source, const char *path, struct upset_error *error);
+/* Samples of the golden run @run of @store.  0 and *@source; -EINVAL: nothing to sample from. */
+int campaign_source_sample(struct campaign_source **source,
+	const struct upset_campaign_options *options, struct upset_store *store, int64_t run,
+	const char *program, struct upset_error *error);
+uint64_t campaign_source_count(const struct campaign_source *source);
+/* Size of the fault space; 0: a list has none. */
+uint64_t campaign_source_population(const struct campaign_source *source);
+/* Experiment @i; free @faults.  0, -ENOMEM. */
+int campaign_source_get(
+	const struct campaign_source *source, uint64_t i, struct upset_faults *faults);
+void campaign_source_free(struct campaign_source *source);
+
+/* --- campaign_keep.c: results into the study -------------------------------------------------- */
+
+struct campaign_keeper;
+
+/* For results of @campaign in @store, whose program is @program; NULL: no memory. */
+struct campaign_keeper *campaign_keeper_new(
+	struct upset_store *store, int64_t campaign, const char *program);
+/* Take a copy of @made, to be kept soon. */
+int campaign_keeper_add(
+	struct campaign_keeper *keeper, const struct upset_made *made, struct upset_error *error);
+/* Keep all that was added.  Afterwards it is on the disk. */
+int campaign_keeper_flush(struct campaign_keeper *keeper, struct upset_error *error);
+/* Whether it is time to. */
+bool campaign_keeper_is_due(const struct campaign_keeper *keeper);
+void campaign_keeper_free(struct campaign_keeper *keeper);
+
+/* --- campaign_state.c: how far it is -------------------------------------------------------- */
+
+/* What is in the study of campaign state->campaign, made before or by now. */
+int campaign_state_load(
+	struct upset_campaign_state *state, struct upset_store *store, struct upset_error *error);
+void campaign_state_add(struct upset_campaign_state *state, const struct upset_made *made);
+/* Tell who asked of @made.  0; not 0: they want no more; -ENOMEM. */
+int campaign_state_tell(
+	const struct upset_campaign_options *options, const struct upset_made *made);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a campaign is asked for, and which campaign that is. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/campaign.h"
+#include "api/judging.h"
+#include "api/program.h"
+#include "base/hash.h"
+
+enum { JOBS_MOST = 1024 };
+
+/* --- words ------------------------------------------------------------------------------------ */
+
+struct word {
+	const char *name;
+	unsigned int bit;
+};
+
+static const struct word location_words[] = {{"gpr", UPSET_SAMPLE_GENERAL},
+	{"flags", UPSET_SAMPLE_FLAGS}, {"simd", UPSET_SAMPLE_VECTOR},
+	{"memory", UPSET_SAMPLE_MEMORY}, {"code", UPSET_SAMPLE_CODE}};
+static const struct word model_words[] = {{"flip", 1 << UPSET_FAULT_FLIP},
+	{"stuck0", 1 << UPSET_FAULT_STUCK0}, {"stuck1", 1 << UPSET_FAULT_STUCK1}};
+
+/* Words with commas between them; NULL, or where it makes no sense. */
+static const char *parse_words(
+	const char *text, const struct word *words, size_t count, unsigned int *bits)
+{
+	do {
+		size_t n = strcspn(text, ","), i = 0;
+
+		while (i < count &&
+			(strlen(words[i].name) != n || strncmp(text, words[i].name, n) != 0))
+			i++;
+		if (i == count)
+			return text;
+		*bits |= words[i].bit;
+		text += n;
+	} while (*text++ == ',');
+	return NULL;
+}
+
+int campaign_options_words(const struct upset_campaign_options *o, unsigned int *locations,
+	unsigned int *models, struct upset_error *error)
+{
+	const char *wrong;
+
+	*locations = *models = 0;
+	wrong = parse_words(o->locations, location_words,
+		sizeof(location_words) / sizeof(location_words[0]), locations);
+	if (wrong != NULL)
+		return upset_error_set(error, EINVAL,
+			"--locations, at '%s': it is gpr, flags, simd, memory or code", wrong);
+	wrong = parse_words(
+		o->models, model_words, sizeof(model_words) / sizeof(model_words[0]), models);
+	if (wrong != NULL)
+		return upset_error_set(
+			error, EINVAL, "--models, at '%s': it is flip, stuck0 or stuck1", wrong);
+	return 0;
+}
+
+/* --- checking --------------------------------------------------------------------------------- */
+
+void upset_campaign_options_init(struct upset_campaign_options *o)
+{
+	*o = (struct upset_campaign_options){.engine = "qemu",
+		.locations = "gpr",
+		.models = "flip",
+		.margin = 0.03,
+		.confidence = 0.95,
+		.seed = 1,
+		.judging = {.detected_exit = -1}};
+}
+
+static int check_numbers(const struct upset_campaign_options *o, struct upset_error *error)
+{
+	if (!(o->confidence > 0.5 && o->confidence < 1))
+		return upset_error_set(error, EINVAL,
+			"--confidence %g%% is no share between 50%% and 100%%",
+			100 * o->confidence);
+	if (!(o->margin > 0 && o->margin < 0.5))
+		return upset_error_set(error, EINVAL,
+			"--margin %g%% is no share between 0 and 50%%", 100 * o->margin);
+	if (o->jobs > JOBS_MOST)
+		return upset_error_set(error, EINVAL, "--jobs is between 1 and %d", JOBS_MOST);
+	if (o->seed > INT64_MAX || o->experiments > INT64_MAX)
+		return upset_error_set(
+			error, EINVAL, "--seed and --experiments are at most %" PRId64, INT64_MAX);
+	if (o->faults != NULL && (o->experiments > 0 || o->functions != NULL))
+		return upset_error_set(error, EINVAL,
+			"a list of faults is not sampled: leave -n, --margin and --functions out");
+	return 0;
+}
+
+int upset_campaign_check(const struct upset_campaign_options *o, struct upset_error *error)
+{
+	const struct upset_engine *engine;
+	unsigned int locations, models;
+	int rc = upset_judging_check(&o->judging, error);
+
+	if (rc == 0)
+		rc = check_numbers(o, error);
+	if (rc == 0)
+		rc = campaign_options_words(o, &locations, &models, error);
+	if (rc == 0)
+		rc = program_choose_engine(&engine, o->engine, true, error);
+	if (rc == 0 && (o->study == NULL || o->program.arguments == NULL ||
+			       o->program.arguments[0] == NULL))
+		rc = upset_error_set(error, EINVAL,
+			"a campaign needs a study, and a program with its arguments");
+	return rc;
+}
+
+/* --- which campaign it is --------------------------------------------------------------------- */
+
+static void add_text(struct upset_hash *hash, const char *text)
+{
+	upset_hash_update(hash, text != NULL ? text : "", text != NULL ? strlen(text) + 1 : 1);
+}
+
+static void add_number(struct upset_hash *hash, double number)
+{
+	char text[64];
+
+	(void)snprintf(text, sizeof(text), "%.17g", number);
+	add_text(hash, text);
+}
+
+static void add_list(struct upset_hash *hash, const struct campaign_source *source)
+{
+	for (uint64_t i = 0; i < campaign_source_count(source); i++) {
+		struct upset_faults faults;
+		char *text = NULL;
+
+		if (campaign_source_get(source, i, &faults) == 0)
+			text = upset_faults_print(&faults);
+		upset_faults_free(&faults);
+		add_text(hash, text);
+		free(text);
+	}
+}
+
+/* Everything that results depend on, and nothing else: not how fast they are made. */
+int campaign_options_identify(const struct upset_campaign_options *o,
+	const struct upset_provenance *p, const struct campaign_source *list,
+	char identity[UPSET_HASH_HEX_SIZE], struct upset_error *error)
+{
+	unsigned int locations, models;
+	struct upset_hash *hash;
+
+	if (campaign_options_words(o, &locations, &models, error) != 0)
+		return -EINVAL;
+	hash = upset_hash_new();
+	if (hash == NULL)
+		return upset_error_set(error, ENOMEM, "out of memory");
+	add_text(hash, o->engine);
+	add_text(hash, p->program);
+	add_text(hash, p->program_sha256);
+	add_text(hash, p->folder);
+	for (char *const *a = p->arguments; *a != NULL; a++)
+		add_text(hash, *a);
+	for (char *const *e = p->environment; *e != NULL; e++)
+		add_text(hash, *e);
+	for (size_t i = 0; i < p->input_count; i++)
+		add_text(hash, p->inputs[i].sha256);
+	if (list != NULL)
+		add_list(hash, list);
+	else
+		add_text(hash, o->functions);
+	/* -1: none was asked for. */
+	add_number(hash, o->experiments > 0 ? (double)o->experiments : -1);
+	add_number(hash, o->margin);
+	add_number(hash, o->confidence);
+	add_number(hash, (double)o->seed);
+	add_number(hash, locations);
+	add_number(hash, models);
+	add_text(hash, o->judging.detected);
+	add_number(hash, (double)o->judging.detected_exit);
+	add_text(hash, o->judging.check);
+	add_number(hash, o->judging.ignore_stdout + 2 * o->judging.ignore_stderr +
+				 4 * o->judging.ignore_files + 8 * o->no_sandbox);
+	upset_hash_finish(hash, identity);
+	upset_hash_free(hash);
+	return 0;
+}
+
+/* As a word of a shell's command line. */
+static void print_quoted(FILE *out, const char *option, const char *text)
+{
+	fprintf(out, " %s '", option);
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			fputs("'\\''", out);
+		else
+			fputc(*text, out);
+	}
+	fputc('\'', out);
+}
+
+/* What was asked for, as it can be given again. */
+char *campaign_options_print(const struct upset_campaign_options *o)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		return NULL;
+	fprintf(out, "--engine %s --confidence %g%%", o->engine, 100 * o->confidence);
+	if (o->faults != NULL) {
+		fprintf(out, " --faults %s", o->faults);
+	} else {
+		if (o->experiments > 0)
+			fprintf(out, " -n %" PRIu64, o->experiments);
+		else
+			fprintf(out, " --margin %g%%", 100 * o->margin);
+		fprintf(out, " --seed %" PRIu64 " --locations %s --models %s", o->seed,
+			o->locations, o->models);
+		if (o->functions != NULL)
+			fprintf(out, " --functions %s", o->functions);
+	}
+	if (o->judging.detected != NULL)
+		print_quoted(out, "--detected", o->judging.detected);
+	if (o->judging.detected_exit >= 0)
+		fprintf(out, " --detected-exit %" PRId64, o->judging.detected_exit);
+	if (o->judging.check != NULL)
+		print_quoted(out, "--check", o->judging.check);
+	fprintf(out, "%s%s%s%s", o->judging.ignore_stdout ? " --ignore-stdout" : "",
+		o->judging.ignore_stderr ? " --ignore-stderr" : "",
+		o->judging.ignore_files ? " --ignore-files" : "",
+		o->no_sandbox ? " --no-sandbox" : "");
+	return fclose(out) == 0 ? text : NULL;
+}

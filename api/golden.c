@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A golden run, from options to a study: see upset/golden.h. */
+#include "upset/golden.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "api/program.h"
+#include "api/run.h"
+#include "sandbox/sandbox.h"
+
+struct golden {
+	const struct upset_golden_options *options;
+	const struct upset_engine *engine;
+	struct program program;
+	struct upset_provenance provenance;
+	struct upset_store *store;
+	struct upset_profile *profile;
+	struct upset_error *error;
+};
+
+void upset_golden_options_init(struct upset_golden_options *options)
+{
+	*options = (struct upset_golden_options){
+		.engine = "qemu", .detail = UPSET_DETAIL_FULL, .out_fd = -1, .err_fd = -1};
+}
+
+static int check(struct golden *g)
+{
+	const struct upset_golden_options *o = g->options;
+	int rc = program_choose_engine(&g->engine, o->engine, false, g->error);
+
+	if (rc == 0 && o->study == NULL)
+		rc = upset_error_set(g->error, EINVAL, "a golden run needs a study");
+	if (rc == 0 && !o->sandbox && o->program.in_fd != STDIN_FILENO)
+		rc = upset_error_set(g->error, EINVAL,
+			"without a sandbox the program reads this process's standard input");
+	if (rc == 0 && o->sandbox && g->engine != &upset_engine_qemu)
+		rc = upset_error_set(
+			g->error, EINVAL, "only engine qemu makes golden runs in a sandbox");
+	return rc;
+}
+
+/* Everything that can be wrong before the program runs. */
+static int prepare(struct golden *g)
+{
+	const struct upset_golden_options *o = g->options;
+	struct upset_program program = o->program;
+	char detail[512] = "";
+	int rc = check(g);
+
+	if (program.environment == NULL && !o->sandbox)
+		program.environment = environ;
+	if (rc == 0)
+		rc = program_find(&g->program, &program, g->error);
+	if (rc == 0 && g->engine->probe(detail, sizeof(detail)) != 0)
+		rc = upset_error_set(g->error, ENOSYS,
+			"engine %s is not usable here: %s; see `upset doctor`", g->engine->name,
+			detail);
+	if (rc == 0 && o->sandbox)
+		rc = upset_sandbox_probe(g->error);
+	if (rc == 0 && o->sandbox)
+		rc = program_prepare(&g->program, &program, false, g->error);
+	if (rc == 0)
+		rc = upset_provenance_init(&g->provenance, g->program.path, program.arguments,
+			g->program.subject.environment, o->program.in_fd, UPSET_VERSION, g->error);
+	if (rc == 0)
+		rc = upset_store_create(&g->store, o->study, g->error);
+	if (rc == 0) {
+		g->profile = upset_profile_new(o->detail);
+		if (g->profile == NULL)
+			rc = upset_error_set(g->error, ENOMEM, "out of memory");
+	}
+	return rc;
+}
+
+static int execute(struct golden *g)
+{
+	const struct upset_golden_options *o = g->options;
+	const struct upset_golden_request request = {
+		.program = g->program.path,
+		.arguments = o->program.arguments,
+		.environment = g->program.subject.environment,
+		.detail = o->detail,
+		.calls = o->calls,
+		.in_fd = g->program.subject.in_fd,
+		.sandbox = g->program.subject.sandbox,
+		.out_fd = o->out_fd,
+		.err_fd = o->err_fd,
+		.stop = o->stop,
+		.progress = o->progress,
+		.progress_context = o->context,
+	};
+	struct upset_run *run = &g->profile->run;
+	int rc = g->engine->golden(&request, g->profile, g->error), reason;
+
+	upset_provenance_end(&g->provenance);
+	/* From a terminal the program gets the same signal, and may be the first to go. */
+	reason = upset_stop_reason(o->stop);
+	if (rc == 0 && reason != 0 && run->end == UPSET_END_SIGNALED && run->status == reason)
+		run->end = UPSET_END_INTERRUPTED;
+	return rc;
+}
+
+static void fill(const struct golden *g, struct upset_golden_result *result)
+{
+	const struct upset_run *run = &g->profile->run;
+
+	result->ran = true;
+	result->made_study = upset_store_is_new(g->store);
+	result->end = run->end;
+	result->status = run->status;
+	result->host_time_ns = run->host_time_ns;
+	result->children_not_counted = run->children_not_counted;
+	result->lost = run->lost;
+	result->calls_lost = g->profile->calls_lost;
+}
+
+int upset_golden(const struct upset_golden_options *options, struct upset_golden_result *result,
+	struct upset_error *error)
+{
+	struct golden g = {.options = options, .program = PROGRAM_NONE, .error = error};
+	int rc = prepare(&g);
+
+	*result = (struct upset_golden_result){0};
+	if (rc == 0)
+		rc = execute(&g);
+	if (rc == 0) {
+		fill(&g, result);
+		rc = upset_run_store(g.store, &g.provenance, g.profile, &result->run, error);
+		result->instructions = g.profile->instructions;
+	}
+	/* One that was made for nothing. */
+	if (rc != 0 && g.store != NULL && upset_store_is_new(g.store))
+		(void)unlink(options->study);
+	upset_store_close(g.store);
+	upset_profile_free(g.profile);
+	upset_provenance_fini(&g.provenance);
+	program_fini(&g.program);
+	return rc;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Programs that can be run in experiments: see program.h. */
+#include "api/program.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "api/environment.h"
+#include "api/target.h"
+#include "engine/input.h"
+#include "engine/process.h"
+#include "sandbox/sandbox.h"
+
+int program_choose_engine(const struct upset_engine **engine, const char *name, bool experiments,
+	struct upset_error *error)
+{
+	*engine = name == NULL ? NULL : upset_engine_find(name);
+	if (*engine != NULL && (!experiments || (*engine)->experiment != NULL))
+		return 0;
+	return upset_error_set(
+		error, EINVAL, "unknown engine '%s': qemu or native", name == NULL ? "" : name);
+}
+
+int program_find(struct program *p, const struct upset_program *from, struct upset_error *error)
+{
+	int rc;
+
+	if (from->arguments == NULL || from->arguments[0] == NULL)
+		return upset_error_set(error, EINVAL, "a program needs its arguments");
+	rc = upset_target_find(
+		from->path != NULL ? from->path : from->arguments[0], &p->path, error);
+	if (rc == 0)
+		rc = upset_process_check_program(p->path, error);
+	p->subject.program = p->path;
+	p->subject.arguments = from->arguments;
+	p->subject.environment = from->environment;
+	if (rc == 0 && from->environment == NULL) {
+		rc = upset_environment_make(&p->made, error);
+		p->subject.environment = p->made;
+	}
+	return rc;
+}
+
+int program_prepare(struct program *p, const struct upset_program *from, bool no_sandbox,
+	struct upset_error *error)
+{
+	p->subject.sandbox = no_sandbox ? NULL : &upset_sandbox_default_limits;
+	p->subject.in_fd = upset_input_open(from->in_fd, error);
+	return p->subject.in_fd < 0 ? p->subject.in_fd : 0;
+}
+
+void program_fini(struct program *p)
+{
+	if (p->subject.in_fd >= 0)
+		(void)close(p->subject.in_fd);
+	upset_environment_free(p->made);
+	free(p->path);
+	*p = PROGRAM_NONE;
+}

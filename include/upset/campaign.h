@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * Campaigns: many experiments with one program, whose results are kept in a study. */
+#ifndef UPSET_CAMPAIGN_H
+#define UPSET_CAMPAIGN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "upset/error.h"
+#include "upset/outcome.h"
+#include "upset/program.h"
+
+UPSET_BEGIN_DECLS
+
+/** An experiment of a campaign, when it has ended.  Texts end with the call that tells it. */
+struct upset_campaign_experiment {
+	uint64_t number;	       /**< from 0; experiments end in any order */
+	const char *faults;	       /**< their text */
+	enum upset_outcome outcome;    /**< what it came to */
+	enum upset_cause cause;	       /**< and why */
+	bool ran;		       /**< to an end: end and status are known */
+	enum upset_experiment_end end; /**< exited, signaled or hung */
+	int status;		       /**< exit status or signal, by end */
+	bool counted;		       /**< insn, instructions and latency are known */
+	uint64_t insn;		       /**< instructions before the first fault */
+	uint64_t instructions;	       /**< in all, of the thread with most of them */
+	uint64_t latency;	       /**< instructions from the fault to the end */
+	uint64_t host_time_ns;	       /**< how long it took, nanoseconds */
+	bool carried; /**< in a copy of the running program, else in a process of its own */
+};
+
+/** How far a campaign is.  Only what is safe in the study counts. */
+struct upset_campaign_state {
+	int64_t campaign;		   /**< its number in the study; 0: it has none yet */
+	uint64_t planned;		   /**< experiments */
+	uint64_t made;			   /**< of them, */
+	uint64_t before;		   /**< of these by earlier calls, */
+	uint64_t carried;		   /**< by this one in copies, */
+	uint64_t fresh;			   /**< by this one in processes of their own */
+	uint64_t outcomes[UPSET_OUTCOMES]; /**< of those made, by outcome */
+	uint64_t population; /**< faults in the space that is sampled; 0: a list has none */
+	double confidence;   /**< of intervals */
+	char why_fresh[128]; /**< why experiments were not made in copies; "": they were */
+};
+
+/** What is asked for; begin with upset_campaign_options_init(). */
+struct upset_campaign_options {
+	struct upset_program program; /**< which program */
+	const char *study;	      /**< path of the study; made when there is no such file */
+	const char *engine;	      /**< "qemu", as it begins, or "native" */
+	const char *faults;	      /**< path of a list of faults; NULL, as it begins: samples */
+	uint64_t experiments;	      /**< how many samples; 0, as it begins: as margin needs */
+	double margin;	       /**< shares are to be within +- this, 0 .. 0.5; begins as 0.03 */
+	double confidence;     /**< of intervals, 0.5 .. 1; begins as 0.95 */
+	uint64_t seed;	       /**< of the samples, below 2^63; begins as 1 */
+	const char *locations; /**< some of gpr, flags, simd, memory, code, with commas;
+				  begins as "gpr" */
+	const char *models;    /**< some of flip, stuck0, stuck1; begins as "flip" */
+	const char *functions; /**< only before instructions of these, with commas; or NULL */
+	unsigned int jobs;     /**< experiments at one time; 0, as it begins: one a processor */
+	bool fresh;	       /**< each in a process of its own, not in copies of one */
+	bool no_sandbox;       /**< let the program do whatever it does */
+	struct upset_judging judging; /**< how results are told apart */
+	/**
+	 * Called for each experiment when it has ended, from the calling thread; or NULL.
+	 * Not 0 stops the campaign; what was told is kept.
+	 */
+	int (*made)(void *context, const struct upset_campaign_experiment *experiment);
+	/** Called when more experiments are safe in the study, some times a second; or NULL. */
+	void (*kept)(void *context, const struct upset_campaign_state *state);
+	void *context;		       /**< of both */
+	const struct upset_stop *stop; /**< by which it can be stopped; or NULL */
+};
+
+/** What holds when nothing is said; arguments and study are to be filled in. */
+UPSET_API void upset_campaign_options_init(struct upset_campaign_options *options);
+
+/** Whether options make sense, as far as can be said before anything is run.  0; -EINVAL. */
+UPSET_API int upset_campaign_check(
+	const struct upset_campaign_options *options, struct upset_error *error);
+
+/**
+ * Make a campaign, or go on with it where the study has a part of it: the same options,
+ * program, environment, folder and input make the same campaign.
+ *
+ * Experiment i depends on the seed and on i alone, not on jobs nor on where it was stopped.
+ * Under engine "native" only one thread may make one at a time, and it must not have child
+ * processes of its own.
+ * @param[in] options the caller's, also what they point to
+ * @param[out] state filled in in any case, with what is in the study
+ * @param[out] error may be NULL
+ * @return 0: all experiments were made; -EINTR: stopped; -EINVAL: options or the list of
+ * faults make no sense; -ENOTSUP: two runs without faults differ, or the program does
+ * something else than when the campaign was begun; else as upset_golden()
+ */
+UPSET_API int upset_campaign(const struct upset_campaign_options *options,
+	struct upset_campaign_state *state, struct upset_error *error);
+
+UPSET_END_DECLS
+
+#endif

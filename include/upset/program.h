@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file
+ * A program that is run, how much is counted of a run, and how runs end. */
+#ifndef UPSET_PROGRAM_H
+#define UPSET_PROGRAM_H
+
+#include <stdint.h>
+
+/** A program and what it is given.  All of it is the caller's, and not changed. */
+struct upset_program {
+	const char *path; /**< its file, or a name that is looked for on PATH; NULL: arguments[0] */
+	char *const *arguments;	  /**< argv, NULL-terminated, [0] included */
+	char *const *environment; /**< envp, NULL-terminated; NULL: this process's, in experiments
+				     without what differs between logins (upset-campaign(1)) */
+	int in_fd; /**< a descriptor to read its standard input from, each time anew: a file's
+		      from its beginning.  0: this process's standard input */
+};
+
+/** How much a golden run counts; each holds what those before it do. */
+enum upset_detail {
+	UPSET_DETAIL_COUNTS,   /**< executions, register accesses, branches */
+	UPSET_DETAIL_OPERANDS, /**< and values by bit */
+	UPSET_DETAIL_FULL      /**< and flags' values, address ranges, indices, live shares */
+};
+
+/** How a golden run ended. */
+enum upset_run_end {
+	UPSET_END_EXITED,      /**< status is the exit status */
+	UPSET_END_SIGNALED,    /**< status is the signal */
+	UPSET_END_INTERRUPTED, /**< upset was told to stop; the counts go up to there */
+	UPSET_END_EXEC	       /**< became another program; status is that one's exit status */
+};
+
+/** How a run of an experiment ended. */
+enum upset_experiment_end {
+	UPSET_EXPERIMENT_EXITED,      /**< status is the exit status */
+	UPSET_EXPERIMENT_SIGNALED,    /**< status is the signal */
+	UPSET_EXPERIMENT_HUNG,	      /**< a limit was reached */
+	UPSET_EXPERIMENT_INTERRUPTED, /**< upset was told to stop: no result */
+	UPSET_EXPERIMENT_SAME	      /**< goes on as without faults: not executed to its end */
+};
+
+#endif
