@@ -11,6 +11,7 @@ the lines must come in that order, the first one with the same words, the others
 same first word and as many words.  PREPARATION is a shell script that makes what the document
 takes for granted; all run in one new folder that has build/upset and guests/.
 """
+import csv
 import os
 import re
 import subprocess
@@ -62,7 +63,8 @@ def steps(block):
 
 
 def shape(line):
-    """Its words; those with digits are alike."""
+    """Its words; numbers with their units, and other words with digits, are alike."""
+    line = re.sub(r"([\d.,]+) ?([kMG]?/s|ns|us|ms|s)\b", r"\1", line)
     return ["#" if re.search(r"\d", word) else word for word in line.split()]
 
 
@@ -88,6 +90,20 @@ def missing(shown, printed):
     return None
 
 
+def of_this_machine(command, shown, folder):
+    """A replay of experiment N of a sample, which is another one with another compiler: of the
+    first one with the outcome that is shown.  What is told behind its outcome is its own."""
+    words = command.split()
+    if words[1:2] != ["replay"]:
+        return command, shown
+    outcome = next(line for line in shown if line.startswith("outcome")).split()[1]
+    rows = run(f"build/upset show {words[2]} experiments --csv", folder).stdout.decode()
+    number = next(row["experiment"] for row in csv.DictReader(rows.splitlines())
+                  if row["outcome"] == outcome)
+    end = next(i for i, line in enumerate(shown) if line.startswith("latency"))
+    return f"build/upset replay {words[2]} {number}", ["..."] + shown[:end + 1]
+
+
 def run(command, folder):
     return subprocess.run(["sh", "-c", command], cwd=folder, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS,
@@ -99,6 +115,7 @@ def check(step, document, folder):
     number, command, shown = step
     if command.split()[0] in SETUP:
         return 0
+    command, shown = of_this_machine(command, shown, folder)
     done = run(command, folder)
     text = done.stdout.decode(errors="replace")
     if done.returncode != 0:

@@ -11,14 +11,14 @@ head -c 700 "$upset" >input
 mkdir disk
 unshare -rm mount -t tmpfs none disk 2>err || skip 'no file system of one'"'"'s own here'
 cat >full.sh <<'SH'
-# full.sh UPSET GUEST EXPERIMENTS: on a small disk, then on the same one with room.
+# full.sh UPSET GUEST EXPERIMENTS KIB: on a small disk, then on the same one with room.
 campaign()
 {
 	"$upset" campaign --json-progress --no-sandbox -j 2 -n "$experiments" -o disk/study -- \
 		"$guest" input
 }
 upset=$1 guest=$2 experiments=$3
-mount -t tmpfs -o size=1700k none disk
+mount -t tmpfs -o size="$4"k none disk
 campaign >full.out 2>full.err
 echo $? >full.status
 sqlite3 disk/study 'PRAGMA integrity_check' >full.check
@@ -29,7 +29,10 @@ campaign >more.out 2>more.err
 echo $? >more.status
 cp disk/study study
 SH
-unshare -rm sh full.sh "$upset" "$guests/md5" "$experiments" || fail "$(cat full.err more.err)"
+# Room for the golden run, and for some of the experiments.
+"$upset" campaign --quiet --no-sandbox -n 1 -o one -- "$guests/md5" input >out 2>&1 || fail "$(cat out)"
+kib=$(($(wc -c <one) / 1024 + 600))
+unshare -rm sh full.sh "$upset" "$guests/md5" "$experiments" $kib || fail "$(cat full.err more.err)"
 told=$(sed -n 's/^{"planned":[0-9]*,"made":\([0-9]*\),.*/\1/p' full.err | tail -1)
 kept=$(cat full.count)
 expect 'full disk: status' "$(cat full.status)" 3
@@ -43,6 +46,9 @@ expect 'full disk: files' "$(cat full.ls)" study
 expect 'with room: status' "$(cat more.status)" 0
 "$upset" campaign --quiet --no-sandbox -j 2 -n "$experiments" -o whole -- "$guests/md5" input >out 2>&1 ||
 	fail "$(cat out)"
-rows whole >whole.rows
-rows study >study.rows
+# Without a sandbox the number of the process is another one each time, and so what holds it.
+for which in whole study; do
+	rows $which | awk -F'|' -v OFS='|' 'NF == 17 { $14 = $15 = $16 = "" } { print }' >$which.rows
+done
+grep -q '|done|' whole.rows || fail 'no injections to compare'
 cmp whole.rows study.rows || fail "with room: $(diff whole.rows study.rows | head -4)"
