@@ -10,10 +10,11 @@
 #include "cli/signals.h"
 
 const char upset_export_notes[] =
-	"FORMAT is callgrind (costs by instruction and line, for callgrind_annotate and\n"
-	"KCachegrind), lcov (coverage, for lcov and genhtml), csv or json (a folder with a\n"
-	"file for each view of `upset show`).  callgrind and lcov are of a run; csv and json\n"
-	"of a run and of a campaign, the latest of each where none is named.";
+	"FORMAT is callgrind (costs by instruction, line and call, for callgrind_annotate and\n"
+	"KCachegrind), lcov (coverage, for lcov and genhtml), folded (instructions by path of\n"
+	"calls, for flame graphs), csv or json (a folder with a file for each view of\n"
+	"`upset show`).  The first three are of a run; csv and json of a run and of a campaign,\n"
+	"the latest of each where none is named.";
 
 struct export
 {
@@ -28,7 +29,7 @@ static int choose_format(const struct upset_command *command, struct export *e)
 
 	if (e->format == NULL)
 		return upset_usage_error(
-			command, "which format? --format callgrind, lcov, csv or json");
+			command, "which format? --format callgrind, lcov, folded, csv or json");
 	e->options.format = upset_export_find(e->format);
 	if (e->options.format != NULL)
 		return -1;
@@ -67,7 +68,7 @@ static int parse(const struct upset_command *command, struct export *e, int argc
 	struct upset_list *rest)
 {
 	const struct upset_option options[] = {
-		{"format", 'f', UPSET_OPTION_TEXT, "FORMAT", "callgrind, lcov, csv or json",
+		{"format", 'f', UPSET_OPTION_TEXT, "FORMAT", "callgrind, lcov, folded, csv or json",
 			&e->format},
 		{"output", 'o', UPSET_OPTION_TEXT, "PATH",
 			"the file to write, or for csv and json the folder", &e->options.output},

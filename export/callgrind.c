@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Callgrind's profile format, version 1, as valgrind's manual describes it: a line of
- * costs for each instruction, names by number after their first use.
+ * costs for each instruction, names by number after their first use; calls with what
+ * they cost behind the instruction that makes them.
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "export/costs.h"
+#include "export/edges.h"
 #include "export/internal.h"
 #include "export/names.h"
 
@@ -19,6 +21,7 @@ struct writer {
 	size_t current[KINDS];		 /* the number that holds; 0: none yet */
 	size_t home;			 /* the file that the function began in */
 	uint64_t sums[UPSET_COSTS];
+	struct upset_edges calls; /* as far as they were not written */
 };
 
 /* --- reading, twice: the sums stand before the rows ------------------------------------------- */
@@ -109,13 +112,14 @@ static void write_events(FILE *out)
 
 /* --- the rows --------------------------------------------------------------------------------- */
 
-/* Make @text the name that holds from here on, under one of the format's @keyword. */
-static int write_name(struct writer *w, enum kind kind, const char *keyword, const char *text,
-	struct upset_error *error)
+/* A name under one of the format's keywords.  0 and *@number, -ENOMEM. */
+static int write_text_of(struct writer *w, enum kind kind, const char *keyword, const char *text,
+	size_t *number_of, struct upset_error *error)
 {
 	size_t before = w->names[kind].count;
 	size_t number = upset_names_add(&w->names[kind], text);
 
+	*number_of = number;
 	if (number == 0)
 		return upset_error_set(error, ENOMEM, "out of memory");
 	(void)fprintf(w->out, "%s=(%zu)", keyword, number);
@@ -124,8 +128,14 @@ static int write_name(struct writer *w, enum kind kind, const char *keyword, con
 		upset_export_write_name(text, "", w->out);
 	}
 	(void)fputc('\n', w->out);
-	w->current[kind] = number;
 	return 0;
+}
+
+/* The same, of a name that holds from here on. */
+static int write_name(struct writer *w, enum kind kind, const char *keyword, const char *text,
+	struct upset_error *error)
+{
+	return write_text_of(w, kind, keyword, text, &w->current[kind], error);
 }
 
 static bool is_current(const struct writer *w, enum kind kind, const char *text)
@@ -156,13 +166,36 @@ static int write_place(
 	return result;
 }
 
+/* What is called at @row: a name, how often, and what was executed there, the first of the events.
+ */
+static int write_call(struct writer *w, const struct upset_cost_row *row,
+	const struct upset_edge *call, struct upset_error *error)
+{
+	size_t number;
+	int result = write_text_of(w, OBJECT, "cob", call->module, &number, error);
+
+	if (result == 0)
+		result = write_text_of(w, SOURCE, "cfi", call->file, &number, error);
+	if (result == 0)
+		result = write_text_of(w, FUNCTION, "cfn", call->function, &number, error);
+	(void)fprintf(w->out, "calls=%" PRIu64 " 0x%" PRIx64 " %" PRId64 "\n", call->calls,
+		call->address, call->line);
+	(void)fprintf(w->out, "0x%" PRIx64 " %" PRId64 " %" PRIu64 "\n", row->address, row->line,
+		call->instructions);
+	return result;
+}
+
 static int write_row(struct writer *w, const struct upset_cost_row *row, struct upset_error *error)
 {
-	int result = write_place(w, row, error);
+	struct upset_edge call;
+	int result = write_place(w, row, error), more = 0;
 
 	(void)fprintf(w->out, "0x%" PRIx64 " %" PRId64, row->address, row->line);
 	write_costs("", row->costs, w->out);
-	return result;
+	while (result == 0 &&
+		(more = upset_edges_next(&w->calls, row->instruction, &call, error)) == 1)
+		result = write_call(w, row, &call, error);
+	return more < 0 ? more : result;
 }
 
 int upset_export_callgrind(struct upset_export_job *job, struct upset_error *error)
@@ -180,8 +213,11 @@ int upset_export_callgrind(struct upset_export_job *job, struct upset_error *err
 	if (result == 0) {
 		write_events(job->out);
 		write_costs("summary:", w.sums, job->out);
-		result = visit_rows(job, &w, run, write_row, error);
+		result = upset_edges_open(&w.calls, job->store, run, error);
 	}
+	if (result == 0)
+		result = visit_rows(job, &w, run, write_row, error);
+	upset_edges_close(&w.calls);
 	write_costs("totals:", w.sums, job->out);
 	for (unsigned int i = 0; i < KINDS; i++)
 		upset_names_fini(&w.names[i]);

@@ -63,6 +63,7 @@ int upset_costs_next(
 		return result;
 	instruction = upset_store_integer(at, 0);
 	*row = (struct upset_cost_row){
+		.instruction = instruction,
 		.module = upset_store_text(at, 1, NULL),
 		.function = upset_store_text(at, 2, NULL),
 		.file = upset_store_text(at, 3, NULL),

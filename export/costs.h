@@ -25,6 +25,7 @@ extern const struct upset_cost_name {
 
 /* One instruction; texts last until the next one is read. */
 struct upset_cost_row {
+	int64_t instruction;		      /* its number in the study */
 	const char *module, *function, *file; /* "": unknown */
 	int64_t line;			      /* 0: unknown */
 	uint64_t address;		      /* in the module's file */

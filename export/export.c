@@ -13,6 +13,7 @@ const struct upset_export_format upset_export_formats[] = {
 		.write = upset_export_callgrind},
 	{"lcov", "coverage of lines and functions, for lcov and genhtml",
 		.write = upset_export_lcov},
+	{"folded", "instructions by path of calls, for flame graphs", .write = upset_export_folded},
 	{"csv", "a folder with every view as CSV", .folder = true, .of_campaigns = true,
 		.write = upset_export_csv},
 	{"json", "a folder with every view as JSON", .folder = true, .of_campaigns = true,

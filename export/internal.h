@@ -30,6 +30,7 @@ void upset_export_write_name(const char *text, const char *reserved, FILE *out);
 
 /* The formats: what .write of the table does. */
 int upset_export_callgrind(struct upset_export_job *job, struct upset_error *error);
+int upset_export_folded(struct upset_export_job *job, struct upset_error *error);
 int upset_export_csv(struct upset_export_job *job, struct upset_error *error);
 int upset_export_json(struct upset_export_job *job, struct upset_error *error);
 int upset_export_lcov(struct upset_export_job *job, struct upset_error *error);

@@ -2,7 +2,8 @@
 """Compares a study's run with what was exported of it.
 
 callgrind.py STUDY RUN EXPORTED: every line of EXPORTED, summed by object, function, file
-and line, is what the study has, and the head's sums are those of all.
+and line, is what the study has, and the head's sums are those of all; so are calls, by
+who calls whom from which line.
 callgrind.py STUDY RUN ANNOTATED SOURCE: what callgrind_annotate prints of a source file is
 what the study has of each of its lines, and of all.
 """
@@ -49,10 +50,26 @@ def costs_of_study(study, run):
     return costs
 
 
+def calls_of_study(study, run):
+    """{(object, function, line, object, function, line called): [calls, instructions]}."""
+    db = sqlite3.connect(study)
+    db.text_factory = bytes
+    query = (
+        "SELECT caller_module, caller, caller_line, module, function, line, sum(calls), "
+        "sum(instructions) FROM calls WHERE run = ? AND caller_module IS NOT NULL "
+        "AND entry IS NOT NULL AND calls > 0 GROUP BY 1, 2, 3, 4, 5, 6"
+    )
+    return {
+        tuple(n or 0 if i % 3 == 2 else escaped(text(n)) for i, n in enumerate(row[:6])): list(row[6:])
+        for row in db.execute(query, (run,))
+    }
+
+
 def read_exported(path):
-    """The same of an exported file, with its summary, totals and addresses."""
-    names, current, costs, lines = {}, {}, {}, {}
-    kinds = {b"ob": "ob", b"fn": "fn", b"fl": "fl", b"fi": "fl", b"fe": "fl"}
+    """Both of an exported file, with its summary, totals and addresses."""
+    names, current, costs, lines, calls, called = {}, {}, {}, {}, {}, None
+    kinds = {b"ob": "ob", b"fn": "fn", b"fl": "fl", b"fi": "fl", b"fe": "fl", b"cob": "ob",
+             b"cfn": "fn", b"cfi": "fl"}
     in_head = True
     for line in open(path, "rb").read().split(b"\n"):
         if in_head or line.startswith((b"summary:", b"totals:")):
@@ -68,15 +85,25 @@ def read_exported(path):
             number, name = re.fullmatch(rb"\((\d+)\)(?: (.*))?", value, re.S).groups()
             assert (name is None) == ((kind, number) in names), line
             names.setdefault((kind, number), name)
-            current[kind] = names[kind, number]
+            current["c" + kind if keyword.startswith(b"c") else kind] = names[kind, number]
+            continue
+        if keyword == b"calls":
+            called = value.split(b" ")
             continue
         address, number, *values = line.split(b" ")
         assert re.fullmatch(rb"0x[0-9a-f]+", address), line
+        if called is not None:
+            key = (current["ob"], current["fn"], int(number), current["cob"], current["cfn"],
+                   int(called[2]))
+            before = calls.get(key, [0, 0])
+            calls[key] = [before[0] + int(called[0]), before[1] + int(*values)]
+            called = None
+            continue
         assert len(values) == len(EVENTS), line
         key = (current["ob"], current["fn"], current["fl"], int(number))
         before = costs.get(key, [0] * len(EVENTS))
         costs[key] = [a + int(b) for a, b in zip(before, values)]
-    return costs, lines
+    return costs, lines, calls
 
 
 def sums(costs):
@@ -85,7 +112,10 @@ def sums(costs):
 
 def compare_exported(study, run, path):
     wanted = costs_of_study(study, run)
-    got, lines = read_exported(path)
+    got, lines, calls = read_exported(path)
+    wanted_calls = calls_of_study(study, run)
+    for key in sorted(set(wanted_calls) | set(calls)):
+        assert calls.get(key) == wanted_calls.get(key), (key, calls.get(key), wanted_calls.get(key))
     for key in sorted(set(wanted) | set(got)):
         assert got.get(key) == wanted.get(key), (key, got.get(key), wanted.get(key))
     all_of_it = " ".join(map(str, sums(wanted))).encode()

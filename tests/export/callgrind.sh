@@ -68,6 +68,22 @@ expect "sums of bzip2 and of upset show" "$(sed -n 's/^summary: //p' "$dir/bzip2
 expect "total of bzip2" "$(sed -n 's/^ *\([0-9,]*\) .*PROGRAM TOTALS.*/\1/p' "$dir/bzip2.out.txt" |
 	tr -d ,)" "$(value "$dir/bzip2" instructions)"
 
+# Calls: what callgrind_annotate adds up is what the study has.
+for program in "fib 12" "md5 $dir/input"; do
+	# shellcheck disable=SC2086 # a program and its argument
+	golden "$dir/calls" --calls --detail counts -- "$guests/"$program
+	run=$(sqlite3 "$dir/calls" 'SELECT max(id) FROM run')
+	export_run "$dir/calls" "$run" "$dir/calls.out"
+	grep -q '^calls=' "$dir/calls.out" || fail "no calls of $program"
+	callgrind_annotate --threshold=100 --show-percs=no --inclusive=yes --tree=both "$dir/calls.out" \
+		>"$dir/calls.txt" 2>"$dir/calls.err" || fail "callgrind_annotate: $(cat "$dir/calls.err")"
+	[ ! -s "$dir/calls.err" ] || fail "callgrind_annotate complains: $(head -3 "$dir/calls.err")"
+	expect "inclusive instructions of main in $program" \
+		"$(sed -n 's/^ *\([0-9,]*\) .* \* .*:main \[.*/\1/p' "$dir/calls.txt" | tr -d ,)" \
+		"$(sqlite3 "$dir/calls" "SELECT sum(instructions) FROM calls
+			WHERE run = $run AND function = 'main'")"
+done
+
 # Names that would break the format.
 "$write_study" "$dir/hostile"
 for run in 1 2 3; do
