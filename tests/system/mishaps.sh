@@ -18,7 +18,9 @@ find_program()
 # or the guest.
 start()
 {
-	"$upset" golden --engine "$1" --detail "$2" -o study -- "$guest" >out 2>err &
+	# Shells have jobs ignore Ctrl-C, and what ignores it from the start goes on.
+	env --default-signal=INT setsid "$upset" golden --engine "$1" --detail "$2" -o study \
+		-- "$guest" >out 2>err &
 	pid=$!
 	for _ in $(seq 200); do
 		sleep 0.05
@@ -34,7 +36,7 @@ start()
 # hit SIGNAL PROCESS: and wait for the run, whose exit status is in $status then.
 hit()
 {
-	kill -"$1" "$2"
+	kill -s "$1" -- "$2"
 	status=0
 	wait "$pid" || status=$?
 }
@@ -74,6 +76,25 @@ for engine in qemu native; do
 		sound "$what, interrupted"
 		expect "$what, interrupted: lost" "$(value study lost)" 0
 		gone "$program"
+
+		# As a terminal does it: to upset and to the program.
+		rm -f study
+		start $engine $detail
+		hit INT "-$pid"
+		expect "$what, Ctrl-C: status" "$status" 3
+		expect "$what, Ctrl-C: end" "$(value study end)" interrupted
+		sound "$what, Ctrl-C"
+		expect "$what, Ctrl-C: lost" "$(value study lost)" 0
+		gone "$program"
+
+		rm -f study
+		start $engine $detail
+		hit TERM "$program"
+		expect "$what, program ended: status" "$status" 0
+		expect "$what, program ended: end" "$(value study end) $(value study status)" \
+			"signaled 15"
+		sound "$what, program ended"
+		expect "$what, program ended: lost" "$(value study lost)" 0
 
 		rm -f study
 		start $engine $detail
