@@ -13,7 +13,7 @@ for engine in qemu native; do
 		{ echo "campaign_harm: not under $engine: $(cat ../out)" >&2; continue; }
 	sleep 1000 &
 	victim=$!
-	trap 'kill "$victim" 2>/dev/null; rm -rf "$dir"' EXIT
+	trap 'kill "$victim" 2>/dev/null || :; rm -rf "$dir"' EXIT
 
 	# harm EXPERIMENTS COMMAND...: the campaign is made.
 	harm()

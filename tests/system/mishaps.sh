@@ -7,6 +7,9 @@
 . "$(dirname "$0")/lib.sh"
 guest=$(realpath "$1") tiny=$(realpath "$2")
 cd "$dir"
+pid=
+# Nothing of a session of its own ends with this one.
+trap '[ -z "$pid" ] || kill -s KILL -- "-$pid" 2>/dev/null || :; rm -rf "$dir"' EXIT
 
 find_program()
 {
