@@ -57,9 +57,11 @@ bytes()
 	awk -v bytes="$(($1 * 1024))" -f "$here/text.awk" | head -c $(($1 * 1024))
 }
 
-# tabulate SCRIPT: print what the lines of $data come to, and write it to $dir/json.
+# tabulate SCRIPT [AWK OPTION]...: print what the lines of $data come to, and write it to $dir/json.
 tabulate()
 {
+	table=$1
+	shift
 	awk -v json="$dir/json" -v date="$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
 		-v cpu="$(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo)" \
 		-v flags="$(awk '/^flags/ { for (i = 3; i <= NF; i++)
@@ -69,7 +71,7 @@ tabulate()
 		-v system_name="$(uname -sr)" -v cores="$(nproc)" \
 		-v version="$("$upset" --version | head -1)" \
 		-v qemu_version="$("$qemu" --version | head -1)" \
-		-v repeats="$repeats" -v quick="$quick" -f "$here/lib.awk" -f "$here/$1" "$data"
+		-v repeats="$repeats" -v quick="$quick" "$@" -f "$here/lib.awk" -f "$here/$table" "$data"
 	# The results must be something that others can read.
 	sqlite3 :memory: "SELECT json_valid(CAST(readfile('$dir/json') AS TEXT))" | grep -qx 1 ||
 		fail "the results are no JSON"

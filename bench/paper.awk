@@ -64,27 +64,39 @@ function figure(number, name, file, count, size, i, m, key)
 	close(file)
 }
 
-function claims(name, key, alone, emulated, qemu, native, file)
+# Bytes of the problem that one of its units stands for.
+function unit_bytes(name)
+{
+	return name == "aes" ? 16 : name == "md5" ? 1024 : 0
+}
+
+function claims(name, last, key, alone, emulated, qemu, native, rate)
 {
 	key = name " " longest[name]
-	file = folder "/claims.csv"
 	alone = median(times[key " alone"]) / instructions[key]
 	emulated = median(times[key " unmodified"]) / instructions[key]
 	qemu = median(times[key " qemu"]) / instructions[key]
 	native = slope(name, "native")
-	printf "%s,%.4f,%.4f,%.4f,%.1f\n", name, alone, emulated, qemu, native >file
-	printf "%-6s %9.3f %10.3f %9.3f %12.1f %10.1f %10.0f %13.4f%%\n", name, alone, emulated, \
-		qemu, native, qemu / alone, native / alone, 100 * qemu / native >(folder "/claims.txt")
+	rate = longest[name] * unit_bytes(name) / 1024 / seconds(key " qemu")
+	printf "    {\"program\": %s, \"instructions\": %.0f, \"alone_ns\": %.4f, " \
+		"\"unmodified_ns\": %.4f, \"qemu_ns\": %.4f, \"native_ns\": %.1f, " \
+		"\"qemu_kib_per_second\": %.1f}%s\n", quoted(name), instructions[key], alone, emulated, \
+		qemu, native, rate, last ? "" : "," >json
+	printf "%-5s %7.3f %7.3f %7.3f %9.0f %7.1f %7.1f %9.0f %8.4f%%\n", name, alone, emulated, qemu, \
+		native, qemu / emulated, qemu / alone, native / alone, 100 * qemu / native
 }
 
 END {
+	describe()
 	print "program,size,position,ratio" >(folder "/figure7.csv")
-	print "program,alone_ns,unmodified_ns,qemu_ns,native_ns" >(folder "/claims.csv")
-	printf "nanoseconds an instruction; x: times the program alone\n" >(folder "/claims.txt")
-	printf "%-6s %9s %10s %9s %12s %10s %10s %14s\n", "", "alone", "unmodified", "qemu", "native", \
-		"qemu x", "native x", "qemu:native" >(folder "/claims.txt")
+	printf "  \"claims\": [\n" >json
+	print "nanoseconds an instruction; x: times QEMU, times the program alone"
+	printf "%-5s %7s %7s %7s %9s %7s %7s %9s %9s\n", "", "alone", "QEMU", "qemu", "native", \
+		"x QEMU", "x alone", "native x", "qemu:nat."
 	for (p = 1; p <= programs; p++) {
 		figure(3 + p, program[p])
-		claims(program[p])
+		claims(program[p], p == programs)
 	}
+	figure("4-bare", "fib_bare")
+	printf "  ]\n}\n" >json
 }
