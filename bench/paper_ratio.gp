@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Ratio of the engines against the size, each program's sizes spread over the same
 # width: the variable table is given.
-set terminal svg size 720,440 font "sans-serif,13" background "#ffffff"
+set terminal svg noenhanced size 720,440 font "sans-serif,13" background "#ffffff"
 set datafile separator ","
-set key right top
+set key below height 1
 set grid ytics lc rgb "#d9d9d9"
 set border 3
 set tics nomirror

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Time against size: the variables table, name and unit are given.
-set terminal svg size 720,440 font "sans-serif,13" background "#ffffff"
+set terminal svg noenhanced size 720,440 font "sans-serif,13" background "#ffffff"
 set datafile separator ","
-set key left top reverse Left
+set key below height 1 reverse Left maxcols 2
 set grid ytics lc rgb "#d9d9d9"
 set border 3
 set tics nomirror

@@ -36,19 +36,20 @@ struct upset_interval upset_interval_exact(uint64_t hits, uint64_t n, double con
 }
 
 struct upset_interval upset_interval_difference(
-	uint64_t hits, uint64_t n, uint64_t base_hits, uint64_t base_n, double confidence)
+	struct upset_sampled one, struct upset_sampled base, double confidence)
 {
-	struct upset_interval one = upset_interval_wilson(hits, n, confidence);
-	struct upset_interval base = upset_interval_wilson(base_hits, base_n, confidence);
-	double share, base_share;
+	struct upset_interval w = upset_interval_wilson(one.hits, one.n, confidence);
+	struct upset_interval v = upset_interval_wilson(base.hits, base.n, confidence);
+	double share, base_share, difference;
 
-	if (n == 0 || base_n == 0)
-		return (struct upset_interval){-1, 1};
-	share = (double)hits / (double)n;
-	base_share = (double)base_hits / (double)base_n;
+	if (one.n == 0 || base.n == 0)
+		return (struct upset_interval){-base.all, one.all};
+	share = (double)one.hits / (double)one.n;
+	base_share = (double)base.hits / (double)base.n;
+	difference = share * one.all - base_share * base.all;
 	return (struct upset_interval){
-		share - base_share - hypot(share - one.low, base.high - base_share),
-		share - base_share + hypot(one.high - share, base_share - base.low)};
+		difference - hypot((share - w.low) * one.all, (v.high - base_share) * base.all),
+		difference + hypot((w.high - share) * one.all, (base_share - v.low) * base.all)};
 }
 
 uint64_t upset_sample_size(uint64_t population, double margin, double confidence)

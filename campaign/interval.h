@@ -9,14 +9,20 @@
 #include <stdint.h>
 
 struct upset_interval {
-	double low, high; /* shares, 0 .. 1; differences of shares, -1 .. 1 */
+	double low, high;
+};
+
+/* What share of a sample had something. */
+struct upset_sampled {
+	uint64_t hits, n; /* @hits of @n had it */
+	double all;	  /* what was sampled from, in the unit of differences: 1 for shares */
 };
 
 /* How many standard deviations on both sides of the mean hold @confidence: 1.96 for 0.95. */
 double upset_interval_z(double confidence);
 
 /*
- * Wilson's score interval of the share @hits / @n at @confidence (0.5 .. 1,
+ * Wilson's score interval of the share @hits / @n, 0 .. 1, at @confidence (0.5 .. 1,
  * exclusive).  [0, 1] when @n is 0.  (Wilson, JASA 22, 1927.)
  */
 struct upset_interval upset_interval_wilson(uint64_t hits, uint64_t n, double confidence);
@@ -28,12 +34,15 @@ struct upset_interval upset_interval_wilson(uint64_t hits, uint64_t n, double co
 struct upset_interval upset_interval_exact(uint64_t hits, uint64_t n, double confidence);
 
 /*
- * The interval of the difference @hits / @n - @base_hits / @base_n of two independent
- * shares, from Wilson's of each: Newcombe's hybrid score method.  [-1, 1] when one of the
- * two has no results.  (Statistics in Medicine 17, 1998, pages 873-890, method 10.)
+ * The interval of the difference @one - @base of two independent shares, each times what
+ * it is a share of, from Wilson's of each: where both are of 1, Newcombe's hybrid score
+ * method (Statistics in Medicine 17, 1998, pages 873-890, method 10); where they are of
+ * populations, that of the variance estimates recovered, which is the same for linear
+ * functions (Zou and Donner, Statistics in Medicine 27, 2008, pages 1693-1702).  From
+ * -@base.all to @one.all when one of the two has no results.
  */
 struct upset_interval upset_interval_difference(
-	uint64_t hits, uint64_t n, uint64_t base_hits, uint64_t base_n, double confidence);
+	struct upset_sampled one, struct upset_sampled base, double confidence);
 
 /*
  * How many of @population experiments to sample so that a share is known within

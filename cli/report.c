@@ -29,7 +29,7 @@ static const char *const compared[SHARES] = {"sdc", "due", "failure"};
 /* Results of a campaign, and those of them that came to what is compared. */
 struct counts {
 	uint64_t results, of[SHARES];
-	double confidence;
+	double confidence, population; /* 0: it has none */
 };
 
 struct report_command {
@@ -37,7 +37,7 @@ struct report_command {
 	char path[PATH_MAX]; /* of the page */
 	struct upset_list files, runs, campaigns;
 	struct upset_html_study studies[STUDIES_MAX];
-	struct upset_html_difference differences[STUDIES_MAX * SHARES];
+	struct upset_html_difference differences[STUDIES_MAX * SHARES * 2];
 	size_t difference_count;
 	double confidence;
 	struct upset_error *error;
@@ -162,10 +162,10 @@ static int open_study(struct report_command *r, struct upset_html_study *study)
 static int read_counts(
 	struct report_command *r, const struct upset_html_study *study, struct counts *counts)
 {
-	static const char *const columns[] = {"masked", "sdc", "due", "confidence"};
+	static const char *const columns[] = {"masked", "sdc", "due", "confidence", "population"};
 	struct upset_store_query query = {.view = "campaigns",
 		.columns = columns,
-		.column_count = 4,
+		.column_count = 5,
 		.campaign = study->campaign,
 		.limit = 1};
 	struct upset_store_cursor *cursor = NULL;
@@ -179,6 +179,7 @@ static int read_counts(
 		counts->of[2] = counts->of[0] + counts->of[1];
 		counts->results = (uint64_t)upset_store_integer(cursor, 0) + counts->of[2];
 		counts->confidence = upset_store_real(cursor, 3);
+		counts->population = (double)upset_store_integer(cursor, 4);
 		result = 0;
 	}
 	upset_store_cursor_close(cursor);
@@ -186,17 +187,23 @@ static int read_counts(
 }
 
 static void compare(struct report_command *r, const struct counts *base, const struct counts *other,
-	size_t study)
+	size_t study, bool extrapolated)
 {
-	for (size_t i = 0; i < SHARES && base->results > 0 && other->results > 0; i++) {
-		struct upset_interval interval = upset_interval_difference(
-			other->of[i], other->results, base->of[i], base->results, base->confidence);
+	const double all = extrapolated ? other->population : 1;
+	const double base_all = extrapolated ? base->population : 1;
+
+	for (size_t i = 0; i < SHARES; i++) {
+		const struct upset_sampled one = {other->of[i], other->results, all};
+		const struct upset_sampled first = {base->of[i], base->results, base_all};
+		struct upset_interval interval =
+			upset_interval_difference(one, first, base->confidence);
 
 		r->differences[r->difference_count++] =
 			(struct upset_html_difference){.study = study,
 				.outcome = compared[i],
-				.difference = (double)other->of[i] / (double)other->results -
-					      (double)base->of[i] / (double)base->results,
+				.extrapolated = extrapolated,
+				.difference = all * (double)one.hits / (double)one.n -
+					      base_all * (double)first.hits / (double)first.n,
 				.low = interval.low,
 				.high = interval.high};
 	}
@@ -214,9 +221,13 @@ static int compare_studies(struct report_command *r)
 	for (size_t i = 1; result == 0 && i < r->files.count; i++) {
 		if (r->studies[i].campaign == 0)
 			continue;
+		other = (struct counts){0};
 		result = read_counts(r, &r->studies[i], &other);
-		if (result == 0)
-			compare(r, &base, &other, i);
+		if (result != 0 || base.results == 0 || other.results == 0)
+			continue;
+		compare(r, &base, &other, i, false);
+		if (base.population > 0 && other.population > 0)
+			compare(r, &base, &other, i, true);
 	}
 	return result;
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct stream {
 struct upset_output {
 	struct stream streams[STREAMS];
 	int finish_fd; /* eventfd: 1 + the grace in ms once upset_output_finish() was called */
+	sem_t reads;   /* posted when the reader waits for output */
 	pthread_t reader;
 };
 
@@ -84,6 +86,7 @@ static void *read_all(void *argument)
 	int64_t deadline = -1;
 	eventfd_t grace_ms;
 
+	(void)sem_post(&output->reads);
 	for (;;) {
 		struct pollfd fds[STREAMS + 1] = {
 			{.fd = output->streams[0].read_fd, .events = POLLIN},
@@ -117,10 +120,15 @@ static void free_output(struct upset_output *output)
 		upset_hash_free(output->streams[i].hash);
 	}
 	close_fd(&output->finish_fd);
+	(void)sem_destroy(&output->reads);
 	free(output);
 }
 
-/* A broken pipe shows as EPIPE to the thread, and signals go to the caller's threads. */
+/*
+ * A broken pipe shows as EPIPE to the thread, and signals go to the caller's
+ * threads.  Once it reads, the thread allocates nothing: the caller may fork, also
+ * where the allocator of a sanitizer does not care for forks.
+ */
 static int start_reader(struct upset_output *output)
 {
 	sigset_t all, before;
@@ -130,6 +138,8 @@ static int start_reader(struct upset_output *output)
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	result = pthread_create(&output->reader, NULL, read_all, output);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	while (result == 0 && sem_wait(&output->reads) != 0)
+		;
 	return -result;
 }
 
@@ -160,6 +170,7 @@ struct upset_output *upset_output_open(
 	}
 	for (int i = 0; i < STREAMS; i++)
 		output->streams[i].read_fd = output->streams[i].child_fd = -1;
+	(void)sem_init(&output->reads, 0, 0);
 	output->finish_fd = eventfd(0, EFD_CLOEXEC);
 	result = output->finish_fd < 0 ? -errno : 0;
 	if (result == 0)

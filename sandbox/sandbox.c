@@ -3,6 +3,11 @@
  * Sandboxes from the kernel's namespaces: see sandbox.h.  The caller makes the
  * keeper, process 1 of a process namespace; the keeper sets everything up and
  * makes the program's process, which waits until its parent has found it.
+ *
+ * The C library has no fork() into namespaces, and without it the keeper could
+ * begin in a copy of memory in which another thread holds the allocator's lock.
+ * So a helper that fork() made, which has one thread and no such lock, makes the
+ * keeper as a child of the caller, and ends.
  */
 #include "sandbox/sandbox.h"
 
@@ -34,6 +39,7 @@
 
 enum {
 	NAMESPACES = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC,
+	KEEPER = CLONE_PARENT | SIGCHLD,
 	FILES_TOGETHER = 4,
 	LAYERS = 2,
 	LOOK_EVERY_NS = 5 * 1000 * 1000,
@@ -48,10 +54,12 @@ const struct upset_sandbox_limits upset_sandbox_default_limits = {
 	.processes = 512,
 };
 
-/* What went wrong in the keeper, as it goes through the pipe. */
+/* Who says what went wrong, as it goes through the pipe. */
 struct report {
-	int code;
-	char what[92];
+	enum { FROM_HELPER, FROM_KEEPER } from;
+	pid_t keeper; /* from the helper */
+	int code;     /* 0: nothing */
+	char what[84];
 };
 
 struct setup {
@@ -290,7 +298,7 @@ static int drop_privileges(struct setup *s)
 
 /* --- processes -------------------------------------------------------------------------------- */
 
-/* Without memory of its own: another thread may have held the allocator's lock at the fork. */
+/* Often: so by system calls alone. */
 static uint64_t count_processes(void)
 {
 	char buffer[4096] __attribute__((aligned(8)));
@@ -402,8 +410,7 @@ static int begin(struct setup *s, uid_t uid, gid_t gid, int pipes[2][2])
 	(void)close(pipes[1][1]);
 	if ((s->new_user && map_user(s, uid, gid) != 0) || set_up_files(s) != 0)
 		return -1;
-	/* Without the C library's locks: another thread may have had them when this began. */
-	program = _Fork();
+	program = fork();
 	if (program < 0)
 		return failed(s, "a process");
 	if (program > 0) {
@@ -447,19 +454,68 @@ static int refuse(const struct report *report, struct upset_error *error)
 		strerror(report->code == 0 ? EIO : report->code));
 }
 
-static pid_t find_program(pid_t keeper, int pipes[2][2], struct upset_error *error)
+/* In the helper, and in the keeper and the program's process, which return. */
+static int make_keeper(struct setup *s, uid_t uid, gid_t gid, int pipes[2][2])
 {
-	struct report report = {0};
+	pid_t keeper;
+
+	/* Who may do it at once need not become another user, which makes less possible. */
+	keeper = (pid_t)syscall(SYS_clone, NAMESPACES | KEEPER, NULL, NULL, NULL, NULL);
+	if (keeper < 0 && errno == EPERM) {
+		s->new_user = true;
+		keeper = (pid_t)syscall(
+			SYS_clone, NAMESPACES | CLONE_NEWUSER | KEEPER, NULL, NULL, NULL, NULL);
+	}
+	if (keeper == 0) {
+		s->report.from = FROM_KEEPER;
+		if (begin(s, uid, gid, pipes) == 0)
+			return 0;
+	} else if (keeper < 0) {
+		(void)failed(s, "namespaces");
+	}
+	s->report.keeper = keeper;
+	_exit(write(pipes[0][1], &s->report, sizeof(s->report)) != sizeof(s->report));
+}
+
+/*
+ * What the helper and the keeper say, in any order: false when one did not.
+ * *@keeper: -1 when there is none.
+ */
+static bool hear(int fd, pid_t *keeper, struct report *report)
+{
+	bool begun = false;
+
+	*keeper = -1;
+	*report = (struct report){0};
+	while (!begun || *keeper < 0) {
+		struct report next;
+
+		if (!upset_read_whole(fd, &next, sizeof(next)))
+			return false;
+		if (next.from == FROM_HELPER)
+			*keeper = next.keeper;
+		begun |= next.from == FROM_KEEPER;
+		if (next.code != 0)
+			*report = next;
+		if (next.from == FROM_HELPER && next.code != 0)
+			return true;
+	}
+	return true;
+}
+
+static pid_t find_program(int pipes[2][2], pid_t *keeper, struct upset_error *error)
+{
+	struct report report;
 	pid_t program = -1;
 
-	if (!upset_read_whole(pipes[0][0], &report, sizeof(report)))
+	if (!hear(pipes[0][0], keeper, &report))
 		return refuse(&(struct report){0}, error);
 	if (report.code == 0)
-		program = child_of(keeper);
+		program = child_of(*keeper);
 	if (report.code == 0 && program < 0)
-		report = (struct report){ESRCH, "finding its process"};
+		report = (struct report){.code = ESRCH, .what = "finding its process"};
 	if (report.code == 0 && write(pipes[1][1], "", 1) != 1)
-		report = (struct report){errno, "starting its process"};
+		report = (struct report){.code = errno, .what = "starting its process"};
 	return report.code == 0 ? program : refuse(&report, error);
 }
 
@@ -469,41 +525,38 @@ static void close_all(int pipes[2][2])
 		(void)close(pipes[i / 2][i % 2]);
 }
 
+static void await_end(pid_t pid, struct rusage *usage)
+{
+	while (wait4(pid, NULL, 0, usage) < 0 && errno == EINTR)
+		;
+}
+
 static pid_t fork_keeper(
 	struct setup *s, int pipes[2][2], pid_t *keeper, int *status_fd, struct upset_error *error)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
-	pid_t program;
+	pid_t program, helper = fork();
 
-	/* Who may do it at once need not become another user, which makes less possible. */
-	*keeper = (pid_t)syscall(SYS_clone, NAMESPACES | SIGCHLD, NULL, NULL, NULL, NULL);
-	if (*keeper < 0 && errno == EPERM) {
-		s->new_user = true;
-		*keeper = (pid_t)syscall(
-			SYS_clone, NAMESPACES | CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, NULL);
-	}
-	if (*keeper < 0) {
-		(void)failed(s, "namespaces");
+	if (helper == 0)
+		return make_keeper(s, uid, gid, pipes);
+	if (helper < 0) {
+		(void)failed(s, "a process");
 		close_all(pipes);
 		return refuse(&s->report, error);
 	}
-	if (*keeper == 0) {
-		if (begin(s, uid, gid, pipes) == 0)
-			return 0;
-		if (write(pipes[0][1], &s->report, sizeof(s->report)) < 0)
-			_exit(126);
-		_exit(127);
-	}
 	(void)close(pipes[0][1]);
 	(void)close(pipes[1][0]);
-	program = find_program(*keeper, pipes, error);
+	program = find_program(pipes, keeper, error);
+	await_end(helper, NULL);
 	(void)close(pipes[1][1]);
 	*status_fd = pipes[0][0];
 	if (program < 0) {
 		(void)close(*status_fd);
-		(void)kill(*keeper, SIGKILL);
-		(void)waitpid(*keeper, NULL, 0);
+		if (*keeper > 0) {
+			(void)kill(*keeper, SIGKILL);
+			await_end(*keeper, NULL);
+		}
 		*keeper = *status_fd = -1;
 	}
 	return program;
@@ -538,8 +591,7 @@ void upset_sandbox_end(pid_t keeper, int status_fd, int *status, char files[UPSE
 	if (!upset_read_whole(status_fd, files, UPSET_HASH_HEX_SIZE))
 		files[0] = '\0';
 	(void)close(status_fd);
-	while (wait4(keeper, NULL, 0, usage) < 0 && errno == EINTR)
-		;
+	await_end(keeper, usage);
 }
 
 int upset_sandbox_probe(struct upset_error *error)

@@ -30,8 +30,7 @@ extern const struct upset_sandbox_limits upset_sandbox_default_limits;
  * the parent, -ENOSYS with a message when the machine does not allow it.  The
  * child's parent is the sandbox's first process, *@keeper: when the child ends,
  * or the caller, everything in the sandbox ends.  *@status_fd becomes readable when
- * the child has ended; then upset_sandbox_end() is to be called.  Call from a
- * process with one thread.
+ * the child has ended; then upset_sandbox_end() is to be called, by the same thread.
  */
 pid_t upset_sandbox_fork(const struct upset_sandbox_limits *limits, pid_t *keeper, int *status_fd,
 	struct upset_error *error);

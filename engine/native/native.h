@@ -66,8 +66,11 @@ struct native_thread {
 	uint32_t number;       /* in order of creation, from 0 */
 	uint64_t instructions; /* retired so far: the index of the next one */
 	bool started;	   /* its first registers are known, flight holds its next instruction */
-	int restarting;	   /* flight is a system call that may be started again: with which of
-			      the kernel's own error numbers it came back, else 0 */
+	int restarting;	   /* flight is a system call that was interrupted and may be started
+			      again: with which of the kernel's own error numbers it came back,
+			      else 0 */
+	bool ignored;	   /* by signals that the program ignores, of which only the tracer knows */
+	bool heeded;	   /* by others */
 	bool in_syscall;   /* stopped at its entry and not yet at its exit */
 	bool trap_blocked; /* the program has blocked SIGTRAP, see mask.c */
 	bool trap_asked;   /* and that is what it will have when its call returns */

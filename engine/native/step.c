@@ -214,10 +214,14 @@ static int restart_code(int64_t result)
 /* The kernel went back to the system call instruction, which was executed once more. */
 static void count_restarted(struct native_trace *trace, struct native_thread *thread)
 {
-	count_syscall(trace, thread, thread->flight.before.rax);
-	if (thread->restarting == ERESTART_RESTARTBLOCK)
-		thread->flight.before.rax = SYS_restart_syscall;
+	int code = thread->restarting;
+
 	thread->restarting = 0;
+	if (thread->ignored && !thread->heeded)
+		return;
+	count_syscall(trace, thread, thread->flight.before.rax);
+	if (code == ERESTART_RESTARTBLOCK)
+		thread->flight.before.rax = SYS_restart_syscall;
 }
 
 static void syscall_done(
@@ -240,6 +244,7 @@ static void syscall_done(
 	if (insn_of(flight)->mnemonic == ZYDIS_MNEMONIC_SYSCALL)
 		native_hide_trap_flag(thread->tid, after);
 	thread->restarting = restart_code(result);
+	thread->ignored = thread->heeded = false;
 	if (thread->restarting != 0)
 		return;
 	count_syscall(trace, thread, after->rax);

@@ -80,26 +80,32 @@ static void count_signal(struct native_trace *trace, int signal)
 
 /* --- the run's end -------------------------------------------------------------- */
 
-/* Highest resident size so far, of the program alone: what wait4() says includes the fork. */
-static void note_peak_memory(struct native_trace *trace)
+/* The number that the kernel tells of the program as @name in its status; 0: none. */
+static uint64_t read_status(const struct native_trace *trace, const char *name, int base)
 {
-	struct upset_run *run = &trace->profile->run;
 	char path[64], line[256];
-	uint64_t bytes;
+	uint64_t value = 0;
 	FILE *file;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)trace->pid);
 	file = fopen(path, "re");
 	if (file == NULL)
-		return;
-	while (fgets(line, sizeof(line), file) != NULL) {
-		if (strncmp(line, "VmHWM:", 6) != 0)
-			continue;
-		bytes = strtoull(line + 6, NULL, 10) * 1024;
-		if (bytes > run->peak_memory_bytes)
-			run->peak_memory_bytes = bytes;
-	}
+		return 0;
+	while (fgets(line, sizeof(line), file) != NULL)
+		if (strncmp(line, name, strlen(name)) == 0)
+			value = strtoull(line + strlen(name), NULL, base);
 	(void)fclose(file);
+	return value;
+}
+
+/* Highest resident size so far, of the program alone: what wait4() says includes the fork. */
+static void note_peak_memory(struct native_trace *trace)
+{
+	struct upset_run *run = &trace->profile->run;
+	uint64_t bytes = read_status(trace, "VmHWM:", 10) * 1024;
+
+	if (bytes > run->peak_memory_bytes)
+		run->peak_memory_bytes = bytes;
 }
 
 static void note_usage(struct native_trace *trace, const struct rusage *usage)
@@ -192,6 +198,16 @@ static enum trap trap_kind(const struct native_thread *thread, const struct user
 	return TRAP_SIGNAL;
 }
 
+/* Without a tracer the kernel drops such a signal, and it interrupts no system call. */
+static bool is_ignored(const struct native_trace *trace, int signal)
+{
+	const uint64_t bit = UINT64_C(1) << (signal - 1);
+
+	if (signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH)
+		return (read_status(trace, "SigCgt:", 16) & bit) == 0;
+	return (read_status(trace, "SigIgn:", 16) & bit) != 0;
+}
+
 static void signal_stop(struct native_trace *trace, struct native_thread *thread, int signal)
 {
 	struct user_regs_struct regs;
@@ -199,6 +215,8 @@ static void signal_stop(struct native_trace *trace, struct native_thread *thread
 	if (!native_read_registers(thread->tid, &regs))
 		return;
 	native_step_interrupted(trace, thread, &regs);
+	if (thread->restarting != 0)
+		*(is_ignored(trace, signal) ? &thread->ignored : &thread->heeded) = true;
 	thread->delivered = signal;
 	resume(trace, thread, signal);
 }

@@ -85,8 +85,7 @@ UPSET_API int upset_campaign_check(
  * program, environment, folder and input make the same campaign.
  *
  * Experiment i depends on the seed and on i alone, not on jobs nor on where it was stopped.
- * Under engine "native" only one thread may make one at a time, and it must not have child
- * processes of its own.
+ * Under engine "native" the calling thread must not have child processes of its own.
  * @param[in] options the caller's, also what they point to
  * @param[out] state filled in in any case, with what is in the study
  * @param[out] error may be NULL

@@ -4,8 +4,8 @@
  *
  * doc/library.md is the guide.  Functions print nothing, end nothing and install no signal
  * handlers; what goes wrong is returned as a negative errno value with a message in a struct
- * upset_error.  Different threads may work with different studies, but
- * with engine "native" one at a time. */
+ * upset_error.  Different threads may work with different studies.
+ */
 #ifndef UPSET_UPSET_H
 #define UPSET_UPSET_H
 

@@ -2,7 +2,7 @@
 // Several studies side by side: is the hardened program better?
 import { chart, colour, Plot, plot, ticks, words } from "./charts.js";
 import { el, missing, section, table } from "./dom.js";
-import { count, interval, percent, points, shorten } from "./format.js";
+import { count, interval, more, percent, points, shorten } from "./format.js";
 
 const names = { ...words, failure: "failure (sdc or due)" };
 
@@ -42,14 +42,26 @@ function intervalsChart(rows) {
 // What a difference says, in a sentence.
 function verdict(difference, studies) {
 	const one = studies[difference.study], base = studies[0];
-	const range = `${points(difference.low)} .. ${points(difference.high)}`;
-	const what = `${names[difference.outcome]}: ${points(difference.difference)} percentage points ` +
-		`in ${one.letter} against ${base.letter} (${range}): `;
+	const said = difference.extrapolated ? more : points;
+	const unit = difference.extrapolated ? "faults" : "percentage points";
+	const what = `${names[difference.outcome]}: ${said(difference.difference)} ${unit} in ` +
+		`${one.letter} against ${base.letter} ` +
+		`(${said(difference.low)} .. ${said(difference.high)}): `;
 	if (difference.low > 0)
 		return `${what}more in ${one.letter}.`;
 	if (difference.high < 0)
 		return `${what}fewer in ${one.letter}.`;
 	return `${what}the two cannot be told apart by these experiments.`;
+}
+
+function differences(data, extrapolated) {
+	const some = data.differences.filter((d) => d.extrapolated === extrapolated);
+	if (some.length === 0)
+		return el("p", { class: "note" }, extrapolated
+			? "The first study has no fault space, or nothing that could be compared with it has."
+			: "The first study has no results, so nothing can be compared with it.");
+	return el("ul", { class: "differences" },
+		some.map((difference) => el("li", {}, verdict(difference, data.studies))));
 }
 
 // Only like is compared with like.
@@ -91,13 +103,13 @@ export function comparison(data) {
 			"are no outcomes to compare.");
 	return section("compare", title, "What share of the faults came to what in each study. Dots are " +
 		`shares, lines their intervals at ${percent(data.confidence, 1)} confidence.`,
-	cautions(studies), note, intervalsChart(rows), el("h4", {}, "Differences"),
-	data.differences.length > 0
-		? el("ul", { class: "differences" }, data.differences.map((difference) =>
-			el("li", {}, verdict(difference, data.studies))))
-		: el("p", { class: "note" }, "The first study has no results, so nothing can be compared " +
-			"with it."),
-	el("p", { class: "note" }, "The interval of a difference is Newcombe's (1998, hybrid score): " +
-		"where it does not hold 0, the difference is not chance, at this confidence."),
+	cautions(studies), note, intervalsChart(rows),
+	el("h4", {}, "Differences of the faults in all"), differences(data, true),
+	el("p", { class: "note" }, "How many of all possible faults come to it: what to compare two " +
+		"builds by. A longer run meets more faults, which shares do not tell."),
+	el("h4", {}, "Differences of the shares"), differences(data, false),
+	el("p", { class: "note" }, "The interval of a difference is Newcombe's (1998, hybrid score), " +
+		"for faults in all with the sizes of the fault spaces: where it does not hold 0, the " +
+		"difference is not chance, at this confidence."),
 	el("h4", {}, "Shares and extrapolated counts"), table(columns, rows));
 }

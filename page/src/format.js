@@ -35,6 +35,11 @@ export function points(difference) {
 	return `${difference < 0 ? "−" : "+"}${text}`;
 }
 
+// A difference of counts, with a sign.
+export function more(difference) {
+	return `${difference < 0 ? "−" : "+"}${count(Math.abs(difference))}`;
+}
+
 function inUnits(value, names) {
 	let i = 0;
 	while (value >= 999.5 && i + 1 < names.length) {

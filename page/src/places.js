@@ -63,8 +63,8 @@ function bitMap(study) {
 	};
 	show("sdc");
 	return section("bits", "By register and bit", "The share of faults in each bit that came to the " +
-		"chosen outcome. Empty cells were not struck. Half of the cells stand for " +
-		`${count(median(rows.map((row) => row.results)))} results or fewer: look at patterns, not ` +
+		"chosen outcome. Empty cells were not struck. Half of the cells stand for no " +
+		`more results than ${count(median(rows.map((row) => row.results)))}: look at patterns, not ` +
 		"at single cells.",
 	choice("Outcome", [["sdc", "sdc"], ["due", "due"], ["masked", "masked"]], "sdc", show), map,
 	numbers([{ name: "location", head: "where" }, { name: "bit", head: "bit", number: true },

@@ -54,6 +54,7 @@ static void write_difference(const struct upset_html_difference *difference, FIL
 {
 	(void)fprintf(json, "{\"study\":%zu,\"outcome\":", difference->study);
 	upset_write_json_text(difference->outcome, strlen(difference->outcome), json);
+	(void)fprintf(json, ",\"extrapolated\":%s", difference->extrapolated ? "true" : "false");
 	write_real("difference", difference->difference, json);
 	write_real("low", difference->low, json);
 	write_real("high", difference->high, json);

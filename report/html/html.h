@@ -7,6 +7,7 @@
 #ifndef UPSET_REPORT_HTML_HTML_H
 #define UPSET_REPORT_HTML_HTML_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -22,11 +23,12 @@ struct upset_html_study {
 	int64_t campaign; /* 0: it has none */
 };
 
-/* A share of the results of one study minus the same of the first one. */
+/* What there is of an outcome in one study, minus the same in the first one. */
 struct upset_html_difference {
 	size_t study; /* its index, from 1 */
 	const char *outcome;
-	double difference, low, high; /* -1 .. 1, and its interval */
+	bool extrapolated;	      /* faults of the populations; else shares, -1 .. 1 */
+	double difference, low, high; /* and its interval */
 };
 
 struct upset_html_report {

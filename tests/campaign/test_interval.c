@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
 
 #include "campaign/interval.h"
 
@@ -64,14 +66,55 @@ static void differences_are_those_of_the_literature(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		struct upset_interval d = upset_interval_difference(
-			known[i].hits, known[i].n, known[i].base_hits, known[i].base_n, 0.95);
+		const struct upset_sampled one = {known[i].hits, known[i].n, 1};
+		const struct upset_sampled base = {known[i].base_hits, known[i].base_n, 1};
+		struct upset_interval d = upset_interval_difference(one, base, 0.95);
 
 		near(d.low, known[i].low, 0.00005);
 		near(d.high, known[i].high, 0.00005);
 	}
-	assert_true(upset_interval_difference(0, 0, 1, 2, 0.95).low == -1);
-	assert_true(upset_interval_difference(1, 2, 0, 0, 0.95).high == 1);
+}
+
+/* Of populations: worked out by hand from the intervals of the shares. */
+static void differences_are_of_what_was_sampled_from(void **state)
+{
+	const struct upset_sampled one = {56, 70, 3000}, base = {48, 80, 1000}, none = {0, 0, 7};
+	const struct upset_interval w = upset_interval_wilson(56, 70, 0.95);
+	const struct upset_interval v = upset_interval_wilson(48, 80, 0.95);
+	struct upset_interval d = upset_interval_difference(one, base, 0.95);
+	double low = 2400 - w.low * 3000, base_high = v.high * 1000 - 600;
+	double high = w.high * 3000 - 2400, base_low = 600 - v.low * 1000;
+
+	(void)state;
+	near(d.low, 1800 - sqrt(low * low + base_high * base_high), 1e-6);
+	near(d.high, 1800 + sqrt(high * high + base_low * base_low), 1e-6);
+	d = upset_interval_difference(none, base, 0.95);
+	assert_true(d.low == -1000 && d.high == 7);
+	d = upset_interval_difference(base, none, 0.95);
+	assert_true(d.low == -7 && d.high == 1000);
+}
+
+/* 95 of 100 such intervals hold the true difference, also where the populations differ much. */
+static void intervals_of_differences_hold_them(void **state)
+{
+	enum { ROUNDS = 4000, N = 200 };
+	const double share = 0.02, base_share = 0.3, all = 5e6, base_all = 1e6;
+	gsl_rng *random = gsl_rng_alloc(gsl_rng_mt19937);
+	unsigned int held = 0;
+
+	(void)state;
+	assert_non_null(random);
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		const struct upset_sampled one = {gsl_ran_binomial(random, share, N), N, all};
+		const struct upset_sampled base = {
+			gsl_ran_binomial(random, base_share, N), N, base_all};
+		struct upset_interval d = upset_interval_difference(one, base, 0.95);
+
+		held += d.low <= share * all - base_share * base_all &&
+			d.high >= share * all - base_share * base_all;
+	}
+	gsl_rng_free(random);
+	assert_in_range(held, ROUNDS * 93 / 100, ROUNDS * 98 / 100);
 }
 
 /* At its ends, a result as extreme as the one seen has just the probability of one tail. */
@@ -124,6 +167,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(are_those_of_the_literature),
 		cmocka_unit_test(differences_are_those_of_the_literature),
+		cmocka_unit_test(differences_are_of_what_was_sampled_from),
+		cmocka_unit_test(intervals_of_differences_hold_them),
 		cmocka_unit_test(the_exact_one_is_exact),
 		cmocka_unit_test(are_mirrored_and_hold_the_share),
 		cmocka_unit_test(sample_sizes_are_those_of_the_literature),

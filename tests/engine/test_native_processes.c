@@ -43,14 +43,15 @@ static void counts_threads(void **state)
 	upset_profile_free(profile);
 }
 
-/* 4 + 4 + 1 + 2 * 8 + 3 instructions of the parent. */
+/* 5 + 5 + 2 + 6 + 1 + 2 * 8 + 3 instructions of the parent. */
 static void leaves_children_alone(void **state)
 {
 	struct upset_profile *profile = run_guest("fork", NULL);
 
 	(void)state;
 	assert_int_equal(profile->run.status, 9);
-	assert_int_equal(profile->instructions, 28);
+	assert_int_equal(profile->instructions, 38);
+	assert_int_equal(syscalls_of(profile, 35), 1);
 	assert_int_equal(profile->thread_count, 1);
 	assert_int_equal(profile->run.children_not_counted, 2);
 	assert_int_equal(profile->run.out.bytes, 12);

@@ -229,7 +229,12 @@ async function studiesAreCompared(context) {
 	const page = await open(context, "several.html");
 	await page.waitForSelector("#compare svg circle");
 	// Both campaigns have the same shares: of 1800 and of 450 results, 400 and 100 are sdc.
-	const said = await page.locator("#compare .differences li").allTextContents();
+	// The second one's fault space has 2000 faults, the first one's 1000.
+	const all = await page.locator("#compare .differences").first().locator("li").allTextContents();
+	equal(all.length, 3, "differences of faults in all");
+	check(all[0].startsWith("sdc") && all[0].includes("+222 faults in B against A (+148 .. +306): " +
+		"more in B"), all[0]);
+	const said = await page.locator("#compare .differences").last().locator("li").allTextContents();
 	equal(said.length, 3, "differences");
 	check(said[0].startsWith("sdc") && said[0].includes("+0.00 percentage points in B against A " +
 		"(−4.11 .. +4.47)") && said[0].includes("cannot be told apart"), said[0]);

@@ -15,6 +15,7 @@ mkdir home profile
 "$write_study" runs.upset && "$write_study" campaign.upset one &&
 	"$write_faults" both.upset 2000 && "$write_study" both.upset &&
 	"$write_faults" "it's <b>.upset" 500 && "$write_faults" large.upset 100000 || exit 1
+sqlite3 "it's <b>.upset" 'UPDATE campaign SET population = 2000' || exit 1
 sqlite3 none.upset '.quit' && "$write_faults" none.upset 0 || exit 1
 for study in both campaign large none; do
 	"$upset" report "$study.upset" || exit 1
