@@ -37,7 +37,6 @@ static int write_cell(
 	struct upset_table *table, unsigned int i, FILE *out, struct upset_error *error)
 {
 	const char *text;
-	char number[32];
 	size_t size;
 
 	if (upset_store_is_null(table->cursor, i))
@@ -52,22 +51,12 @@ static int write_cell(
 	case UPSET_COLUMN_ADDRESS:
 		(void)fprintf(out, "0x%" PRIx64, (uint64_t)upset_store_integer(table->cursor, i));
 		return 0;
-	case UPSET_COLUMN_SHARE:
-	case UPSET_COLUMN_RATE:
-		upset_format_real(upset_store_real(table->cursor, i), number, sizeof(number));
-		(void)fputs(number, out);
-		return 0;
 	case UPSET_COLUMN_ONES:
 		return write_ones(table, i, out, error);
-	case UPSET_COLUMN_COUNT:
-	case UPSET_COLUMN_NUMBER:
-	case UPSET_COLUMN_BITS:
-	case UPSET_COLUMN_BYTES:
-	case UPSET_COLUMN_TIME_NS:
-		break;
+	default:
+		upset_write_number_cell(table, i, out);
+		return 0;
 	}
-	(void)fprintf(out, "%" PRId64, upset_store_integer(table->cursor, i));
-	return 0;
 }
 
 int upset_write_csv(struct upset_table *table, FILE *out, struct upset_error *error)

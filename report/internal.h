@@ -23,6 +23,9 @@ struct upset_table {
 int upset_table_ones(struct upset_table *table, unsigned int i, uint64_t *ones, unsigned int *bits,
 	struct upset_error *error);
 
+/* Write cell @i of the current row, a number, as CSV and JSON have it. */
+void upset_write_number_cell(const struct upset_table *table, unsigned int i, FILE *out);
+
 int upset_write_csv(struct upset_table *table, FILE *out, struct upset_error *error);
 /* Write cell @i of the current row as JSON.  0, or -EIO when the study is damaged. */
 int upset_write_json_cell(

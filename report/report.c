@@ -3,6 +3,7 @@
 #include "report/report.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "report/internal.h"
@@ -25,6 +26,19 @@ int upset_table_ones(struct upset_table *table, unsigned int i, uint64_t *ones, 
 			"copy or make the run again");
 	*bits = (unsigned int)width;
 	return 0;
+}
+
+void upset_write_number_cell(const struct upset_table *table, unsigned int i, FILE *out)
+{
+	const enum upset_column_type type = table->columns[i]->type;
+	char number[32];
+
+	if (type == UPSET_COLUMN_SHARE || type == UPSET_COLUMN_RATE) {
+		upset_format_real(upset_store_real(table->cursor, i), number, sizeof(number));
+		(void)fputs(number, out);
+	} else {
+		(void)fprintf(out, "%" PRId64, upset_store_integer(table->cursor, i));
+	}
 }
 
 /* The ORDER BY terms into @text: the asked column first, the view's own order last. */

@@ -42,7 +42,7 @@ expect 2 "unknown command 'shwo', did you mean 'show'" "$upset" shwo
 expect 0 '^usage: upset COMMAND' "$upset" --help
 expect 0 '^usage: upset COMMAND' "$upset" help
 expect 0 '^upset [0-9]' "$upset" --version
-for command in golden inject faults agree replay campaign show annotate export diff doctor help version; do
+for command in golden inject faults agree replay campaign show report annotate export diff doctor help version; do
 	expect 0 "^usage: upset $command" "$upset" $command --help
 	expect 0 "^usage: upset $command" "$upset" help $command
 	expect 2 "unknown option '--nonsense'" "$upset" $command --nonsense
