@@ -24,27 +24,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/read.h"
-#include "sandbox/changes.h"
+#include "sandbox/setup.h"
 
 enum {
 	NAMESPACES = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC,
 	KEEPER = CLONE_PARENT | SIGCHLD,
-	FILES_TOGETHER = 4,
-	LAYERS = 2,
 	LOOK_EVERY_NS = 5 * 1000 * 1000,
-	LEAST_PID_MAX = 301,
-	PID_MAX_SINCE = 6014, /* of a namespace: Linux 6.14 */
 };
 
 const struct upset_sandbox_limits upset_sandbox_default_limits = {
@@ -54,208 +47,21 @@ const struct upset_sandbox_limits upset_sandbox_default_limits = {
 	.processes = 512,
 };
 
-/* Who says what went wrong, as it goes through the pipe. */
-struct report {
-	enum { FROM_HELPER, FROM_KEEPER } from;
-	pid_t keeper; /* from the helper */
-	int code;     /* 0: nothing */
-	char what[84];
-};
-
-struct setup {
-	const struct upset_sandbox_limits *limits;
-	struct report report;
-	bool new_user;
-	char folder[PATH_MAX];	   /* the working folder */
-	char layers[PATH_MAX / 4]; /* where the file system for copies is mounted */
-	struct sandbox_layer covered[LAYERS];
-	unsigned int copies;
-};
-
-static int failed(struct setup *s, const char *what)
-{
-	s->report.code = errno != 0 ? errno : EIO;
-	(void)snprintf(s->report.what, sizeof(s->report.what), "%s", what);
-	return -1;
-}
-
 /* --- users ------------------------------------------------------------------------------------ */
 
-static int write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), code;
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = write(fd, text, strlen(text));
-	code = n < 0 ? errno : EIO;
-	(void)close(fd);
-	if (n == (ssize_t)strlen(text))
-		return 0;
-	errno = code;
-	return -1;
-}
-
 /* The user stays who it is; others do not exist. */
-static int map_user(struct setup *s, uid_t uid, gid_t gid)
+static int map_user(struct sandbox_setup *s, uid_t uid, gid_t gid)
 {
 	char text[64];
 
-	(void)write_file("/proc/self/setgroups", "deny");
+	(void)sandbox_write_file("/proc/self/setgroups", "deny");
 	(void)snprintf(text, sizeof(text), "%u %u 1\n", uid, uid);
-	if (write_file("/proc/self/uid_map", text) != 0)
-		return failed(s, "a user namespace");
+	if (sandbox_write_file("/proc/self/uid_map", text) != 0)
+		return sandbox_failed(s, "a user namespace");
 	(void)snprintf(text, sizeof(text), "%u %u 1\n", gid, gid);
-	return write_file("/proc/self/gid_map", text) == 0 ? 0 : failed(s, "a user namespace");
-}
-
-/* --- files ------------------------------------------------------------------------------------ */
-
-/* Everything that is mounted becomes read-only, without devices. */
-static int protect_all(struct setup *s)
-{
-	struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID};
-
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
-		return failed(s, "a mount namespace");
-	if (syscall(SYS_mount_setattr, AT_FDCWD, "/", AT_RECURSIVE, &attributes,
-		    sizeof(attributes)) != 0)
-		return failed(s, "making mounts read-only");
-	return 0;
-}
-
-/* A file system in memory on @path. */
-static int mount_memory(struct setup *s, const char *path, const char *options)
-{
-	return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) == 0
+	return sandbox_write_file("/proc/self/gid_map", text) == 0
 		       ? 0
-		       : failed(s, "a file system in memory");
-}
-
-/* Cover @path, which stays readable as it is, with a copy that is written instead. */
-static int cover(struct setup *s, const char *path)
-{
-	char upper[PATH_MAX], work[PATH_MAX], options[3 * PATH_MAX];
-	const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-	struct sandbox_layer *layer = &s->covered[s->copies];
-
-	(void)snprintf(upper, sizeof(upper), "%s/upper%u", s->layers, s->copies);
-	(void)snprintf(work, sizeof(work), "%s/work%u", s->layers, s->copies);
-	s->copies++;
-	if (mkdir(upper, 0700) != 0 || mkdir(work, 0700) != 0)
-		return failed(s, "a folder for copies");
-	*layer = (struct sandbox_layer){path, open(upper, flags), open(path, flags)};
-	if (layer->upper_fd < 0 || layer->lower_fd < 0)
-		return failed(s, "a folder for copies");
-	(void)snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s%s", path,
-		upper, work, s->new_user ? ",userxattr" : ",redirect_dir=on,metacopy=off");
-	return mount("overlay", path, "overlay", MS_NOSUID | MS_NODEV, options) == 0
-		       ? 0
-		       : failed(s, "a copy-on-write folder (overlayfs)");
-}
-
-static const char *const devices[] = {"null", "zero", "full", "random", "urandom", "tty"};
-
-static int bind_device(const char *name, const char *to)
-{
-	char from[64], path[PATH_MAX + 16];
-	int fd;
-
-	(void)snprintf(from, sizeof(from), "/dev/%s", name);
-	(void)snprintf(path, sizeof(path), "%s/%s", to, name);
-	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -1;
-	(void)close(fd);
-	return mount(from, path, NULL, MS_BIND, NULL);
-}
-
-/* The devices that any program may use, and no others. */
-static int replace_devices(struct setup *s)
-{
-	char path[PATH_MAX];
-
-	(void)snprintf(path, sizeof(path), "%s/dev", s->layers);
-	if (mkdir(path, 0755) != 0)
-		return failed(s, "a folder for devices");
-	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
-		if (bind_device(devices[i], path) != 0 && errno != ENOENT)
-			return failed(s, "devices");
-	}
-	if (mount(path, "/dev", NULL, MS_BIND | MS_REC, NULL) != 0)
-		return failed(s, "devices");
-	return 0;
-}
-
-/*
- * Newer kernels limit the processes of a namespace; in older ones the same file
- * is about the whole machine.
- */
-static void limit_processes(uint64_t processes)
-{
-	struct utsname system;
-	unsigned int major = 0, minor = 0;
-	char text[32];
-
-	if (processes == 0 || uname(&system) != 0 ||
-		sscanf(system.release, "%u.%u", &major, &minor) != 2 ||
-		major * 1000 + minor < PID_MAX_SINCE)
-		return;
-	(void)snprintf(text, sizeof(text), "%llu",
-		(unsigned long long)(processes < LEAST_PID_MAX ? LEAST_PID_MAX : processes + 1));
-	(void)write_file("/proc/sys/kernel/pid_max", text);
-}
-
-/* A /proc of the namespace's own, in which nothing of the machine can be set. */
-static int mount_proc(struct setup *s)
-{
-	static const char *const settings[] = {"/proc/sys", "/proc/sysrq-trigger", "/proc/irq",
-		"/proc/bus", "/proc/fs", "/proc/acpi", "/proc/scsi", "/proc/asound"};
-	const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-
-	if (mount("proc", "/proc", "proc", flags, NULL) != 0)
-		return failed(s, "a /proc of its own");
-	limit_processes(s->limits->processes);
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		if (access(settings[i], F_OK) == 0 &&
-			(mount(settings[i], settings[i], NULL, MS_BIND, NULL) != 0 ||
-				mount(NULL, settings[i], NULL,
-					MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL) != 0))
-			return failed(s, "a read-only /proc/sys");
-	}
-	return 0;
-}
-
-static bool is_below(const char *path, const char *folder)
-{
-	size_t n = strlen(folder);
-
-	return strncmp(path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/');
-}
-
-static int set_up_files(struct setup *s)
-{
-	char options[64];
-	uint64_t bytes = s->limits->file_bytes * FILES_TOGETHER;
-
-	if (protect_all(s) != 0)
-		return -1;
-	/* A place that every system has and no program needs. */
-	(void)snprintf(s->layers, sizeof(s->layers), "/mnt");
-	(void)snprintf(options, sizeof(options), bytes == 0 ? "mode=700" : "mode=700,size=%llu",
-		(unsigned long long)bytes);
-	if (mount_memory(s, s->layers, options) != 0 || replace_devices(s) != 0 ||
-		cover(s, "/tmp") != 0)
-		return -1;
-	if (!is_below(s->folder, "/tmp") && cover(s, s->folder) != 0)
-		return -1;
-	if (access("/run", F_OK) == 0 && mount_memory(s, "/run", "size=1m") != 0)
-		return -1;
-	if (mount_proc(s) != 0)
-		return -1;
-	/* What was mounted above the old working folder. */
-	return chdir(s->folder) == 0 ? 0 : failed(s, "going to the working folder");
+		       : sandbox_failed(s, "a user namespace");
 }
 
 /* --- limits and privileges -------------------------------------------------------------------- */
@@ -281,7 +87,7 @@ static void set_limits(const struct upset_sandbox_limits *limits)
 }
 
 /* Nothing that the namespaces' owner may do. */
-static int drop_privileges(struct setup *s)
+static int drop_privileges(struct sandbox_setup *s)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct none[2] = {{0}};
@@ -292,7 +98,7 @@ static int drop_privileges(struct setup *s)
 				SECBIT_NO_SETUID_FIXUP_LOCKED,
 			0, 0, 0) != 0 ||
 		syscall(SYS_capset, &header, none) != 0)
-		return failed(s, "giving privileges up");
+		return sandbox_failed(s, "giving privileges up");
 	return 0;
 }
 
@@ -351,7 +157,8 @@ static int await(pid_t program, uint64_t processes)
 }
 
 /* Tell the program's status, end everything, tell what became of files. */
-static void __attribute__((noreturn)) keep(const struct setup *s, pid_t program, int status_fd)
+static void __attribute__((noreturn))
+keep(const struct sandbox_setup *s, pid_t program, int status_fd)
 {
 	char files[UPSET_HASH_HEX_SIZE];
 	int status = await(program, s->limits->processes);
@@ -372,9 +179,9 @@ static int by_number(const void *a, const void *b)
 }
 
 /* Whoever waits for the end of a file waits for the program alone. */
-static void close_all_but(int status_fd, const struct setup *s)
+static void close_all_but(int status_fd, const struct sandbox_setup *s)
 {
-	int kept[1 + 2 * LAYERS] = {status_fd};
+	int kept[1 + 2 * SANDBOX_LAYERS] = {status_fd};
 	size_t n = 1;
 	int next = 0;
 
@@ -391,7 +198,7 @@ static void close_all_but(int status_fd, const struct setup *s)
 	(void)syscall(SYS_close_range, next, ~0U, 0);
 }
 
-static void close_layers(const struct setup *s)
+static void close_layers(const struct sandbox_setup *s)
 {
 	for (unsigned int i = 0; i < s->copies; i++) {
 		(void)close(s->covered[i].upper_fd);
@@ -400,7 +207,7 @@ static void close_layers(const struct setup *s)
 }
 
 /* In the keeper: the program's process returns 0, the keeper never. */
-static int begin(struct setup *s, uid_t uid, gid_t gid, int pipes[2][2])
+static int begin(struct sandbox_setup *s, uid_t uid, gid_t gid, int pipes[2][2])
 {
 	pid_t program;
 	char go;
@@ -408,11 +215,11 @@ static int begin(struct setup *s, uid_t uid, gid_t gid, int pipes[2][2])
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)close(pipes[0][0]);
 	(void)close(pipes[1][1]);
-	if ((s->new_user && map_user(s, uid, gid) != 0) || set_up_files(s) != 0)
+	if ((s->new_user && map_user(s, uid, gid) != 0) || sandbox_set_up_files(s) != 0)
 		return -1;
 	program = fork();
 	if (program < 0)
-		return failed(s, "a process");
+		return sandbox_failed(s, "a process");
 	if (program > 0) {
 		if (write(pipes[0][1], &s->report, sizeof(s->report)) != sizeof(s->report))
 			_exit(1);
@@ -446,7 +253,7 @@ static pid_t child_of(pid_t keeper)
 	return text[0] == '\0' ? -1 : (pid_t)strtol(text, NULL, 10);
 }
 
-static int refuse(const struct report *report, struct upset_error *error)
+static int refuse(const struct sandbox_report *report, struct upset_error *error)
 {
 	return upset_error_set(error, ENOSYS,
 		"no sandbox is possible here: %s: %s; --no-sandbox runs without one",
@@ -455,7 +262,7 @@ static int refuse(const struct report *report, struct upset_error *error)
 }
 
 /* In the helper, and in the keeper and the program's process, which return. */
-static int make_keeper(struct setup *s, uid_t uid, gid_t gid, int pipes[2][2])
+static int make_keeper(struct sandbox_setup *s, uid_t uid, gid_t gid, int pipes[2][2])
 {
 	pid_t keeper;
 
@@ -471,7 +278,7 @@ static int make_keeper(struct setup *s, uid_t uid, gid_t gid, int pipes[2][2])
 		if (begin(s, uid, gid, pipes) == 0)
 			return 0;
 	} else if (keeper < 0) {
-		(void)failed(s, "namespaces");
+		(void)sandbox_failed(s, "namespaces");
 	}
 	s->report.keeper = keeper;
 	_exit(write(pipes[0][1], &s->report, sizeof(s->report)) != sizeof(s->report));
@@ -481,14 +288,14 @@ static int make_keeper(struct setup *s, uid_t uid, gid_t gid, int pipes[2][2])
  * What the helper and the keeper say, in any order: false when one did not.
  * *@keeper: -1 when there is none.
  */
-static bool hear(int fd, pid_t *keeper, struct report *report)
+static bool hear(int fd, pid_t *keeper, struct sandbox_report *report)
 {
 	bool begun = false;
 
 	*keeper = -1;
-	*report = (struct report){0};
+	*report = (struct sandbox_report){0};
 	while (!begun || *keeper < 0) {
-		struct report next;
+		struct sandbox_report next;
 
 		if (!upset_read_whole(fd, &next, sizeof(next)))
 			return false;
@@ -505,17 +312,17 @@ static bool hear(int fd, pid_t *keeper, struct report *report)
 
 static pid_t find_program(int pipes[2][2], pid_t *keeper, struct upset_error *error)
 {
-	struct report report;
+	struct sandbox_report report;
 	pid_t program = -1;
 
 	if (!hear(pipes[0][0], keeper, &report))
-		return refuse(&(struct report){0}, error);
+		return refuse(&(struct sandbox_report){0}, error);
 	if (report.code == 0)
 		program = child_of(*keeper);
 	if (report.code == 0 && program < 0)
-		report = (struct report){.code = ESRCH, .what = "finding its process"};
+		report = (struct sandbox_report){.code = ESRCH, .what = "finding its process"};
 	if (report.code == 0 && write(pipes[1][1], "", 1) != 1)
-		report = (struct report){.code = errno, .what = "starting its process"};
+		report = (struct sandbox_report){.code = errno, .what = "starting its process"};
 	return report.code == 0 ? program : refuse(&report, error);
 }
 
@@ -531,8 +338,8 @@ static void await_end(pid_t pid, struct rusage *usage)
 		;
 }
 
-static pid_t fork_keeper(
-	struct setup *s, int pipes[2][2], pid_t *keeper, int *status_fd, struct upset_error *error)
+static pid_t fork_keeper(struct sandbox_setup *s, int pipes[2][2], pid_t *keeper, int *status_fd,
+	struct upset_error *error)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
@@ -541,7 +348,7 @@ static pid_t fork_keeper(
 	if (helper == 0)
 		return make_keeper(s, uid, gid, pipes);
 	if (helper < 0) {
-		(void)failed(s, "a process");
+		(void)sandbox_failed(s, "a process");
 		close_all(pipes);
 		return refuse(&s->report, error);
 	}
@@ -565,7 +372,7 @@ static pid_t fork_keeper(
 pid_t upset_sandbox_fork(const struct upset_sandbox_limits *limits, pid_t *keeper, int *status_fd,
 	struct upset_error *error)
 {
-	struct setup s = {.limits = limits};
+	struct sandbox_setup s = {.limits = limits};
 	int pipes[2][2]; /* to the caller, from the caller */
 
 	*keeper = *status_fd = -1;

@@ -6,9 +6,13 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +21,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -199,6 +204,80 @@ static void tells_that_the_keeper_was_killed(void **state)
 	assert_string_equal(files, "");
 }
 
+static atomic_bool enough;
+
+static void *allocate(void *context)
+{
+	while (!enough) {
+		void *volatile memory = malloc(100000);
+
+		free(memory);
+	}
+	return context;
+}
+
+/* Its first process may allocate although another thread of the caller was doing so. */
+static void begins_beside_threads(void **state)
+{
+	struct upset_error error = {0};
+	pthread_t thread;
+
+	(void)state;
+#ifdef __SANITIZE_ADDRESS__
+	/* Its allocator may be locked in the child of a process with several threads. */
+	skip();
+#endif
+	(void)mallopt(M_ARENA_MAX, 1);
+	assert_int_equal(pthread_create(&thread, NULL, allocate, NULL), 0);
+	for (int i = 0; i < 100; i++) {
+		int status_fd, status = 0;
+		pid_t keeper, pid = upset_sandbox_fork(&limits, &keeper, &status_fd, &error);
+
+		if (pid == 0)
+			_exit(malloc(100000) == NULL);
+		upset_sandbox_end(keeper, status_fd, &status, files, NULL);
+		assert_int_equal(status, 0);
+		assert_string_not_equal(files, "");
+	}
+	enough = true;
+	(void)pthread_join(thread, NULL);
+}
+
+/* --- where there is none ---------------------------------------------------------------------- */
+
+/* As another user than root, with something mounted below /tmp: 0, or what cannot be done. */
+static int try_with_mount(const char *folder)
+{
+	struct upset_error error = {0};
+
+	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+		mount("tmpfs", folder, "tmpfs", 0, NULL) != 0 || chdir("/") != 0 ||
+		setresgid(65534, 65534, 65534) != 0 || setresuid(65534, 65534, 65534) != 0 ||
+		prctl(PR_SET_DUMPABLE, 1) != 0)
+		return 77;
+	if (upset_sandbox_probe(&error) == 0)
+		return 1;
+	return strstr(error.message, "mounts below it") != NULL ? 0 : 2;
+}
+
+static void says_what_is_in_the_way(void **state)
+{
+	char folder[] = "/tmp/upset-test-XXXXXX";
+	int status = 0;
+	pid_t pid;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	pid = fork();
+	if (pid == 0)
+		_exit(try_with_mount(folder));
+	(void)waitpid(pid, &status, 0);
+	assert_int_equal(rmdir(folder), 0);
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(status, 0);
+}
+
 /* --- network, memory, output ------------------------------------------------------------------ */
 
 static struct sockaddr_in server_address;
@@ -319,6 +398,8 @@ int main(void)
 		cmocka_unit_test(ends_with_its_caller),
 		cmocka_unit_test(tells_the_status),
 		cmocka_unit_test(tells_that_the_keeper_was_killed),
+		cmocka_unit_test(begins_beside_threads),
+		cmocka_unit_test(says_what_is_in_the_way),
 		cmocka_unit_test(has_no_network),
 		cmocka_unit_test(limits_memory),
 		cmocka_unit_test(limits_files),
