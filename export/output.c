@@ -140,13 +140,13 @@ int upset_export_output_close_file(
 static void empty_folder(const char *path)
 {
 	DIR *folder = opendir(path);
+	const int fd = folder != NULL ? dirfd(folder) : -1;
 	const struct dirent *entry;
 
-	if (folder == NULL)
-		return;
-	while ((entry = readdir(folder)) != NULL)
-		(void)unlinkat(dirfd(folder), entry->d_name, 0);
-	(void)closedir(folder);
+	while (fd >= 0 && (entry = readdir(folder)) != NULL)
+		(void)unlinkat(fd, entry->d_name, 0);
+	if (folder != NULL)
+		(void)closedir(folder);
 }
 
 int upset_export_output_finish(

@@ -99,8 +99,10 @@ static int cover(struct sandbox_setup *s, const char *path)
 	s->copies++;
 	if (mkdir(upper, 0700) != 0 || mkdir(work, 0700) != 0)
 		return sandbox_failed(s, "a folder for copies");
-	*layer = (struct sandbox_layer){path, open(upper, flags), open(path, flags)};
-	if (layer->upper_fd < 0 || layer->lower_fd < 0)
+	*layer = (struct sandbox_layer){path, open(upper, flags), -1};
+	if (layer->upper_fd >= 0)
+		layer->lower_fd = open(path, flags);
+	if (layer->lower_fd < 0)
 		return sandbox_failed(s, "a folder for copies");
 	(void)snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s%s", path,
 		upper, work, s->new_user ? ",userxattr" : ",redirect_dir=on,metacopy=off");

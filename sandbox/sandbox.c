@@ -156,9 +156,11 @@ static int await(pid_t program, uint64_t processes)
 	return status;
 }
 
+static void keep(const struct sandbox_setup *s, pid_t program, int status_fd)
+	__attribute__((noreturn));
+
 /* Tell the program's status, end everything, tell what became of files. */
-static void __attribute__((noreturn))
-keep(const struct sandbox_setup *s, pid_t program, int status_fd)
+static void keep(const struct sandbox_setup *s, pid_t program, int status_fd)
 {
 	char files[UPSET_HASH_HEX_SIZE];
 	int status = await(program, s->limits->processes);

@@ -168,10 +168,10 @@ static const struct upset_column experiment_columns[] = {
 	{"latency", UPSET_COLUMN_COUNT},
 };
 
-#define TABLE(kind, name, relation, order, array)                                                  \
-	{                                                                                          \
-		name, relation, order, UPSET_SCOPE_##kind, array, COUNT_OF(array)                  \
-	}
+/* clang-format off */
+#define TABLE(kind, name, relation, order, array) \
+	{name, relation, order, UPSET_SCOPE_##kind, array, COUNT_OF(array)}
+/* clang-format on */
 
 const struct upset_html_table upset_html_tables[] = {
 	TABLE(RUN, "run", "runs", "run", run_columns),

@@ -114,7 +114,7 @@ static int change_mode_of_folder(void)
 	return chmod("work/deep", 0500);
 }
 
-static int delete (void)
+static int delete_file(void)
 {
 	return unlink("work/text");
 }
@@ -262,7 +262,7 @@ static void tells_what_was_done_to_files(void **state)
 	int (*const acts[])(void) = {do_nothing, create, create_elsewhere, create_with_text,
 		create_with_other_text, create_for_all, create_unreadable,
 		create_unreadable_with_other_text, change, append, cut, change_mode,
-		change_mode_of_folder, delete, delete_folder, empty_folder, move, copy,
+		change_mode_of_folder, delete_file, delete_folder, empty_folder, move, copy,
 		replace_folder, replace_folder_alike, replace_folder_by_empty, move_folder,
 		make_instead_of_moving, make_folder, link_here, link_there, link_itself,
 		replace_link, make_fifo, name_badly, write_sparsely, create_two};
