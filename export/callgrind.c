@@ -89,10 +89,11 @@ static int write_provenance(struct upset_export_job *job, int64_t run, struct up
 	return result;
 }
 
-static void write_costs(const char *before, const uint64_t costs[UPSET_COSTS], FILE *out)
+/* The first @count of them. */
+static void write_costs(const char *before, const uint64_t *costs, unsigned int count, FILE *out)
 {
 	(void)fputs(before, out);
-	for (unsigned int i = 0; i < UPSET_COSTS; i++)
+	for (unsigned int i = 0; i < count; i++)
 		(void)fprintf(out, " %" PRIu64, costs[i]);
 	(void)fputc('\n', out);
 }
@@ -166,8 +167,7 @@ static int write_place(
 	return result;
 }
 
-/* What is called at @row: a name, how often, and what was executed there, the first of the events.
- */
+/* What is called at @row: a name, how often, and the inclusive costs. */
 static int write_call(struct writer *w, const struct upset_cost_row *row,
 	const struct upset_edge *call, struct upset_error *error)
 {
@@ -180,8 +180,8 @@ static int write_call(struct writer *w, const struct upset_cost_row *row,
 		result = write_text_of(w, FUNCTION, "cfn", call->function, &number, error);
 	(void)fprintf(w->out, "calls=%" PRIu64 " 0x%" PRIx64 " %" PRId64 "\n", call->calls,
 		call->address, call->line);
-	(void)fprintf(w->out, "0x%" PRIx64 " %" PRId64 " %" PRIu64 "\n", row->address, row->line,
-		call->instructions);
+	(void)fprintf(w->out, "0x%" PRIx64 " %" PRId64, row->address, row->line);
+	write_costs("", call->costs, call->cost_count, w->out);
 	return result;
 }
 
@@ -191,7 +191,7 @@ static int write_row(struct writer *w, const struct upset_cost_row *row, struct 
 	int result = write_place(w, row, error), more = 0;
 
 	(void)fprintf(w->out, "0x%" PRIx64 " %" PRId64, row->address, row->line);
-	write_costs("", row->costs, w->out);
+	write_costs("", row->costs, UPSET_COSTS, w->out);
 	while (result == 0 &&
 		(more = upset_edges_next(&w->calls, row->instruction, &call, error)) == 1)
 		result = write_call(w, row, &call, error);
@@ -212,13 +212,13 @@ int upset_export_callgrind(struct upset_export_job *job, struct upset_error *err
 	}
 	if (result == 0) {
 		write_events(job->out);
-		write_costs("summary:", w.sums, job->out);
+		write_costs("summary:", w.sums, UPSET_COSTS, job->out);
 		result = upset_edges_open(&w.calls, job->store, run, error);
 	}
 	if (result == 0)
 		result = visit_rows(job, &w, run, write_row, error);
 	upset_edges_close(&w.calls);
-	write_costs("totals:", w.sums, job->out);
+	write_costs("totals:", w.sums, UPSET_COSTS, job->out);
 	for (unsigned int i = 0; i < KINDS; i++)
 		upset_names_fini(&w.names[i]);
 	return result;

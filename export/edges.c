@@ -14,12 +14,13 @@ static int step(struct upset_edges *edges, struct upset_error *error)
 int upset_edges_open(struct upset_edges *edges, struct upset_store *store, int64_t run,
 	struct upset_error *error)
 {
-	static const char *const columns[] = {
-		"site", "module", "function", "file", "line", "address", "calls", "instructions"};
+	static const char *const columns[] = {"site", "module", "function", "file", "line",
+		"address", "calls", "instructions", "register_reads", "register_writes", "loads",
+		"stores"};
 	/* Handlers of signals are called from everywhere; stubs have no calls of their own. */
 	const struct upset_store_query query = {.view = "calls",
 		.columns = columns,
-		.column_count = 8,
+		.column_count = 7 + UPSET_COSTS,
 		.run = run,
 		.condition = "site IS NOT NULL AND entry IS NOT NULL AND calls > 0",
 		.order = "site, entry",
@@ -48,8 +49,12 @@ int upset_edges_next(struct upset_edges *edges, int64_t instruction, struct upse
 		.line = upset_store_integer(at, 4),
 		.address = (uint64_t)upset_store_integer(at, 5),
 		.calls = (uint64_t)upset_store_integer(at, 6),
-		.instructions = (uint64_t)upset_store_integer(at, 7),
 	};
+	while (edge->cost_count < UPSET_COSTS && !upset_store_is_null(at, 7 + edge->cost_count)) {
+		edge->costs[edge->cost_count] =
+			(uint64_t)upset_store_integer(at, 7 + edge->cost_count);
+		edge->cost_count++;
+	}
 	edges->taken = true;
 	return 1;
 }

@@ -6,14 +6,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "store/store.h"
+#include "export/costs.h"
 
 /* What a call site called; texts last until the next one is read. */
 struct upset_edge {
 	const char *module, *function, *file; /* of the entry; "": unknown */
 	int64_t line;			      /* likewise; 0: unknown */
 	uint64_t address;		      /* likewise, in the module's file */
-	uint64_t calls, instructions;	      /* inclusive */
+	uint64_t calls;
+	uint64_t costs[UPSET_COSTS]; /* inclusive */
+	unsigned int cost_count;     /* how many of them are known, from the first on */
 };
 
 struct upset_edges {

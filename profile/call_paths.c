@@ -20,8 +20,9 @@ int upset_profile_take_calls(struct upset_profile *profile, const struct upset_c
 			.site = {node->site, UPSET_NONE, UPSET_NONE},
 			.entry = {node->entry, UPSET_NONE, UPSET_NONE},
 			.calls = atomic_load(&node->calls),
-			.instructions = atomic_load(&node->instructions),
 		};
+		for (unsigned int k = 0; k < UPSET_WORK_KINDS; k++)
+			paths[i].own.of[k] = atomic_load(&node->work[k]);
 	}
 	profile->call_paths = paths;
 	profile->call_path_count = count;
@@ -154,9 +155,9 @@ static void find_insns(struct upset_profile *profile)
 static void add_up(struct upset_call_path *paths, size_t count)
 {
 	for (size_t i = count; i-- > 0;) {
-		paths[i].inclusive += paths[i].instructions;
+		upset_work_add(&paths[i].inclusive, &paths[i].own);
 		if (i > 0)
-			paths[paths[i].parent].inclusive += paths[i].inclusive;
+			upset_work_add(&paths[paths[i].parent].inclusive, &paths[i].inclusive);
 	}
 }
 
@@ -189,8 +190,8 @@ struct walk {
 /* A stub, all of whose calls were of what it leads to; a handler that was not reached. */
 static bool is_empty(const struct walk *w, const struct upset_call_path *path, uint32_t i)
 {
-	return (path->calls == 0 || path->site.address == 0) && path->inclusive == 0 &&
-	       w->first[i] == w->first[i + 1];
+	return (path->calls == 0 || path->site.address == 0) &&
+	       path->inclusive.of[UPSET_WORK_INSTRUCTIONS] == 0 && w->first[i] == w->first[i + 1];
 }
 
 static void sort_children(const struct upset_profile *profile, const struct walk *w)

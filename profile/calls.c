@@ -101,14 +101,24 @@ static uint32_t get_node(struct upset_calls *calls, uint32_t parent, uint64_t si
 	return number;
 }
 
-/* A locked addition waits for all that the thread has stored, which is much of the time. */
-static void add(const struct upset_calls *calls, _Atomic uint64_t *count, uint64_t n)
+static bool is_shared(const struct upset_calls *calls)
 {
-	if (atomic_load_explicit(&calls->shared, memory_order_relaxed) != 0)
+	return atomic_load_explicit(&calls->shared, memory_order_relaxed) != 0;
+}
+
+/* A locked addition waits for all that the thread has stored, which is much of the time. */
+static void add_to(_Atomic uint64_t *count, uint64_t n, bool shared)
+{
+	if (shared)
 		atomic_fetch_add_explicit(count, n, memory_order_relaxed);
 	else
 		atomic_store_explicit(count, atomic_load_explicit(count, memory_order_relaxed) + n,
 			memory_order_relaxed);
+}
+
+static void add(const struct upset_calls *calls, _Atomic uint64_t *count, uint64_t n)
+{
+	add_to(count, n, is_shared(calls));
 }
 
 /* --- a thread's frames ------------------------------------------------------------------- */
@@ -137,30 +147,36 @@ static struct upset_call_frame *push(struct upset_calls_thread *t)
 }
 
 /* What was executed up to here belongs to the node in which the thread is. */
-static void spend(const struct upset_calls_thread *t, uint64_t clock)
+static void spend(const struct upset_calls_thread *t, const struct upset_work *work)
 {
-	add(t->calls, &t->calls->nodes[t->position->node].instructions, clock - t->position->since);
-	t->position->since = clock;
+	_Atomic uint64_t *sums = t->calls->nodes[t->position->node].work;
+	uint64_t *since = t->position->since.of;
+	bool shared = is_shared(t->calls);
+
+	for (unsigned int i = 0; i < UPSET_WORK_KINDS; i++) {
+		add_to(&sums[i], work->of[i] - since[i], shared);
+		since[i] = work->of[i];
+	}
 }
 
 /* Leave all frames from number @depth on. */
-static void leave_to(struct upset_calls_thread *t, size_t depth, uint64_t clock)
+static void leave_to(struct upset_calls_thread *t, size_t depth, const struct upset_work *work)
 {
 	if (depth == t->depth)
 		return;
-	spend(t, clock);
+	spend(t, work);
 	t->depth = depth;
 	t->position->node = t->frames[depth].caller;
 }
 
 /* Leave what lies below the stack pointer, from the top on. */
-static void leave_below(struct upset_calls_thread *t, uint64_t sp, uint64_t clock)
+static void leave_below(struct upset_calls_thread *t, uint64_t sp, const struct upset_work *work)
 {
 	size_t depth = t->depth;
 
 	while (depth > 0 && t->frames[depth - 1].limit < sp)
 		depth--;
-	leave_to(t, depth, clock);
+	leave_to(t, depth, work);
 }
 
 /*
@@ -178,8 +194,8 @@ static void settle(const struct upset_calls_thread *t, uint64_t sp)
 	top->kind = FRAME_SIGNAL;
 }
 
-static void enter(struct upset_calls_thread *t, uint64_t clock, uint64_t site, uint64_t entry,
-	struct upset_call_frame frame)
+static void enter(struct upset_calls_thread *t, const struct upset_work *work, uint64_t site,
+	uint64_t entry, struct upset_call_frame frame)
 {
 	struct upset_call_frame *top = push(t);
 
@@ -191,7 +207,7 @@ static void enter(struct upset_calls_thread *t, uint64_t clock, uint64_t site, u
 		add(t->calls, &t->calls->lost, site != 0);
 		return;
 	}
-	spend(t, clock);
+	spend(t, work);
 	add(t->calls, &t->calls->nodes[frame.counted].calls, 1);
 	t->position->node = t->calls->nodes[frame.counted].runs_as;
 }
@@ -211,34 +227,35 @@ static void enter_handler(struct upset_calls_thread *t)
 		return;
 	p->handler = 0;
 	settle(t, sp);
-	leave_below(t, sp, p->signal_clock);
-	enter(t, p->signal_clock, 0, handler,
+	leave_below(t, sp, &p->signal_work);
+	enter(t, &p->signal_work, 0, handler,
 		(struct upset_call_frame){.limit = sp, .kind = FRAME_SIGNAL_NEW});
 }
 
 /* --- events -------------------------------------------------------------------------------- */
 
 static void followed_call(struct upset_calls_thread *t, const struct upset_insn *insn,
-	uint64_t clock, uint64_t sp, uint64_t target)
+	const struct upset_work *work, uint64_t sp, uint64_t target)
 {
 	settle(t, sp + 8);
-	leave_below(t, sp + 8, clock);
-	enter(t, clock, insn->address, target,
+	leave_below(t, sp + 8, work);
+	enter(t, work, insn->address, target,
 		(struct upset_call_frame){.limit = sp, .kind = FRAME_CALL});
 }
 
 /* @slot: where the return address lay.  A frame of another stack may lie on top. */
-static void followed_return(struct upset_calls_thread *t, uint64_t clock, uint64_t slot)
+static void followed_return(
+	struct upset_calls_thread *t, const struct upset_work *work, uint64_t slot)
 {
 	size_t least = t->depth > UPSET_CALLS_SEARCHED ? t->depth - UPSET_CALLS_SEARCHED : 0;
 
 	settle(t, slot);
-	leave_below(t, slot, clock);
+	leave_below(t, slot, work);
 	for (size_t i = t->depth; i > least; i--) {
 		const struct upset_call_frame *frame = &t->frames[i - 1];
 
 		if (frame->limit == slot && !is_signal(frame)) {
-			leave_to(t, i - 1, clock);
+			leave_to(t, i - 1, work);
 			return;
 		}
 	}
@@ -269,7 +286,7 @@ static bool begins_with(
 
 /* A stub of a procedure linkage table, or what it went on to; see doc/statistics.md. */
 static bool followed_stub(struct upset_calls_thread *t, const struct upset_insn *insn,
-	uint64_t clock, uint64_t sp, uint64_t target)
+	const struct upset_work *work, uint64_t sp, uint64_t target)
 {
 	struct upset_call_frame *top = top_of(t);
 	bool from_table = insn->memory_count == 1 && insn->memory[0].absolute;
@@ -286,7 +303,7 @@ static bool followed_stub(struct upset_calls_thread *t, const struct upset_insn 
 		return true;
 	}
 	if (top->kind == FRAME_RESOLVING && top->limit == sp) {
-		spend(t, clock);
+		spend(t, work);
 		redirect(t, top, target);
 		top->kind = FRAME_CALL;
 		return true;
@@ -295,11 +312,11 @@ static bool followed_stub(struct upset_calls_thread *t, const struct upset_insn 
 }
 
 static void followed_jump(struct upset_calls_thread *t, const struct upset_insn *insn,
-	uint64_t clock, uint64_t sp, uint64_t target)
+	const struct upset_work *work, uint64_t sp, uint64_t target)
 {
 	settle(t, sp);
-	if (!followed_stub(t, insn, clock, sp, target))
-		leave_below(t, sp, clock);
+	if (!followed_stub(t, insn, work, sp, target))
+		leave_below(t, sp, work);
 }
 
 /* --- what engines call ------------------------------------------------------------------------ */
@@ -331,27 +348,27 @@ void upset_calls_fini(struct upset_calls_thread *thread)
 }
 
 void upset_calls_insn(struct upset_calls_thread *thread, const struct upset_insn *insn,
-	uint64_t clock, uint64_t sp, uint64_t target)
+	const struct upset_work *work, uint64_t sp, uint64_t target)
 {
 	enter_handler(thread);
 	if (insn->classes & UPSET_CLASS_CALL)
-		followed_call(thread, insn, clock, sp, target);
+		followed_call(thread, insn, work, sp, target);
 	else if (insn->classes & UPSET_CLASS_RETURN)
-		followed_return(thread, clock, sp - 8 - (insn->immediate & 0xffff));
+		followed_return(thread, work, sp - 8 - (insn->immediate & 0xffff));
 	else if (upset_calls_follows(insn))
-		followed_jump(thread, insn, clock, sp, target);
+		followed_jump(thread, insn, work, sp, target);
 }
 
-void upset_calls_signal(
-	struct upset_calls_thread *thread, uint64_t clock, uint64_t handler, uint64_t sp)
+void upset_calls_signal(struct upset_calls_thread *thread, const struct upset_work *work,
+	uint64_t handler, uint64_t sp)
 {
 	enter_handler(thread);
 	thread->position->handler = handler;
 	thread->position->signal_sp = sp;
-	thread->position->signal_clock = clock;
+	thread->position->signal_work = *work;
 }
 
-void upset_calls_sigreturn(struct upset_calls_thread *thread, uint64_t clock)
+void upset_calls_sigreturn(struct upset_calls_thread *thread, const struct upset_work *work)
 {
 	size_t least;
 
@@ -359,19 +376,19 @@ void upset_calls_sigreturn(struct upset_calls_thread *thread, uint64_t clock)
 	least = thread->depth > UPSET_CALLS_SEARCHED ? thread->depth - UPSET_CALLS_SEARCHED : 0;
 	for (size_t i = thread->depth; i > least; i--) {
 		if (is_signal(&thread->frames[i - 1])) {
-			leave_to(thread, i - 1, clock);
+			leave_to(thread, i - 1, work);
 			return;
 		}
 	}
 }
 
-void upset_calls_end(
-	struct upset_calls *calls, struct upset_calls_position *position, uint64_t clock)
+void upset_calls_end(struct upset_calls *calls, struct upset_calls_position *position,
+	const struct upset_work *work)
 {
 	struct upset_calls_thread thread = {.calls = calls, .position = position};
 
-	if (position->signal_clock < clock)
+	if (position->signal_work.of[UPSET_WORK_INSTRUCTIONS] < work->of[UPSET_WORK_INSTRUCTIONS])
 		enter_handler(&thread);
-	spend(&thread, clock);
+	spend(&thread, work);
 	upset_calls_fini(&thread);
 }

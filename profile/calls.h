@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "isa/isa.h"
+#include "profile/work.h"
 
 enum {
 	UPSET_CALLS_NODES = 1000000,   /* besides the root */
@@ -24,7 +24,7 @@ enum {
 
 struct upset_call_node {
 	uint64_t site, entry; /* addresses at run time; 0: none */
-	_Atomic uint64_t calls, instructions;
+	_Atomic uint64_t calls, work[UPSET_WORK_KINDS];
 	uint32_t parent;
 	uint32_t runs_as; /* the node that its instructions belong to: itself, or when it is
 			     folded the one above it with the same entry */
@@ -42,10 +42,11 @@ struct upset_calls {
 
 /* Where a thread is; kept where it outlives the program. */
 struct upset_calls_position {
-	uint64_t since;	  /* instructions of the thread that are in the tree already */
-	uint64_t handler; /* of a signal that has come and nothing since; 0: none */
-	uint64_t signal_sp, signal_clock; /* the thread's, when it came */
-	uint32_t node;			  /* what is executed belongs to it */
+	struct upset_work since;       /* what of the thread's is in the tree already */
+	uint64_t handler;	       /* of a signal that has come and nothing since; 0: none */
+	uint64_t signal_sp;	       /* the thread's, when it came */
+	struct upset_work signal_work; /* likewise */
+	uint32_t node;		       /* what is executed belongs to it */
 };
 
 /* A call that has not been left. */
@@ -77,20 +78,20 @@ void upset_calls_begin(struct upset_calls_thread *thread, struct upset_calls *ca
 void upset_calls_fini(struct upset_calls_thread *thread);
 
 /*
- * The thread has executed @insn, with which it has executed @clock instructions,
- * its stack pointer is @sp and it goes on at @target.  Ignores instructions that
+ * The thread has executed @insn, with which all that it has done is @work, its
+ * stack pointer is @sp and it goes on at @target.  Ignores instructions that
  * upset_calls_follows() denies.
  */
 void upset_calls_insn(struct upset_calls_thread *thread, const struct upset_insn *insn,
-	uint64_t clock, uint64_t sp, uint64_t target);
+	const struct upset_work *work, uint64_t sp, uint64_t target);
 /* A signal takes it to @handler, if it executes anything there; @sp: its stack pointer before. */
-void upset_calls_signal(
-	struct upset_calls_thread *thread, uint64_t clock, uint64_t handler, uint64_t sp);
+void upset_calls_signal(struct upset_calls_thread *thread, const struct upset_work *work,
+	uint64_t handler, uint64_t sp);
 /* It has made the system call rt_sigreturn. */
-void upset_calls_sigreturn(struct upset_calls_thread *thread, uint64_t clock);
+void upset_calls_sigreturn(struct upset_calls_thread *thread, const struct upset_work *work);
 
-/* The thread that stood at @position has ended with @clock instructions. */
-void upset_calls_end(
-	struct upset_calls *calls, struct upset_calls_position *position, uint64_t clock);
+/* The thread that stood at @position has ended and done @work. */
+void upset_calls_end(struct upset_calls *calls, struct upset_calls_position *position,
+	const struct upset_work *work);
 
 #endif

@@ -264,17 +264,18 @@ static uint64_t calls_unfinished(const struct upset_profile *profile)
 
 static int check_call_sums(const struct upset_profile *profile, struct upset_error *error)
 {
-	uint64_t calls = profile->calls_lost, instructions = 0;
+	uint64_t calls = profile->calls_lost;
+	struct upset_work work = {0};
 
 	for (size_t i = 0; i < profile->call_path_count; i++) {
 		if (profile->call_paths[i].site.address != 0)
 			calls += profile->call_paths[i].calls;
-		instructions += profile->call_paths[i].instructions;
+		upset_work_add(&work, &profile->call_paths[i].own);
 	}
-	if (instructions != profile->instructions)
+	if (work.of[UPSET_WORK_INSTRUCTIONS] != profile->instructions)
 		return upset_error_set(error, EPROTO,
 			"the tree of calls holds %" PRIu64 " instructions, the run %" PRIu64,
-			instructions, profile->instructions);
+			work.of[UPSET_WORK_INSTRUCTIONS], profile->instructions);
 	if (calls > profile->calls || profile->calls - calls > calls_unfinished(profile))
 		return upset_error_set(error, EPROTO,
 			"the tree of calls holds %" PRIu64 " calls, the run %" PRIu64, calls,
@@ -282,9 +283,50 @@ static int check_call_sums(const struct upset_profile *profile, struct upset_err
 	return 0;
 }
 
+/* Samples of all rows, as the run has them. */
+static struct upset_work sum_accesses(const struct upset_profile *profile)
+{
+	struct upset_work sums = {0};
+
+	for (size_t i = 0; i < profile->insn_count; i++) {
+		const struct upset_profile_insn *insn = profile->insns[i];
+
+		for (unsigned int row = 0; row < insn->insn.operand_count; row++)
+			sums.of[upset_work_kind_of(&insn->insn.operands[row])] +=
+				insn->tallies[row].samples;
+	}
+	return sums;
+}
+
+/* Of a program that was killed, what a thread was about to do may be missing. */
+static int check_call_accesses(const struct upset_profile *profile, struct upset_error *error)
+{
+	static const char *const names[UPSET_WORK_KINDS] = {
+		[UPSET_WORK_REGISTER_READS] = "reads of registers",
+		[UPSET_WORK_REGISTER_WRITES] = "writes of registers",
+		[UPSET_WORK_LOADS] = "loads",
+		[UPSET_WORK_STORES] = "stores",
+	};
+	const struct upset_work wanted = sum_accesses(profile);
+	struct upset_work work = {0};
+
+	if (profile->run.end != UPSET_END_EXITED)
+		return 0;
+	for (size_t i = 0; i < profile->call_path_count; i++)
+		upset_work_add(&work, &profile->call_paths[i].own);
+	for (unsigned int k = UPSET_WORK_REGISTER_READS; k < UPSET_WORK_KINDS; k++) {
+		if (work.of[k] != wanted.of[k])
+			return upset_error_set(error, EPROTO,
+				"the tree of calls holds %" PRIu64 " %s, the run %" PRIu64,
+				work.of[k], names[k], wanted.of[k]);
+	}
+	return 0;
+}
+
 static int check_calls(const struct upset_profile *profile, struct upset_error *error)
 {
 	const struct upset_call_path *paths = profile->call_paths;
+	int result;
 
 	if (profile->call_path_count == 0 || profile->run.lost > 0)
 		return 0;
@@ -292,13 +334,15 @@ static int check_calls(const struct upset_profile *profile, struct upset_error *
 		if (i == 0 ? paths[i].parent != UPSET_NONE : paths[i].parent >= i)
 			return upset_error_set(error, EPROTO,
 				"node %zu of the tree of calls stands before its parent", i);
-		if (paths[i].inclusive < paths[i].instructions)
+		if (paths[i].inclusive.of[UPSET_WORK_INSTRUCTIONS] <
+			paths[i].own.of[UPSET_WORK_INSTRUCTIONS])
 			return upset_error_set(error, EPROTO,
 				"node %zu of the tree of calls holds less than its own "
 				"instructions",
 				i);
 	}
-	return check_call_sums(profile, error);
+	result = check_call_sums(profile, error);
+	return result == 0 ? check_call_accesses(profile, error) : result;
 }
 
 int upset_profile_check(const struct upset_profile *profile, struct upset_error *error)

@@ -16,6 +16,7 @@
 #include "isa/isa.h"
 #include "profile/calls.h"
 #include "profile/live.h"
+#include "profile/work.h"
 #include "upset/program.h"
 
 /* "counts", "operands", "full". */
@@ -113,8 +114,9 @@ struct upset_call_place {
 struct upset_call_path {
 	uint32_t parent; /* index into profile->call_paths; UPSET_NONE: the root */
 	struct upset_call_place site, entry;
-	uint64_t calls, instructions;
-	uint64_t inclusive; /* instructions with those of the nodes below; after finish */
+	uint64_t calls;
+	struct upset_work own;
+	struct upset_work inclusive; /* with that of the nodes below; after finish */
 };
 
 struct upset_module {

@@ -136,6 +136,10 @@ static const struct upset_column call_columns[] = {
 	{"line", UPSET_COLUMN_NUMBER, NULL},
 	{"calls", UPSET_COLUMN_COUNT, "calls"},
 	{"instructions", UPSET_COLUMN_COUNT, "instructions"},
+	{"register_reads", UPSET_COLUMN_COUNT, NULL},
+	{"register_writes", UPSET_COLUMN_COUNT, NULL},
+	{"loads", UPSET_COLUMN_COUNT, NULL},
+	{"stores", UPSET_COLUMN_COUNT, NULL},
 };
 
 static const struct upset_column stack_columns[] = {

@@ -262,10 +262,16 @@ static void bind_insn(struct upset_insert *insert, struct upset_store_writer *w,
 		upset_bind_integer(insert, w->first_instruction + place->insn);
 }
 
+static void bind_accesses(struct upset_insert *insert, const struct upset_work *work)
+{
+	for (unsigned int k = UPSET_WORK_REGISTER_READS; k < UPSET_WORK_KINDS; k++)
+		upset_bind_count(insert, work->of[k]);
+}
+
 static int write_calls(struct upset_store_writer *w, struct upset_error *error)
 {
 	struct upset_insert insert;
-	int result = upset_insert_init(&insert, w->store, "call_path", 8, error);
+	int result = upset_insert_init(&insert, w->store, "call_path", 16, error);
 
 	for (size_t i = 0; result == 0 && i < w->profile->call_path_count; i++) {
 		const struct upset_call_path *path = &w->profile->call_paths[i];
@@ -279,8 +285,10 @@ static int write_calls(struct upset_store_writer *w, struct upset_error *error)
 		bind_insn(&insert, w, &path->site);
 		bind_insn(&insert, w, &path->entry);
 		upset_bind_count(&insert, path->calls);
-		upset_bind_count(&insert, path->instructions);
-		upset_bind_count(&insert, path->inclusive);
+		upset_bind_count(&insert, path->own.of[UPSET_WORK_INSTRUCTIONS]);
+		upset_bind_count(&insert, path->inclusive.of[UPSET_WORK_INSTRUCTIONS]);
+		bind_accesses(&insert, &path->own);
+		bind_accesses(&insert, &path->inclusive);
 		result = upset_insert_row(&insert, error);
 	}
 	upset_insert_fini(&insert);

@@ -62,11 +62,13 @@ static void count_memory(
 		count_place(trace, record, row, flight->address[m]);
 }
 
-void native_count_repeat(struct native_trace *trace, const struct native_flight *flight)
+void native_count_repeat(struct native_trace *trace, struct native_thread *thread,
+	const struct native_flight *flight)
 {
 	const struct upset_insn *insn = &flight->code.record->insn;
 
 	flight->code.record->repeats++;
+	upset_work_add_repeat(&thread->work, insn);
 	for (unsigned int row = 0; row < insn->operand_count; row++)
 		if (insn->operands[row].resource == UPSET_MEMORY)
 			count_memory(trace, flight, row);
@@ -143,7 +145,8 @@ void native_count_execution(struct native_trace *trace, struct native_thread *th
 	}
 	thread->instructions++;
 	trace->instructions++;
-	if (trace->calls != NULL)
-		upset_calls_insn(
-			&thread->calls, insn, thread->instructions, after->rsp, after->rip);
+	if (trace->calls != NULL) {
+		upset_work_add_insn(&thread->work, insn);
+		upset_calls_insn(&thread->calls, insn, &thread->work, after->rsp, after->rip);
+	}
 }

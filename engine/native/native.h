@@ -63,8 +63,9 @@ struct native_repeat {
 
 struct native_thread {
 	pid_t tid;
-	uint32_t number;       /* in order of creation, from 0 */
-	uint64_t instructions; /* retired so far: the index of the next one */
+	uint32_t number;	/* in order of creation, from 0 */
+	uint64_t instructions;	/* retired so far: the index of the next one */
+	struct upset_work work; /* the same with its accesses, where calls are followed */
 	bool started;	   /* its first registers are known, flight holds its next instruction */
 	int restarting;	   /* flight is a system call that was interrupted and may be started
 			      again: with which of the kernel's own error numbers it came back,
@@ -207,7 +208,8 @@ void native_count_execution(struct native_trace *trace, struct native_thread *th
 	const struct native_flight *flight, const struct user_regs_struct *before,
 	const struct user_regs_struct *after);
 /* One repeat of a REP instruction: its memory rows. */
-void native_count_repeat(struct native_trace *trace, const struct native_flight *flight);
+void native_count_repeat(struct native_trace *trace, struct native_thread *thread,
+	const struct native_flight *flight);
 
 /* code.c */
 

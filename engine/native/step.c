@@ -164,7 +164,7 @@ static bool repeat_done(struct native_trace *trace, struct native_thread *thread
 	struct native_repeat *repeat = find_repeat(thread, &flight->before);
 
 	if (repeats_between(flight, after) != 0)
-		native_count_repeat(trace, flight);
+		native_count_repeat(trace, thread, flight);
 	if (after->rip == flight->before.rip) {
 		if (repeat != NULL)
 			repeat->rcx = after->rcx;
@@ -236,7 +236,7 @@ static void syscall_done(
 	if (native_syscall_number(&flight->before) == SYS_rt_sigreturn) {
 		count_syscall(trace, thread, flight->before.rax);
 		if (trace->calls != NULL)
-			upset_calls_sigreturn(&thread->calls, thread->instructions);
+			upset_calls_sigreturn(&thread->calls, &thread->work);
 		native_mask_returned(trace, thread, &flight->before, 0);
 		native_step_begin(trace, thread, after);
 		return;
@@ -338,7 +338,7 @@ void native_step_handler(
 		syscall_interrupted(trace, thread, at);
 	if (trace->calls != NULL)
 		upset_calls_signal(
-			&thread->calls, thread->instructions, at->rip, thread->flight.before.rsp);
+			&thread->calls, &thread->work, at->rip, thread->flight.before.rsp);
 	native_mask_handler(trace, thread, at);
 	thread->xstate_valid = false;
 	native_step_begin(trace, thread, at);

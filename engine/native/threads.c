@@ -55,7 +55,7 @@ void native_thread_end(struct native_trace *trace, struct native_thread *thread)
 		trace->result == 0)
 		trace->result = upset_error_set(trace->error, ENOMEM, "no memory to count threads");
 	if (trace->calls != NULL)
-		upset_calls_end(trace->calls, &thread->calls_position, thread->instructions);
+		upset_calls_end(trace->calls, &thread->calls_position, &thread->work);
 	upset_calls_fini(&thread->calls);
 	if (thread->live != NULL)
 		upset_profile_add_live(trace->profile, thread->live, thread->instructions);

@@ -373,6 +373,22 @@ int upset_block_partial(struct upset_shm *shm, struct upset_shm_block *block, co
 	return rc;
 }
 
+void upset_block_undo_work(const struct upset_shm *shm, const struct upset_shm_block *block,
+	struct upset_shm_thread *thread, unsigned int done)
+{
+	const struct upset_shm_insn *insns = upset_shm_at(shm, block->insns);
+	struct upset_work undone = {0};
+	struct upset_insn insn;
+
+	if (shm->calls == 0)
+		return;
+	for (unsigned int i = done; i < block->insn_count; i++) {
+		if (upset_isa_decode(&insn, insns[i].address, insns[i].bytes, insns[i].size) == 0)
+			upset_work_add_insn(&undone, &insn);
+	}
+	upset_work_subtract(&thread->work, &undone);
+}
+
 /* --- rows sampled by callbacks ----------------------------------------------------------- */
 
 static struct upset_shm_tally *tally(

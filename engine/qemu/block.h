@@ -16,6 +16,10 @@
 int upset_block_drain(
 	struct upset_shm *shm, struct upset_shm_block *block, struct upset_shm_slot *slot);
 
+/* Take back what @thread has counted of the work of all but the first @done instructions. */
+void upset_block_undo_work(const struct upset_shm *shm, const struct upset_shm_block *block,
+	struct upset_shm_thread *thread, unsigned int done);
+
 /*
  * Count one execution that completed only the first @done instructions and
  * began at @time; its record is number @record of @bucket (NULL: no values).

@@ -113,6 +113,7 @@ static int end_flight(struct upset_shm *shm, struct upset_shm_thread *thread)
 	uint64_t time = thread->clock - block->insn_count;
 
 	thread->current = 0;
+	upset_block_undo_work(shm, block, thread, done);
 	if (shm->detail == UPSET_DETAIL_COUNTS) {
 		slot->cursor--;
 		thread->clock += done;
@@ -136,8 +137,9 @@ int upset_shm_end_thread(struct upset_shm *shm, struct upset_shm_thread *thread)
 	if (rc == 0 && thread->current != 0)
 		rc = end_flight(shm, thread);
 	thread->clock = count_instructions(shm, thread, blocks);
+	thread->work.of[UPSET_WORK_INSTRUCTIONS] = thread->clock;
 	if (shm->calls != 0)
-		upset_calls_end(upset_shm_at(shm, shm->calls), &thread->calls, thread->clock);
+		upset_calls_end(upset_shm_at(shm, shm->calls), &thread->calls, &thread->work);
 	for (unsigned int i = 0; i < blocks && rc == 0; i++) {
 		struct upset_shm_slot *slot = &thread->slots[i];
 

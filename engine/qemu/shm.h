@@ -19,7 +19,7 @@
 
 #define UPSET_SHM_MAGIC 0x31746573707501ULL
 enum {
-	UPSET_SHM_VERSION = 2,
+	UPSET_SHM_VERSION = 3,
 	UPSET_SHM_SYSCALLS = 1024,
 	UPSET_SHM_ODD_SYSCALLS = 64,
 	UPSET_SHM_SIGNALS = 65,
@@ -205,9 +205,13 @@ struct upset_shm_thread {
 	uint64_t syscall_row;	/* the row of its result */
 	uint64_t syscall_number;
 	struct upset_calls_position calls;
-	uint64_t calls_clock;  /* detail counts, with calls: instructions so far; clock has but
-				  those of blocks that were left in the middle */
 	atomic_uint following; /* it is changing the tree of calls */
+	/*
+	 * With calls: so far.  Its instructions are counted with detail counts alone,
+	 * whose clock has but those of blocks that were left in the middle.
+	 */
+	uint64_t reserved[3] __attribute__((aligned(64))); /* so that its accesses are a vector */
+	struct upset_work work;
 	uint64_t last[UPSET_CELLS] __attribute__((aligned(64)));
 	uint64_t sum[UPSET_CELLS] __attribute__((aligned(64)));
 	struct upset_shm_slot slots[]; /* [UPSET_SHM_BLOCKS] */

@@ -51,12 +51,12 @@ def costs_of_study(study, run):
 
 
 def calls_of_study(study, run):
-    """{(object, function, line, object, function, line called): [calls, instructions]}."""
+    """{(object, function, line, object, function, line called): [calls, costs...]}."""
     db = sqlite3.connect(study)
     db.text_factory = bytes
     query = (
         "SELECT caller_module, caller, caller_line, module, function, line, sum(calls), "
-        "sum(instructions) FROM calls WHERE run = ? AND caller_module IS NOT NULL "
+        "sum(instructions), sum(register_reads), sum(register_writes), sum(loads), sum(stores) FROM calls WHERE run = ? AND caller_module IS NOT NULL "
         "AND entry IS NOT NULL AND calls > 0 GROUP BY 1, 2, 3, 4, 5, 6"
     )
     return {
@@ -95,8 +95,9 @@ def read_exported(path):
         if called is not None:
             key = (current["ob"], current["fn"], int(number), current["cob"], current["cfn"],
                    int(called[2]))
-            before = calls.get(key, [0, 0])
-            calls[key] = [before[0] + int(called[0]), before[1] + int(*values)]
+            assert len(values) == len(EVENTS), line
+            before = calls.get(key, [0] * (1 + len(EVENTS)))
+            calls[key] = [a + int(b) for a, b in zip(before, [called[0], *values])]
             called = None
             continue
         assert len(values) == len(EVENTS), line

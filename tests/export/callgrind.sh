@@ -78,11 +78,20 @@ for program in "fib 12" "md5 $dir/input"; do
 	callgrind_annotate --threshold=100 --show-percs=no --inclusive=yes --tree=both "$dir/calls.out" \
 		>"$dir/calls.txt" 2>"$dir/calls.err" || fail "callgrind_annotate: $(cat "$dir/calls.err")"
 	[ ! -s "$dir/calls.err" ] || fail "callgrind_annotate complains: $(head -3 "$dir/calls.err")"
-	expect "inclusive instructions of main in $program" \
-		"$(sed -n 's/^ *\([0-9,]*\) .* \* .*:main \[.*/\1/p' "$dir/calls.txt" | tr -d ,)" \
-		"$(sqlite3 "$dir/calls" "SELECT sum(instructions) FROM calls
+	expect "inclusive costs of main in $program" \
+		"$(sed -n 's/  *\* .*:main \[.*//p' "$dir/calls.txt" | tr -d , | xargs)" \
+		"$(sqlite3 -separator ' ' "$dir/calls" "SELECT sum(instructions), sum(register_reads),
+			sum(register_writes), sum(loads), sum(stores) FROM calls
 			WHERE run = $run AND function = 'main'")"
 done
+
+# A run of a study that knew of no accesses in calls: their instructions alone.
+sqlite3 "$dir/calls" "UPDATE call_path SET inclusive_register_reads = NULL,
+	inclusive_register_writes = NULL, inclusive_loads = NULL, inclusive_stores = NULL"
+"$upset" export -f callgrind -o "$dir/old.out" "$dir/calls" || fail "cannot export an older run"
+expect "costs of calls in an older run" \
+	"$(sed -n '/^calls=/{n;p}' "$dir/old.out" | awk '{ print NF }' | sort -u)" 3
+annotate "$dir/old.out"
 
 # Names that would break the format.
 "$write_study" "$dir/hostile"

@@ -18,7 +18,7 @@ struct tree {
 	struct upset_calls *calls;
 	struct upset_calls_position position;
 	struct upset_calls_thread thread;
-	uint64_t clock;
+	struct upset_work work;
 };
 
 static void *new_calls(void)
@@ -50,11 +50,26 @@ static int leave(void **state)
 	return 0;
 }
 
+/* Of each instruction; the tree is to keep them apart. */
+static const unsigned int accesses[UPSET_WORK_KINDS] = {1, 2, 3, 5, 7};
+
+/* The thread has executed @instructions. */
+static void set_clock(struct tree *t, uint64_t instructions)
+{
+	for (unsigned int k = 0; k < UPSET_WORK_KINDS; k++)
+		t->work.of[k] = accesses[k] * instructions;
+}
+
+static void pass(struct tree *t, uint64_t n)
+{
+	set_clock(t, t->work.of[UPSET_WORK_INSTRUCTIONS] + n);
+}
+
 /* Each of the next executes @n instructions, of which the last is the one it is called for. */
 static void tell(struct tree *t, struct upset_insn insn, uint64_t n, uint64_t sp, uint64_t target)
 {
-	t->clock += n;
-	upset_calls_insn(&t->thread, &insn, t->clock, sp, target);
+	pass(t, n);
+	upset_calls_insn(&t->thread, &insn, &t->work, sp, target);
 }
 
 /* @sp: with the return address. */
@@ -86,8 +101,8 @@ static void jump_by_table(struct tree *t, uint64_t n, uint64_t at, uint64_t sp, 
 
 static void end(struct tree *t, uint64_t n)
 {
-	t->clock += n;
-	upset_calls_end(t->calls, &t->position, t->clock);
+	pass(t, n);
+	upset_calls_end(t->calls, &t->position, &t->work);
 }
 
 /* Nodes in the order in which they were met. */
@@ -100,7 +115,8 @@ static void expect_node(const struct tree *t, uint32_t number, uint32_t parent, 
 	assert_int_equal(node->parent, parent);
 	assert_int_equal(node->entry, entry);
 	assert_int_equal(atomic_load(&node->calls), calls);
-	assert_int_equal(atomic_load(&node->instructions), instructions);
+	for (unsigned int k = 0; k < UPSET_WORK_KINDS; k++)
+		assert_int_equal(atomic_load(&node->work[k]), accesses[k] * instructions);
 }
 
 static void expect_count(const struct tree *t, unsigned int count)
@@ -208,13 +224,13 @@ static void test_signals(void **state)
 	struct tree *t = *state;
 
 	call(t, 1, START, TOP - 8, F);
-	t->clock += 2;
-	upset_calls_signal(&t->thread, t->clock, H, TOP - 32);
+	pass(t, 2);
+	upset_calls_signal(&t->thread, &t->work, H, TOP - 32);
 	call(t, 3, H + 1, TOP - 1000, G);
 	ret(t, 1, TOP - 1000);
 	ret(t, 1, TOP - 992);
-	t->clock += 2; /* the restorer */
-	upset_calls_sigreturn(&t->thread, t->clock);
+	pass(t, 2); /* the restorer */
+	upset_calls_sigreturn(&t->thread, &t->work);
 	ret(t, 10, TOP - 8);
 	end(t, 1);
 	expect_node(t, 0, 0, 0, 1, 2);
@@ -230,14 +246,14 @@ static void test_signals_left(void **state)
 	struct tree *t = *state;
 
 	call(t, 1, START, TOP - 8, F);
-	upset_calls_signal(&t->thread, t->clock, H, TOP - 32);
+	upset_calls_signal(&t->thread, &t->work, H, TOP - 32);
 	jump(t, 2, H + 1, TOP - 500, H + 5);
 	jump(t, 2, H + 6, TOP - 32, F + 8);
 	ret(t, 4, TOP - 8);
 	expect_node(t, 1, 0, F, 1, 4);
 	expect_node(t, 2, 1, H, 1, 4);
 	call(t, 1, START, TOP - 8, F);
-	upset_calls_signal(&t->thread, t->clock, H, TOP - 32);
+	upset_calls_signal(&t->thread, &t->work, H, TOP - 32);
 	jump(t, 2, H + 1, TOP + 500, H + 5);
 	jump(t, 2, H + 6, TOP - 32, F + 8);
 	ret(t, 4, TOP - 8);
@@ -252,15 +268,15 @@ static void test_signals_at_once(void **state)
 {
 	struct tree *t = *state;
 
-	t->clock = 5;
-	upset_calls_signal(&t->thread, 5, F, TOP);
-	upset_calls_signal(&t->thread, 5, G, TOP - 600);
-	t->clock = 8;
-	upset_calls_sigreturn(&t->thread, 8);
-	t->clock = 12;
-	upset_calls_sigreturn(&t->thread, 12);
-	t->clock = 20;
-	upset_calls_signal(&t->thread, 20, H, TOP);
+	set_clock(t, 5);
+	upset_calls_signal(&t->thread, &t->work, F, TOP);
+	upset_calls_signal(&t->thread, &t->work, G, TOP - 600);
+	set_clock(t, 8);
+	upset_calls_sigreturn(&t->thread, &t->work);
+	set_clock(t, 12);
+	upset_calls_sigreturn(&t->thread, &t->work);
+	set_clock(t, 20);
+	upset_calls_signal(&t->thread, &t->work, H, TOP);
 	end(t, 0);
 	expect_node(t, 0, 0, 0, 1, 5 + 8);
 	expect_node(t, 1, 0, F, 1, 4);
@@ -273,8 +289,8 @@ static void test_signal_last(void **state)
 {
 	struct tree *t = *state;
 
-	t->clock = 5;
-	upset_calls_signal(&t->thread, 5, H, TOP);
+	set_clock(t, 5);
+	upset_calls_signal(&t->thread, &t->work, H, TOP);
 	end(t, 3);
 	expect_node(t, 0, 0, 0, 1, 5);
 	expect_node(t, 1, 0, H, 1, 3);
@@ -392,8 +408,10 @@ static void expect_path(const struct upset_profile *profile, size_t i, uint32_t 
 	else
 		assert_int_equal(profile->insns[path->entry.insn]->address, entry);
 	assert_int_equal(path->calls, calls);
-	assert_int_equal(path->instructions, instructions);
-	assert_int_equal(path->inclusive, inclusive);
+	for (unsigned int k = 0; k < UPSET_WORK_KINDS; k++) {
+		assert_int_equal(path->own.of[k], accesses[k] * instructions);
+		assert_int_equal(path->inclusive.of[k], accesses[k] * inclusive);
+	}
 }
 
 /* Met in another order than they stand; a stub and a handler that was not reached are dropped. */
@@ -413,7 +431,7 @@ static void test_profile(void **state)
 	ret(t, 4, TOP - 16);
 	ret(t, 8, TOP - 8);
 	call(t, 1, START + 5, TOP - 8, 0x7000); /* nothing is there */
-	upset_calls_signal(&t->thread, t->clock, G + 9, TOP - 16);
+	upset_calls_signal(&t->thread, &t->work, G + 9, TOP - 16);
 	end(t, 0);
 	/* Enough instructions at those addresses: 19 in all, of which 4 are calls. */
 	insn = build_insn(START, 5, 0xe8, UPSET_CLASS_BRANCH | UPSET_CLASS_CALL);
@@ -427,6 +445,7 @@ static void test_profile(void **state)
 		build_executed(profile, &insn, mapping, i == 0 ? 13 : 1);
 	}
 	assert_int_equal(upset_profile_take_calls(profile, t->calls), 0);
+	profile->run.end = UPSET_END_SIGNALED; /* the instructions have no rows */
 	build_finish(profile);
 	assert_int_equal(profile->call_path_count, 5);
 	expect_path(profile, 0, UPSET_NONE, 0, 0, 1, 3, 19);

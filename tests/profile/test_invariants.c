@@ -151,10 +151,14 @@ static void have_calls(struct upset_profile *profile)
 {
 	struct upset_call_path *paths = calloc(2, sizeof(*paths));
 
-	paths[0] = (struct upset_call_path){
-		.parent = UPSET_NONE, .calls = 1, .instructions = 3, .inclusive = 5};
-	paths[1] = (struct upset_call_path){
-		.site = {.address = 1}, .calls = 2, .instructions = 2, .inclusive = 2};
+	paths[0] = (struct upset_call_path){.parent = UPSET_NONE,
+		.calls = 1,
+		.own = {{3, 3, 2, 1, 0}},
+		.inclusive = {{5, 3, 3, 3, 0}}};
+	paths[1] = (struct upset_call_path){.site = {.address = 1},
+		.calls = 2,
+		.own = {{2, 0, 1, 2, 0}},
+		.inclusive = {{2, 0, 1, 2, 0}}};
 	profile->call_paths = paths;
 	profile->call_path_count = 2;
 	profile->calls = 2;
@@ -163,7 +167,25 @@ static void have_calls(struct upset_profile *profile)
 static void lose_an_instruction_in_calls(struct upset_profile *profile)
 {
 	have_calls(profile);
-	profile->call_paths[1].instructions = 1;
+	profile->call_paths[1].own.of[UPSET_WORK_INSTRUCTIONS] = 1;
+}
+
+static void lose_a_write_in_calls(struct upset_profile *profile)
+{
+	have_calls(profile);
+	profile->call_paths[0].own.of[UPSET_WORK_REGISTER_WRITES] = 1;
+}
+
+static void lose_a_write_by_a_kill(struct upset_profile *profile)
+{
+	lose_a_write_in_calls(profile);
+	profile->run.end = UPSET_END_SIGNALED;
+}
+
+static void invent_a_store_in_calls(struct upset_profile *profile)
+{
+	have_calls(profile);
+	profile->call_paths[1].own.of[UPSET_WORK_STORES] = 1;
 }
 
 static void lose_a_call(struct upset_profile *profile)
@@ -200,7 +222,7 @@ static void stand_before_the_parent(struct upset_profile *profile)
 static void include_too_little(struct upset_profile *profile)
 {
 	have_calls(profile);
-	profile->call_paths[0].inclusive = 2;
+	profile->call_paths[0].inclusive.of[UPSET_WORK_INSTRUCTIONS] = 2;
 }
 
 static const struct {
@@ -240,6 +262,9 @@ static const struct {
 	{live_too_long, "part 3 of register rsp was live at 6 of 5 instructions"},
 	{have_calls, NULL},
 	{lose_an_instruction_in_calls, "the tree of calls holds 4 instructions, the run 5"},
+	{lose_a_write_in_calls, "the tree of calls holds 2 writes of registers, the run 3"},
+	{lose_a_write_by_a_kill, NULL},
+	{invent_a_store_in_calls, "the tree of calls holds 1 stores, the run 0"},
 	{lose_a_call, "the tree of calls holds 2 calls, the run 3"},
 	{lose_a_call_knowingly, NULL},
 	{lose_a_call_by_a_kill, NULL},

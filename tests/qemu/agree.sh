@@ -24,7 +24,10 @@ done
 golden "$dir/qemu-counts" --engine qemu --calls --detail counts -- "$guest"
 for engine in native qemu qemu-counts; do
 	sqlite3 "$dir/$engine" "SELECT p.number, p.parent, printf('%x', s.address), hex(s.bytes),
-			printf('%x', e.address), hex(e.bytes), p.calls, p.instructions, p.inclusive
+			printf('%x', e.address), hex(e.bytes), p.calls, p.instructions, p.inclusive,
+			p.register_reads, p.register_writes, p.loads, p.stores,
+			p.inclusive_register_reads, p.inclusive_register_writes,
+			p.inclusive_loads, p.inclusive_stores
 		FROM call_path p LEFT JOIN instruction s ON s.id = p.site
 			LEFT JOIN instruction e ON e.id = p.entry ORDER BY p.number" >"$dir/$engine.tree"
 	[ "$(wc -l <"$dir/$engine.tree")" -ge 1 ] || fail "no call paths under $engine"

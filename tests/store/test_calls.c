@@ -14,11 +14,11 @@ static void add_paths(struct fixture *f, struct upset_call_path paths[5])
 {
 	static const struct upset_call_place none = {0, UPSET_NONE, UPSET_NONE};
 	const struct upset_call_path filled[5] = {
-		{UPSET_NONE, none, none, 1, 10, 100},
-		{0, {1, 0, 0}, {1, 0, 0}, 3, 20, 60},
-		{1, {1, 0, 1}, {1, 0, 0}, 2, 0, 0},
-		{1, {1, 0, 1}, {1, 1, 2}, 4, 40, 40},
-		{0, none, {1, 0, 1}, 5, 30, 30},
+		{UPSET_NONE, none, none, 1, {{10, 1, 2, 3, 4}}, {{100, 31, 41, 51, 61}}},
+		{0, {1, 0, 0}, {1, 0, 0}, 3, {{20, 5, 6, 7, 8}}, {{60, 15, 18, 21, 24}}},
+		{1, {1, 0, 1}, {1, 0, 0}, 2, {{0}}, {{0}}},
+		{1, {1, 0, 1}, {1, 1, 2}, 4, {{40, 10, 12, 14, 16}}, {{40, 10, 12, 14, 16}}},
+		{0, none, {1, 0, 1}, 5, {{30, 15, 21, 27, 33}}, {{30, 15, 21, 27, 33}}},
 	};
 
 	for (unsigned int i = 0; i < 5; i++)
@@ -45,6 +45,18 @@ static void test_calls(void **state)
 		{"SELECT group_concat(calls||':'||instructions, ' ') FROM (SELECT * FROM calls "
 		 "ORDER BY site, entry)",
 			"5:30 3:60 2:0 4:40"},
+		{"SELECT "
+		 "group_concat(register_reads||':'||register_writes||':'||loads||':'||stores, "
+		 "' ') FROM (SELECT * FROM calls ORDER BY site, entry)",
+			"15:21:27:33 15:18:21:24 0:0:0:0 10:12:14:16"},
+		{"SELECT register_reads||' '||register_writes||' '||loads||' '||stores FROM "
+		 "call_path "
+		 "WHERE run = 2 AND number = 0",
+			"1 2 3 4"},
+		{"SELECT inclusive_register_reads||' '||inclusive_register_writes||' '||"
+		 "inclusive_loads||' '||inclusive_stores FROM call_path WHERE run = 2 AND number = "
+		 "0",
+			"31 41 51 61"},
 		{"SELECT function FROM calls WHERE calls = 2", "main"},
 		{"SELECT caller FROM calls WHERE calls = 2", HOSTILE},
 		{"SELECT caller IS NULL AND caller_module IS NULL FROM calls WHERE calls = 5", "1"},
@@ -81,7 +93,8 @@ static void test_names(void **state)
 		"NULL, NULL, 0, 0), (1001, 1, 1, 16, x'90', 'nop', NULL, NULL, NULL, 1, NULL, "
 		"NULL, "
 		"0, 0);"
-		"INSERT INTO call_path VALUES (1, 0, NULL, NULL, NULL, 1, 5, 95),"
+		"INSERT INTO call_path (run, number, parent, site, entry, calls, instructions, "
+		"inclusive) VALUES (1, 0, NULL, NULL, NULL, 1, 5, 95),"
 		"(1, 1, 0, 1000, 1000, 1, 20, 60), (1, 2, 1, 1000, 1001, 1, 40, 40),"
 		"(1, 3, 0, 1000, NULL, 1, 30, 30)");
 	FIXTURE_CHECK(expected);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Calls and inclusive instructions counted a second time, by valgrind's callgrind:
+# Calls and inclusive instructions, loads and stores counted a second time, by valgrind's callgrind:
 # independent_calls.sh UPSET GUESTS-FOLDER SOURCE-FOLDER
 #
 # What may differ, and why:
@@ -10,6 +10,7 @@
 #   instruction more for each call.
 # - Tail calls: callgrind makes calls of jumps between functions, upset does not.  The functions
 #   that are compared are not reached so.
+# - An instruction that changes memory: a store for callgrind, a load and a store for upset.
 # - String functions that a C library picks by CPUID, and the repeats of REP instructions, of
 #   which callgrind counts each: functions that call them differ a little.
 # shellcheck source=tests/system/lib.sh
@@ -19,10 +20,10 @@ guests=$1 source=$2
 command -v valgrind >/dev/null || fail "valgrind is not installed: run setup/packages.sh build tests"
 command -v bzip2 >/dev/null || fail "bzip2 is not installed: run setup/packages.sh build tests"
 
-# by_callgrind PROGRAM ARGUMENTS...: lines "CALLER|FUNCTION CALLS INCLUSIVE" in $dir/callgrind.
+# by_callgrind PROGRAM ARGUMENTS...: lines "CALLER|FUNCTION CALLS INSTRUCTIONS STORES LOADS" in $dir/callgrind.
 by_callgrind()
 {
-	env -i PATH="$PATH" valgrind --quiet --tool=callgrind --callgrind-out-file="$dir/out" \
+	env -i PATH="$PATH" valgrind --quiet --tool=callgrind --cache-sim=yes --callgrind-out-file="$dir/out" \
 		--dump-instr=yes --compress-pos=no --compress-strings=no "$@" 2>"$dir/valgrind.err" \
 		</dev/null >"$dir/stdout" || fail "valgrind $*: $(cat "$dir/valgrind.err")"
 	awk '
@@ -33,9 +34,15 @@ by_callgrind()
 			split($1, n, "=")
 			getline
 			calls[edge] += n[2]
-			inclusive[edge] += $3
+			instructions[edge] += $3
+			loads[edge] += $4
+			stores[edge] += $5
 		}
-		END { for (e in calls) if (e !~ / /) print e, calls[e], inclusive[e] }
+		END {
+			for (e in calls)
+				if (e !~ / /)
+					print e, calls[e], instructions[e], stores[e], loads[e]
+		}
 	' "$dir/out" >"$dir/callgrind"
 }
 
@@ -47,28 +54,33 @@ by_upset()
 		-o "$dir/study" -- "$@" </dev/null >"$dir/stdout" 2>"$dir/err" ||
 		fail "$*: $(cat "$dir/err")"
 	sqlite3 -separator ' ' "$dir/study" "SELECT caller || '|' || function, sum(calls),
-		sum(instructions) FROM calls WHERE calls > 0 AND caller || function NOT LIKE '% %'
+		sum(instructions), sum(stores), sum(loads) FROM calls WHERE calls > 0 AND caller || function NOT LIKE '% %'
 		GROUP BY caller, function" >"$dir/upset"
 	[ "$(wc -l <"$dir/upset")" -ge 20 ] || fail "only few calls in $1"
 }
 
-# both EDGE: "CALLS INCLUSIVE" of callgrind and of upset.
+# both EDGE: "CALLS INSTRUCTIONS STORES LOADS" of callgrind and of upset.
 both()
 {
-	awk -v edge="$1" '$1 == edge { printf "%s%s %s", n++ ? " " : "", $2, $3 } END { print "" }' \
-		"$dir/callgrind" "$dir/upset"
+	awk -v edge="$1" '$1 == edge { sub(/[^ ]* /, ""); printf "%s%s", n++ ? " " : "", $0 }
+		END { print "" }' "$dir/callgrind" "$dir/upset"
 }
 
-# same PROGRAM EDGE...: calls and inclusive instructions.
+# same PROGRAM EDGE...: calls, inclusive instructions and stores; behind an edge with a +, where
+# nothing changes memory, loads as well.
 same()
 {
 	program=$1
 	shift
 	for edge; do
 		# shellcheck disable=SC2046 # numbers
-		set -- $(both "$edge")
-		[ $# = 4 ] || fail "$program: $edge is missing, callgrind and upset have: $*"
-		expect "$program, calls and instructions of $edge" "$3 $4" "$1 $2"
+		set -- $(both "${edge%+}")
+		[ $# = 8 ] || fail "$program: $edge is missing, callgrind and upset have: $*"
+		expect "$program, calls, instructions and stores of $edge" "$5 $6 $7" "$1 $2 $3"
+		case $edge in
+		*+) expect "$program, loads of $edge" "$8" "$4" ;;
+		*) [ "$8" -gt "$4" ] || fail "$program, $edge: no instruction changes memory" ;;
+		esac
 	done
 }
 
@@ -77,17 +89,17 @@ by_upset "$guests/fib" 15
 same fib "main|fib"
 # shellcheck disable=SC2046 # numbers
 set -- $(both "fib|fib")
-expect "fib, calls of itself" "$3" "$1"
-expect "fib, instructions in them alone" "$4" 0
+expect "fib, calls of itself" "$5" "$1"
+expect "fib, instructions, stores and loads in them alone" "$6 $7 $8" "0 0 0"
 
 by_callgrind "$guests/aes" 20
 by_upset "$guests/aes" 20
-same aes "main|expand_key" "main|encrypt" "encrypt|substitute_and_shift"
+same aes "main|expand_key+" "main|encrypt" "encrypt|substitute_and_shift+"
 
 head -c 5000 "$0" >"$dir/input"
 by_callgrind "$guests/md5" "$dir/input"
 by_upset "$guests/md5" "$dir/input"
-same md5 "main|md5_update" "main|md5_final" "md5_final|md5_update" "md5_update|transform"
+same md5 "main|md5_update+" "main|md5_final" "md5_final|md5_update+" "md5_update|transform+"
 
 # A real program.  Its own functions have no names, those of its library have.
 head -c 50000 "$upset" >"$dir/input"

@@ -45,10 +45,12 @@ void plugin_calls_end(struct vcpu *vcpu)
 	upset_calls_fini(&vcpu->calls);
 }
 
-/* Instructions that the thread has executed. */
-static uint64_t now(const struct vcpu *vcpu)
+/* What the thread has done. */
+static const struct upset_work *now(const struct vcpu *vcpu)
 {
-	return plugin.detail == UPSET_DETAIL_COUNTS ? vcpu->shm->calls_clock : vcpu->shm->clock;
+	if (plugin.detail != UPSET_DETAIL_COUNTS)
+		vcpu->shm->work.of[UPSET_WORK_INSTRUCTIONS] = vcpu->shm->clock;
+	return &vcpu->shm->work;
 }
 
 static bool is_followed(const struct vcpu *vcpu)

@@ -53,13 +53,30 @@ static ptrdiff_t lane_offset(const struct emitter *e, unsigned int lane)
 	return (ptrdiff_t)e->plan->lanes[lane].column * UPSET_BUCKET_RECORDS * 8;
 }
 
+static ptrdiff_t work_offset(enum upset_work_kind kind)
+{
+	return (ptrdiff_t)(offsetof(struct upset_shm_thread, work) + kind * sizeof(uint64_t));
+}
+
 /* Where translated code counts the thread's instructions; -1: nowhere. */
 static ptrdiff_t clock_offset(const struct emitter *e)
 {
 	if (e->plan->detail != UPSET_DETAIL_COUNTS)
 		return offsetof(struct upset_shm_thread, clock);
-	return plugin.shm->calls != 0 ? (ptrdiff_t)offsetof(struct upset_shm_thread, calls_clock)
-				      : -1;
+	return plugin.shm->calls != 0 ? work_offset(UPSET_WORK_INSTRUCTIONS) : -1;
+}
+
+/* Before the block is current: then what is taken back has been counted. */
+static void count_accesses(const struct emitter *e)
+{
+	const struct qemu_plugin_inline count = {
+		.kind = QEMU_PLUGIN_INLINE_ADD_EACH,
+		.size = sizeof(e->block->accesses),
+		.offset = work_offset(UPSET_WORK_REGISTER_READS),
+		.addends = e->block->accesses,
+	};
+
+	qemu_plugin_insn_inline(insn_of(e, 0), QEMU_PLUGIN_POINT_BEFORE, &count);
 }
 
 static void begin_block(const struct emitter *e)
@@ -94,6 +111,8 @@ static void begin_block(const struct emitter *e)
 	};
 
 	qemu_plugin_tb_record(e->tb, &record);
+	if (plugin.shm->calls != 0)
+		count_accesses(e);
 	qemu_plugin_insn_inline(insn_of(e, 0), QEMU_PLUGIN_POINT_BEFORE, &current);
 	if (counts)
 		qemu_plugin_insn_inline(insn_of(e, 0), QEMU_PLUGIN_POINT_BEFORE, &execution);

@@ -31,6 +31,8 @@ struct block {
 				  follow */
 	struct site *sites;    /* [insn_count] of slow instructions, others unused; or NULL */
 	uint64_t hash;
+	/* Of an execution, for translated code: enum upset_work_kind without the first. */
+	int64_t accesses[UPSET_WORK_KINDS - 1] __attribute__((aligned(16)));
 };
 
 struct event { /* a memory access of a slow instruction */

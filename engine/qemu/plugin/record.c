@@ -133,7 +133,6 @@ static void take_back_counts(struct vcpu *vcpu, struct block *block, unsigned in
 
 	slot->cursor--;
 	vcpu->shm->clock += done;
-	vcpu->shm->calls_clock -= block->shm->insn_count - done;
 	if (upset_block_partial(plugin.shm, block->shm, NULL, 0, done, 0) != 0)
 		plugin_out_of_memory();
 }
@@ -146,6 +145,7 @@ void plugin_take_back(struct vcpu *vcpu, struct block *block, unsigned int done)
 	uint64_t time;
 
 	t->current = 0;
+	upset_block_undo_work(plugin.shm, block->shm, t, done);
 	if (plugin.detail == UPSET_DETAIL_COUNTS) {
 		take_back_counts(vcpu, block, done);
 		return;

@@ -78,8 +78,10 @@ static void sample_repeat(struct vcpu *vcpu, const struct site *site)
 		plugin_touch(site, k, e->address);
 		plugin_sample(site, k, e->value);
 	}
-	if (!plugin.child)
-		upset_block_repeats(site->block->shm, 1);
+	if (plugin.child)
+		return;
+	upset_block_repeats(site->block->shm, 1);
+	upset_work_add_repeat(&vcpu->shm->work, insn);
 }
 
 /* Called after each access: count the repeat when it has made all of them. */

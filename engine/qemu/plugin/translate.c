@@ -186,6 +186,16 @@ static struct site *make_transfer(struct block *block)
 	return site;
 }
 
+static void count_accesses(struct block *block)
+{
+	struct upset_work work = {0};
+
+	for (unsigned int i = 0; i < t.plan.insn_count; i++)
+		upset_work_add_insn(&work, &t.insns[i].insn);
+	for (unsigned int k = 1; k < UPSET_WORK_KINDS; k++)
+		block->accesses[k - 1] = (int64_t)work.of[k];
+}
+
 static bool make_id_room(unsigned int id)
 {
 	struct block **grown;
@@ -219,6 +229,7 @@ static struct block *publish(uint64_t hash)
 	if (needs_sites())
 		block->sites = make_sites(block);
 	block->transfer = make_transfer(block);
+	count_accesses(block);
 	block->next = t.hash[hash % BUCKETS];
 	t.hash[hash % BUCKETS] = block;
 	t.by_id[id] = block;
