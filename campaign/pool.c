@@ -123,7 +123,8 @@ static void stop_worker(struct worker *w, bool at_once)
 	/* A worker that another thread has forked meanwhile may have a copy of it. */
 	(void)shutdown(w->socket, SHUT_RDWR);
 	(void)close(w->socket);
-	(void)waitpid(w->pid, NULL, 0);
+	while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+		;
 	w->pid = 0;
 }
 

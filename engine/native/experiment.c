@@ -202,7 +202,8 @@ static void event_stop(struct experiment *e, struct thread *t, int status)
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
 		(void)ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &message);
-		(void)waitpid((pid_t)message, NULL, __WALL);
+		while (waitpid((pid_t)message, NULL, __WALL) < 0 && errno == EINTR)
+			;
 		(void)ptrace(PTRACE_DETACH, (pid_t)message, NULL, NULL);
 		break;
 	case PTRACE_EVENT_EXEC:

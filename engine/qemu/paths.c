@@ -121,10 +121,26 @@ int qemu_find(struct qemu_paths *paths, struct upset_error *error)
 	return rc;
 }
 
-/* Run `QEMU --version` with its output going to @out. */
-static int run_version(const struct qemu_paths *paths, int out)
+/* Start `QEMU --version` in a process group of its own, where Ctrl-C does not reach it. */
+static int start_version(
+	const struct qemu_paths *paths, const posix_spawn_file_actions_t *actions, pid_t *pid)
 {
 	char *const arguments[] = {(char *)paths->qemu, (char *)"--version", NULL};
+	posix_spawnattr_t attributes;
+	int rc = posix_spawnattr_init(&attributes);
+
+	if (rc != 0)
+		return rc;
+	rc = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	if (rc == 0)
+		rc = posix_spawn(pid, paths->qemu, actions, &attributes, arguments, environ);
+	(void)posix_spawnattr_destroy(&attributes);
+	return rc;
+}
+
+/* Run it with its output going to @out. */
+static int run_version(const struct qemu_paths *paths, int out)
+{
 	posix_spawn_file_actions_t actions;
 	pid_t pid;
 	int rc;
@@ -134,10 +150,10 @@ static int run_version(const struct qemu_paths *paths, int out)
 		return -rc;
 	rc = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	if (rc == 0)
-		rc = posix_spawn(&pid, paths->qemu, &actions, NULL, arguments, environ);
+		rc = start_version(paths, &actions, &pid);
 	(void)posix_spawn_file_actions_destroy(&actions);
-	if (rc == 0)
-		(void)waitpid(pid, NULL, 0);
+	while (rc == 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
 	return -rc;
 }
 

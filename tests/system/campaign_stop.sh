@@ -96,6 +96,23 @@ for i in $(seq $stops); do
 	[ $((i % 2)) = 0 ] || signal=KILL
 	stop $signal $(($(random) % 700))
 done
+# While QEMU is asked for its version, of upset alone and of all that it has started.
+cat >slow-qemu <<TEXT
+#!/bin/sh
+[ "\$1" != --version ] || sleep 0.5
+exec "${UPSET_QEMU:-$(dirname "$upset")/qemu/obj/qemu-x86_64}" "\$@"
+TEXT
+chmod +x slow-qemu
+for group in "" -; do
+	UPSET_QEMU="$dir/slow-qemu" env --default-signal=INT setsid "$upset" campaign -n 1 -o early \
+		-- "$guests/md5" input >out 2>err &
+	pid=$!
+	sleep 0.3
+	kill -INT "$group$pid"
+	status=0 what="while QEMU tells its version" after=0
+	wait "$pid" || status=$?
+	tidy
+done
 [ "$stopped" -ge 5 ] || fail "stopped only $stopped times"
 campaign -o study >out 2>err || fail "going on: $(cat err)"
 expect 'experiments' "$(kept)" "$experiments"
