@@ -97,17 +97,23 @@ for i in $(seq $stops); do
 	stop $signal $(($(random) % 700))
 done
 # While QEMU is asked for its version, of upset alone and of all that it has started.
+qemu=$("$upset" doctor | sed -n 's/^qemu x86_64 //p')
 cat >slow-qemu <<TEXT
 #!/bin/sh
-[ "\$1" != --version ] || sleep 0.5
-exec "${UPSET_QEMU:-$(dirname "$upset")/qemu/obj/qemu-x86_64}" "\$@"
+[ "\$1" != --version ] || { : >"$dir/asked"; sleep 0.5; }
+exec "$qemu" "\$@"
 TEXT
 chmod +x slow-qemu
 for group in "" -; do
+	rm -f asked
 	UPSET_QEMU="$dir/slow-qemu" env --default-signal=INT setsid "$upset" campaign -n 1 -o early \
 		-- "$guests/md5" input >out 2>err &
 	pid=$!
-	sleep 0.3
+	for _ in $(seq 200); do
+		[ ! -e asked ] || break
+		sleep 0.05
+	done
+	[ -e asked ] || fail "QEMU was not asked for its version: $(cat err)"
 	kill -INT "$group$pid"
 	status=0 what="while QEMU tells its version" after=0
 	wait "$pid" || status=$?
