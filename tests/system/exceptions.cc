@@ -61,7 +61,7 @@ int main()
 	for (std::size_t t = 0; t < caught.size(); t++) {
 		threads.emplace_back([t, &caught] {
 			try {
-				std::vector<int>(t).at(t);
+				(void)std::vector<int>(t).at(t);
 			} catch (...) {
 				caught[t] = std::current_exception();
 			}

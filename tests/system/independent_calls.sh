@@ -66,21 +66,33 @@ both()
 		END { print "" }' "$dir/callgrind" "$dir/upset"
 }
 
-# same PROGRAM EDGE...: calls, inclusive instructions and stores; behind an edge with a +, where
-# nothing changes memory, loads as well.
+# changes FUNCTION: executions of its instructions that change memory, which are those that compute
+# and have memory for their first operand.
+changes()
+{
+	sqlite3 "$dir/study" "WITH split AS (SELECT executions, function, text,
+			substr(text, 1, instr(text, ' ') - 1) AS mnemonic FROM instructions)
+		SELECT coalesce(sum(executions), 0) FROM split
+		WHERE function = '$1' AND text LIKE '%[%' AND text NOT LIKE '%,%[%'
+			AND mnemonic IN ('adc', 'add', 'and', 'dec', 'inc', 'neg', 'not', 'or', 'rol',
+				'ror', 'sar', 'sbb', 'shl', 'shr', 'sub', 'xor')"
+}
+
+# same PROGRAM EDGE...: calls, inclusive instructions, stores and loads.  What changes memory is in
+# the function itself: it has no callees, or they have nothing of the kind and are compared too.
+# Loads are not compared behind an edge with a -: it leads into the C library, where things are
+# changed for others as well.
 same()
 {
 	program=$1
 	shift
 	for edge; do
 		# shellcheck disable=SC2046 # numbers
-		set -- $(both "${edge%+}")
+		set -- $(both "${edge%-}")
 		[ $# = 8 ] || fail "$program: $edge is missing, callgrind and upset have: $*"
 		expect "$program, calls, instructions and stores of $edge" "$5 $6 $7" "$1 $2 $3"
-		case $edge in
-		*+) expect "$program, loads of $edge" "$8" "$4" ;;
-		*) [ "$8" -gt "$4" ] || fail "$program, $edge: no instruction changes memory" ;;
-		esac
+		case $edge in *-) continue ;; esac
+		expect "$program, loads of $edge" "$8" "$(($4 + $(changes "${edge#*|}")))"
 	done
 }
 
@@ -94,12 +106,12 @@ expect "fib, instructions, stores and loads in them alone" "$6 $7 $8" "0 0 0"
 
 by_callgrind "$guests/aes" 20
 by_upset "$guests/aes" 20
-same aes "main|expand_key+" "main|encrypt" "encrypt|substitute_and_shift+"
+same aes "main|expand_key" "main|encrypt" "encrypt|substitute_and_shift"
 
 head -c 5000 "$0" >"$dir/input"
 by_callgrind "$guests/md5" "$dir/input"
 by_upset "$guests/md5" "$dir/input"
-same md5 "main|md5_update+" "main|md5_final" "md5_final|md5_update+" "md5_update|transform+"
+same md5 "main|md5_update" "main|md5_final-" "md5_final|md5_update" "md5_update|transform"
 
 # A real program.  Its own functions have no names, those of its library have.
 head -c 50000 "$upset" >"$dir/input"
