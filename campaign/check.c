@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/wait.h"
+
 enum { TEXTS = 4, MINUTE_MS = 60 * 1000 };
 
 static const char *const names[TEXTS] = {
@@ -65,8 +67,7 @@ static bool succeeds(pid_t pid)
 
 	if (fd < 0 || poll(&end, 1, MINUTE_MS) <= 0)
 		(void)kill(-pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	(void)upset_wait(pid, &status, 0);
 	if (fd >= 0)
 		(void)close(fd);
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0;

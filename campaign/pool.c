@@ -12,9 +12,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/wait.h"
 #include "fault/fault.h"
 
 enum { POLL_MS = 100 };
@@ -123,8 +123,7 @@ static void stop_worker(struct worker *w, bool at_once)
 	/* A worker that another thread has forked meanwhile may have a copy of it. */
 	(void)shutdown(w->socket, SHUT_RDWR);
 	(void)close(w->socket);
-	while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	(void)upset_wait(w->pid, NULL, 0);
 	w->pid = 0;
 }
 

@@ -262,31 +262,10 @@ static uint64_t calls_unfinished(const struct upset_profile *profile)
 	return profile->run.end == UPSET_END_EXITED ? 0 : profile->thread_count;
 }
 
-static int check_call_sums(const struct upset_profile *profile, struct upset_error *error)
+/* Instructions and samples of all rows, as the run has them. */
+static struct upset_work sum_work(const struct upset_profile *profile)
 {
-	uint64_t calls = profile->calls_lost;
-	struct upset_work work = {0};
-
-	for (size_t i = 0; i < profile->call_path_count; i++) {
-		if (profile->call_paths[i].site.address != 0)
-			calls += profile->call_paths[i].calls;
-		upset_work_add(&work, &profile->call_paths[i].own);
-	}
-	if (work.of[UPSET_WORK_INSTRUCTIONS] != profile->instructions)
-		return upset_error_set(error, EPROTO,
-			"the tree of calls holds %" PRIu64 " instructions, the run %" PRIu64,
-			work.of[UPSET_WORK_INSTRUCTIONS], profile->instructions);
-	if (calls > profile->calls || profile->calls - calls > calls_unfinished(profile))
-		return upset_error_set(error, EPROTO,
-			"the tree of calls holds %" PRIu64 " calls, the run %" PRIu64, calls,
-			profile->calls);
-	return 0;
-}
-
-/* Samples of all rows, as the run has them. */
-static struct upset_work sum_accesses(const struct upset_profile *profile)
-{
-	struct upset_work sums = {0};
+	struct upset_work sums = {.of = {[UPSET_WORK_INSTRUCTIONS] = profile->instructions}};
 
 	for (size_t i = 0; i < profile->insn_count; i++) {
 		const struct upset_profile_insn *insn = profile->insns[i];
@@ -298,35 +277,43 @@ static struct upset_work sum_accesses(const struct upset_profile *profile)
 	return sums;
 }
 
-/* Of a program that was killed, what a thread was about to do may be missing. */
-static int check_call_accesses(const struct upset_profile *profile, struct upset_error *error)
+static int check_call_sums(const struct upset_profile *profile, struct upset_error *error)
 {
 	static const char *const names[UPSET_WORK_KINDS] = {
+		[UPSET_WORK_INSTRUCTIONS] = "instructions",
 		[UPSET_WORK_REGISTER_READS] = "reads of registers",
 		[UPSET_WORK_REGISTER_WRITES] = "writes of registers",
 		[UPSET_WORK_LOADS] = "loads",
 		[UPSET_WORK_STORES] = "stores",
 	};
-	const struct upset_work wanted = sum_accesses(profile);
+	/* Of a program that was killed, accesses that a thread was about to make may be missing. */
+	unsigned int kinds = profile->run.end == UPSET_END_EXITED ? UPSET_WORK_KINDS
+								  : UPSET_WORK_INSTRUCTIONS + 1;
+	const struct upset_work wanted = sum_work(profile);
+	uint64_t calls = profile->calls_lost;
 	struct upset_work work = {0};
 
-	if (profile->run.end != UPSET_END_EXITED)
-		return 0;
-	for (size_t i = 0; i < profile->call_path_count; i++)
+	for (size_t i = 0; i < profile->call_path_count; i++) {
+		if (profile->call_paths[i].site.address != 0)
+			calls += profile->call_paths[i].calls;
 		upset_work_add(&work, &profile->call_paths[i].own);
-	for (unsigned int k = UPSET_WORK_REGISTER_READS; k < UPSET_WORK_KINDS; k++) {
+	}
+	for (unsigned int k = 0; k < kinds; k++) {
 		if (work.of[k] != wanted.of[k])
 			return upset_error_set(error, EPROTO,
 				"the tree of calls holds %" PRIu64 " %s, the run %" PRIu64,
 				work.of[k], names[k], wanted.of[k]);
 	}
+	if (calls > profile->calls || profile->calls - calls > calls_unfinished(profile))
+		return upset_error_set(error, EPROTO,
+			"the tree of calls holds %" PRIu64 " calls, the run %" PRIu64, calls,
+			profile->calls);
 	return 0;
 }
 
 static int check_calls(const struct upset_profile *profile, struct upset_error *error)
 {
 	const struct upset_call_path *paths = profile->call_paths;
-	int result;
 
 	if (profile->call_path_count == 0 || profile->run.lost > 0)
 		return 0;
@@ -341,8 +328,7 @@ static int check_calls(const struct upset_profile *profile, struct upset_error *
 				"instructions",
 				i);
 	}
-	result = check_call_sums(profile, error);
-	return result == 0 ? check_call_accesses(profile, error) : result;
+	return check_call_sums(profile, error);
 }
 
 int upset_profile_check(const struct upset_profile *profile, struct upset_error *error)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The versions of the schema: an empty study has version 0, and step i brings
- * version i to i + 1.  A released step is never changed, only followed.
+ * version i to i + 1.  What a released step does to tables is never changed, only
+ * followed; the last step ends with the views.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ static const char schema_3[] = {
 
 static const char schema_4[] = {
 #include "schema_4.inc"
+
+#include "views.inc"
 	0};
 
 const char *const upset_store_migrations[UPSET_STORE_VERSION] = {

@@ -68,7 +68,8 @@ void native_count_repeat(struct native_trace *trace, struct native_thread *threa
 	const struct upset_insn *insn = &flight->code.record->insn;
 
 	flight->code.record->repeats++;
-	upset_work_add_repeat(&thread->work, insn);
+	if (trace->calls != NULL)
+		upset_work_add_repeat(&thread->work, insn);
 	for (unsigned int row = 0; row < insn->operand_count; row++)
 		if (insn->operands[row].resource == UPSET_MEMORY)
 			count_memory(trace, flight, row);

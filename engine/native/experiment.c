@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/wait.h"
 #include "engine/ending.h"
 #include "engine/native/experiment.h"
 #include "engine/native/registers.h"
@@ -202,8 +203,7 @@ static void event_stop(struct experiment *e, struct thread *t, int status)
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
 		(void)ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &message);
-		while (waitpid((pid_t)message, NULL, __WALL) < 0 && errno == EINTR)
-			;
+		(void)upset_wait((pid_t)message, NULL, __WALL);
 		(void)ptrace(PTRACE_DETACH, (pid_t)message, NULL, NULL);
 		break;
 	case PTRACE_EVENT_EXEC:

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/wait.h"
 #include "engine/maps.h"
 #include "engine/qemu/driver.h"
 
@@ -152,8 +152,8 @@ static int run_version(const struct qemu_paths *paths, int out)
 	if (rc == 0)
 		rc = start_version(paths, &actions, &pid);
 	(void)posix_spawn_file_actions_destroy(&actions);
-	while (rc == 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (rc == 0)
+		(void)upset_wait(pid, NULL, 0);
 	return -rc;
 }
 

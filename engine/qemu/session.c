@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/wait.h"
 #include "engine/ending.h"
 #include "engine/places.h"
 #include "engine/qemu/launch.h"
@@ -225,8 +226,7 @@ static void reap(struct qemu_session *s)
 		upset_sandbox_end(s->keeper, s->end_fd, &status, s->result->files, NULL);
 		s->end_fd = -1;
 	} else {
-		while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR)
-			;
+		(void)upset_wait(s->pid, &status, 0);
 	}
 	if (atomic_load(&s->shm->run.hung) != 0)
 		s->result->end = UPSET_EXPERIMENT_HUNG;

@@ -56,7 +56,8 @@ def calls_of_study(study, run):
     db.text_factory = bytes
     query = (
         "SELECT caller_module, caller, caller_line, module, function, line, sum(calls), "
-        "sum(instructions), sum(register_reads), sum(register_writes), sum(loads), sum(stores) FROM calls WHERE run = ? AND caller_module IS NOT NULL "
+        "sum(instructions), sum(register_reads), sum(register_writes), sum(loads), sum(stores) "
+        "FROM calls WHERE run = ? AND caller_module IS NOT NULL "
         "AND entry IS NOT NULL AND calls > 0 GROUP BY 1, 2, 3, 4, 5, 6"
     )
     return {

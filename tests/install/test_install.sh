@@ -35,10 +35,10 @@ for folder in '$source' '$build' '$qemu'; do
 	[ ! -d "\$folder" ] || mount -t tmpfs none "\$folder"
 done
 [ ! -e '$source/LICENSE' ] && [ ! -e '$build/upset' ] && [ ! -e '$qemu/obj' ]
-cd '$dir/work'
+cd '$dir/elsewhere'
 exec "\$@"
 END
-mkdir "$dir/work"
+mkdir "$dir/elsewhere"
 away()
 {
 	$new_space sh "$dir/hide.sh" env -i PATH=/usr/bin:/bin HOME="$dir" LC_ALL=C \
@@ -48,9 +48,9 @@ away()
 # works PREFIX: the command, and its guests.
 works()
 {
-	input=$dir/work/input
+	input=$dir/elsewhere/input
 	seq 200 >"$input"
-	rm -f "$dir"/work/*.upset
+	rm -f "$dir"/elsewhere/*.upset
 	bin=$1/bin guests=$1/libexec/upset/guests
 	away "$bin/upset" doctor >"$dir/out" || fail "doctor: $(cat "$dir/out")"
 	grep -q "^qemu .*$1/libexec/upset/qemu-x86_64" "$dir/out" || fail "doctor has no qemu: $(cat "$dir/out")"
@@ -65,13 +65,13 @@ works()
 }
 
 # --- into DESTDIR, twice, and at work there
-mkdir -p "$dir/root/usr"
-touch "$dir/root/usr/theirs"
-DESTDIR="$dir/root" PREFIX=/usr/other "$source/setup/install.sh" install "$build" >"$dir/log" 2>&1 ||
+mkdir -p "$dir/destination/usr"
+touch "$dir/destination/usr/theirs"
+DESTDIR="$dir/destination" PREFIX=/usr/other "$source/setup/install.sh" install "$build" >"$dir/log" 2>&1 ||
 	fail "install: $(cat "$dir/log")"
-DESTDIR="$dir/root" PREFIX=/usr/other "$source/setup/install.sh" install "$build" >"$dir/log" 2>&1 ||
+DESTDIR="$dir/destination" PREFIX=/usr/other "$source/setup/install.sh" install "$build" >"$dir/log" 2>&1 ||
 	fail "install again: $(cat "$dir/log")"
-there=$dir/root/usr/other
+there=$dir/destination/usr/other
 for file in bin/upset libexec/upset/qemu-x86_64 libexec/upset/libupset-qemu.so \
 	libexec/upset/libupset-injector.so include/upset/upset.h share/man/man1/upset.1 \
 	share/man/man1/upset-campaign.1 share/doc/upset/LICENSE share/doc/upset/qemu/COPYING \
@@ -94,7 +94,7 @@ PKG_CONFIG_PATH=$(dirname "$(find "$there" -name upset.pc)")
 export PKG_CONFIG_PATH
 libraries=$(pkg-config --variable=libdir upset)
 [ "$(realpath "$libraries")" = "$(dirname "$PKG_CONFIG_PATH")" ] || fail "libdir is $libraries"
-cd "$dir/work"
+cd "$dir/elsewhere"
 cp "$there/share/doc/upset/examples/gate.c" .
 cp gate.c gate.cc
 # build NAME COMMAND...
@@ -175,13 +175,13 @@ away ./shared 99 60 shared.upset /nonexistent >out 2>&1 || status=$?
 [ $status = 3 ] || fail "without a program: status $status: $(cat out)"
 
 # --- gone
-mv "$dir/moved" "$dir/root/usr/other"
-touch "$dir/root/usr/other/bin/theirs"
-DESTDIR="$dir/root" PREFIX=/usr/other "$source/setup/install.sh" uninstall "$build" >"$dir/log" 2>&1 ||
+mv "$dir/moved" "$dir/destination/usr/other"
+touch "$dir/destination/usr/other/bin/theirs"
+DESTDIR="$dir/destination" PREFIX=/usr/other "$source/setup/install.sh" uninstall "$build" >"$dir/log" 2>&1 ||
 	fail "uninstall: $(cat "$dir/log")"
-left=$(cd "$dir/root" && find . -mindepth 1 | sort | tr '\n' ' ')
+left=$(cd "$dir/destination" && find . -mindepth 1 | sort | tr '\n' ' ')
 [ "$left" = "./usr ./usr/other ./usr/other/bin ./usr/other/bin/theirs ./usr/theirs " ] ||
 	fail "left behind: $left"
-DESTDIR="$dir/root" PREFIX=/usr/other "$source/setup/install.sh" uninstall "$build" >"$dir/log" 2>&1 &&
+DESTDIR="$dir/destination" PREFIX=/usr/other "$source/setup/install.sh" uninstall "$build" >"$dir/log" 2>&1 &&
 	fail "uninstalled twice"
 exit 0

@@ -243,7 +243,7 @@ int64_t fixture_store(struct fixture *f, const char *path)
 
 const char *fixture_value(const char *path, const char *sql)
 {
-	static char value[4096];
+	static char value[1 << 16];
 	sqlite3_stmt *statement;
 	sqlite3 *db;
 
@@ -253,7 +253,8 @@ const char *fixture_value(const char *path, const char *sql)
 	value[0] = '\0';
 	if (sqlite3_step(statement) == SQLITE_ROW &&
 		sqlite3_column_type(statement, 0) != SQLITE_NULL)
-		(void)snprintf(value, sizeof(value), "%s", sqlite3_column_text(statement, 0));
+		assert_true((size_t)snprintf(value, sizeof(value), "%s",
+				    sqlite3_column_text(statement, 0)) < sizeof(value));
 	sqlite3_finalize(statement);
 	sqlite3_close(db);
 	return value;

@@ -398,7 +398,7 @@ static void test_full(void **state)
 	assert_string_equal(fixture_value("s.upset", "SELECT made FROM campaigns"), "2105");
 }
 
-/* A study as the first release wrote it, with a run and a function. */
+/* A study as the first release wrote it, with a run, a function and what a view was later. */
 static void make_version_1(void)
 {
 	char *sql = calloc(1, 1 << 16);
@@ -412,7 +412,8 @@ static void make_version_1(void)
 	fixture_run_sql("s.upset",
 		"INSERT INTO run VALUES (1, 'qemu', '7', 'full', '0.1', '/bin/p', NULL, '/', 'h', "
 		"'c', 's', 'e', 'exited', 0, 10, 5, 1, 2, 0, 0, 3, 'a', 4, 'b', 9, 8); "
-		"INSERT INTO function VALUES (1, 'main'); PRAGMA user_version = 1");
+		"INSERT INTO function VALUES (1, 'main'); "
+		"CREATE VIEW calls AS SELECT 1 AS calls; PRAGMA user_version = 1");
 	free(sql);
 }
 
@@ -430,7 +431,7 @@ static void test_migration(void **state)
 	};
 	struct upset_error error = {0};
 	struct upset_store *store = NULL;
-	char fresh[4096];
+	char fresh[1 << 16];
 
 	make_version_1();
 	assert_int_equal(upset_store_open(&store, "s.upset", &error), 0);

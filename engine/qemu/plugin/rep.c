@@ -81,7 +81,8 @@ static void sample_repeat(struct vcpu *vcpu, const struct site *site)
 	if (plugin.child)
 		return;
 	upset_block_repeats(site->block->shm, 1);
-	upset_work_add_repeat(&vcpu->shm->work, insn);
+	if (plugin.shm->calls != 0)
+		upset_work_add_repeat(&vcpu->shm->work, insn);
 }
 
 /* Called after each access: count the repeat when it has made all of them. */

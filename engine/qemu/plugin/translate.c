@@ -186,7 +186,7 @@ static struct site *make_transfer(struct block *block)
 	return site;
 }
 
-static void count_accesses(struct block *block)
+static void sum_accesses(struct block *block)
 {
 	struct upset_work work = {0};
 
@@ -229,7 +229,8 @@ static struct block *publish(uint64_t hash)
 	if (needs_sites())
 		block->sites = make_sites(block);
 	block->transfer = make_transfer(block);
-	count_accesses(block);
+	if (plugin.shm->calls != 0)
+		sum_accesses(block);
 	block->next = t.hash[hash % BUCKETS];
 	t.hash[hash % BUCKETS] = block;
 	t.by_id[id] = block;
