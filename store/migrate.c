@@ -23,12 +23,16 @@ static const char schema_3[] = {
 
 static const char schema_4[] = {
 #include "schema_4.inc"
+	0};
+
+static const char schema_5[] = {
+#include "schema_5.inc"
 
 #include "views.inc"
 	0};
 
 const char *const upset_store_migrations[UPSET_STORE_VERSION] = {
-	schema_1, schema_2, schema_3, schema_4};
+	schema_1, schema_2, schema_3, schema_4, schema_5};
 
 static int read_version(struct upset_store *store, int *version, struct upset_error *error)
 {

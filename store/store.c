@@ -228,12 +228,12 @@ int upset_store_open(struct upset_store **store, const char *path, struct upset_
 /* Whether a transaction that changes something can be started. */
 static int check_writable(struct upset_store *store, struct upset_error *error)
 {
-	int result = upset_store_exec(store, "BEGIN IMMEDIATE; PRAGMA user_version = 4", error);
+	int result = upset_store_exec(store, "BEGIN IMMEDIATE; PRAGMA user_version = 5", error);
 	int rolled_back = upset_store_exec(store, "ROLLBACK", NULL);
 
 	return result != 0 ? result : rolled_back;
 }
-_Static_assert(UPSET_STORE_VERSION == 4, "the number in check_writable()");
+_Static_assert(UPSET_STORE_VERSION == 5, "the number in check_writable()");
 
 int upset_store_create(struct upset_store **store, const char *path, struct upset_error *error)
 {

@@ -17,7 +17,7 @@
 #include "store/provenance.h"
 
 enum {
-	UPSET_STORE_VERSION = 4,	      /* user_version of the files that are written */
+	UPSET_STORE_VERSION = 5,	      /* user_version of the files that are written */
 	UPSET_STORE_APPLICATION = 0x55505354, /* application_id: "UPST" */
 };
 

@@ -422,7 +422,7 @@ static void test_migration(void **state)
 	static const char schema[] = "SELECT group_concat(name||coalesce(sql, ''), '!') FROM "
 				     "(SELECT * FROM sqlite_master ORDER BY name)";
 	const struct fixture_expected expected[] = {
-		{"PRAGMA user_version", "4"},
+		{"PRAGMA user_version", "5"},
 		{"SELECT run||engine||instructions FROM runs", "1qemu10"},
 		{"SELECT name FROM function WHERE id = 1", "main"},
 		{"SELECT count(*) FROM function", "2"},

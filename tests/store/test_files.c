@@ -75,10 +75,10 @@ static void test_newer(void **state)
 {
 	fixture_init(*state, UPSET_DETAIL_FULL);
 	(void)fixture_store(*state, "s.upset");
-	fixture_run_sql("s.upset", "PRAGMA user_version = 5");
+	fixture_run_sql("s.upset", "PRAGMA user_version = 6");
 	expect_refusal(upset_store_open, "s.upset", ENOTSUP, "newer upset");
 	expect_refusal(upset_store_create, "s.upset", ENOTSUP, "newer upset");
-	assert_string_equal(fixture_value("s.upset", "PRAGMA user_version"), "5");
+	assert_string_equal(fixture_value("s.upset", "PRAGMA user_version"), "6");
 }
 
 static void test_damaged(void **state)
@@ -126,7 +126,7 @@ static void test_is_new(void **state)
 	assert_true(upset_store_is_new(store));
 	upset_store_close(store);
 	assert_string_equal(fixture_value("s.upset", "PRAGMA application_id"), "1431327572");
-	assert_string_equal(fixture_value("s.upset", "PRAGMA user_version"), "4");
+	assert_string_equal(fixture_value("s.upset", "PRAGMA user_version"), "5");
 	assert_int_equal(upset_store_create(&store, "s.upset", &error), 0);
 	assert_false(upset_store_is_new(store));
 	upset_store_close(store);
@@ -142,7 +142,7 @@ static void test_older(void **state)
 				   "INSERT INTO mine VALUES (42)");
 	assert_int_equal(upset_store_open(&store, "s.upset", &error), 0);
 	upset_store_close(store);
-	assert_string_equal(fixture_value("s.upset", "PRAGMA user_version"), "4");
+	assert_string_equal(fixture_value("s.upset", "PRAGMA user_version"), "5");
 	assert_string_equal(fixture_value("s.upset", "SELECT x FROM mine"), "42");
 	fixture_init(*state, UPSET_DETAIL_FULL);
 	assert_int_equal(fixture_store(*state, "s.upset"), 1);
