@@ -51,6 +51,12 @@ void injector_hang(void) __attribute__((noreturn));
 /* Say why, and end the process: what the driver takes for an error of upset's own. */
 void injector_give_up(const char *why) __attribute__((noreturn));
 
+/* Whether the program never had more than one thread. */
+static inline bool injector_is_single(void)
+{
+	return atomic_load(&injector.threads) == 1;
+}
+
 /* Instructions that the thread has executed; exact outside of translated code. */
 static inline uint64_t injector_executed(const struct thread *t)
 {
@@ -97,13 +103,14 @@ int injector_arm(uint64_t item);
 /* Carry armed fault @fault out, before the instruction at which the thread is. */
 void injector_fire(struct thread *t, unsigned int fault, const uint64_t *place);
 
-/* syscalls.c: results that are the same in each run; what copies may not do. */
+/* syscalls.c: before and after system calls; calls.h has the rest of what becomes of them. */
 bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number,
 	uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
 	uint64_t a8, uint64_t *result);
 void injector_after_syscall(struct thread *t, int64_t number, int64_t result);
+/* clock.c: the processor's counter of time */
 bool injector_ticks(unsigned int vcpu_index, uint64_t *ticks);
-/* In a new copy: to the program it is process @pid. */
+/* permit.c: in a new copy: to the program it is process @pid. */
 void injector_pass_for(int pid);
 
 /* locate.c: mode UPSET_INJECTOR_LOCATE */

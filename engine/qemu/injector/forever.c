@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Waiting that nothing can end: a run with a limit hangs then, and need not be
+ * waited for.
+ */
+#include <linux/futex.h>
+#include <sys/syscall.h>
+
+#include "engine/qemu/injector/calls.h"
+#include "engine/qemu/injector/injector.h"
+
+static bool wakes; /* something may send the thread a signal */
+
+/* After these a signal may come that nothing in the thread sends. */
+static bool may_wake(int64_t number)
+{
+	return number == SYS_alarm || number == SYS_setitimer || number == SYS_timer_create ||
+	       number == SYS_fork || number == SYS_vfork || number == SYS_clone ||
+	       number == SYS_clone3;
+}
+
+/* Whether a thread that is alone waits for what only another one could do. */
+bool forever_begins(struct thread *t, const struct call *call)
+{
+	int command = (int)call->a2 & FUTEX_CMD_MASK;
+	uint32_t value;
+
+	wakes |= may_wake(call->number);
+	if (wakes || injector.shm->limit == 0)
+		return false;
+	if (call->number == SYS_pause)
+		return true;
+	return call->number == SYS_futex &&
+	       (command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET) && call->a4 == 0 &&
+	       call_read_memory(t, call->a1, &value, sizeof(value)) && value == (uint32_t)call->a3;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What copies may do: they share files and processes with others, and may only
+ * make system calls that change nothing but themselves.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "engine/qemu/injector/calls.h"
+#include "engine/qemu/injector/injector.h"
+
+static int passes_for; /* the process that this copy passes for; 0: none */
+
+static const uint16_t harmless[] = {SYS_close, SYS_stat, SYS_fstat, SYS_lstat, SYS_lseek,
+	SYS_mprotect, SYS_munmap, SYS_brk, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_access,
+	SYS_sched_yield, SYS_mremap, SYS_mincore, SYS_madvise, SYS_pause, SYS_nanosleep, SYS_getpid,
+	SYS_exit, SYS_uname, SYS_getdents, SYS_getcwd, SYS_chdir, SYS_fchdir, SYS_readlink,
+	SYS_umask, SYS_gettimeofday, SYS_getrlimit, SYS_getrusage, SYS_sysinfo, SYS_times,
+	SYS_getuid, SYS_getgid, SYS_geteuid, SYS_getegid, SYS_getppid, SYS_getpgrp, SYS_getgroups,
+	SYS_getresuid, SYS_getresgid, SYS_getpgid, SYS_getsid, SYS_rt_sigpending,
+	SYS_rt_sigtimedwait, SYS_rt_sigsuspend, SYS_sigaltstack, SYS_statfs, SYS_fstatfs,
+	SYS_getpriority, SYS_sched_getparam, SYS_sched_getscheduler, SYS_arch_prctl, SYS_gettid,
+	SYS_readahead, SYS_time, SYS_futex, SYS_sched_getaffinity, SYS_getdents64,
+	SYS_set_tid_address, SYS_fadvise64, SYS_clock_gettime, SYS_clock_getres,
+	SYS_clock_nanosleep, SYS_exit_group, SYS_newfstatat, SYS_readlinkat, SYS_faccessat,
+	SYS_set_robust_list, SYS_get_robust_list, SYS_getcpu, SYS_getrandom, SYS_membarrier,
+	SYS_statx, SYS_rseq, SYS_faccessat2, SYS_capget, SYS_mlock, SYS_munlock, SYS_mlock2};
+
+static bool is_harmless(int64_t number)
+{
+	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
+		if (harmless[i] == number)
+			return true;
+	}
+	return number < 0 || number > SYS_faccessat2 + 100; /* there is no such call */
+}
+
+/* A file that copies have each for themselves, or a device without state. */
+static bool is_own(int fd)
+{
+	struct stat info;
+
+	if (fstat(fd, &info) != 0)
+		return true; /* it will fail */
+	return S_ISREG(info.st_mode) || S_ISDIR(info.st_mode) ||
+	       (S_ISCHR(info.st_mode) && !isatty(fd));
+}
+
+static bool is_null(int fd)
+{
+	struct stat null, info;
+
+	return stat("/dev/null", &null) == 0 && fstat(fd, &info) == 0 &&
+	       null.st_rdev == info.st_rdev && S_ISCHR(info.st_mode);
+}
+
+static bool may_open(uint64_t flags)
+{
+	return (flags & O_ACCMODE) == O_RDONLY &&
+	       (flags & (O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY))) == 0;
+}
+
+/* A descriptor's second number has the same offset, unless it is one of the outputs. */
+static bool may_duplicate(int fd)
+{
+	struct stat info;
+
+	return carrier_is_output(fd) || fstat(fd, &info) != 0 || S_ISCHR(info.st_mode);
+}
+
+static bool may_control(int fd, uint64_t command)
+{
+	switch (command) {
+	case F_GETFD:
+	case F_SETFD:
+	case F_GETFL:
+		return true;
+	case F_DUPFD:
+	case F_DUPFD_CLOEXEC:
+		return may_duplicate(fd);
+	default:
+		return false;
+	}
+}
+
+static bool may_map(uint64_t protection, uint64_t flags)
+{
+	if ((flags & MAP_TYPE) == MAP_PRIVATE)
+		return true;
+	return (flags & MAP_ANONYMOUS) == 0 && (protection & PROT_WRITE) == 0;
+}
+
+static bool may_signal(uint64_t pid)
+{
+	return (int)pid == (passes_for != 0 ? passes_for : getpid());
+}
+
+/* What SIGCHLD would tell of are copies, too. */
+static bool may_handle(struct thread *t, uint64_t signal, uint64_t action)
+{
+	uint64_t handler;
+
+	return signal != SIGCHLD || !call_read_memory(t, action, &handler, sizeof(handler));
+}
+
+static bool may_poll(struct thread *t, uint64_t fds, uint64_t count)
+{
+	struct {
+		int fd;
+		short events, got;
+	} one;
+
+	for (uint64_t i = 0; i < count; i++) {
+		if (!call_read_memory(t, fds + i * sizeof(one), &one, sizeof(one)))
+			return true;
+		if (one.fd >= 0 && !is_own(one.fd))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Where services of the machine listen there is nothing in a sandbox, so that it
+ * fails: C libraries try it when they look for users and hosts.
+ */
+static bool may_connect(struct thread *t, uint64_t address, uint64_t size)
+{
+	struct sockaddr_un to = {0};
+
+	if (!injector.shm->watched || size > sizeof(to) || !call_read_memory(t, address, &to, size))
+		return false;
+	return to.sun_family == AF_UNIX &&
+	       (strncmp(to.sun_path, "/run/", 5) == 0 || strncmp(to.sun_path, "/var/run/", 9) == 0);
+}
+
+static bool may_prctl(uint64_t option)
+{
+	return option == PR_SET_NAME || option == PR_GET_NAME || option == PR_GET_DUMPABLE ||
+	       option == PR_CAPBSET_READ || option == PR_SET_VMA;
+}
+
+bool permit_allows(struct thread *t, const struct call *call)
+{
+	switch (call->number) {
+	case SYS_read:
+	case SYS_pread64:
+	case SYS_readv:
+	case SYS_preadv:
+		return is_own((int)call->a1);
+	case SYS_write:
+	case SYS_pwrite64:
+	case SYS_writev:
+	case SYS_pwritev:
+		return carrier_is_output((int)call->a1) || is_null((int)call->a1);
+	case SYS_open:
+		return may_open(call->a2);
+	case SYS_openat:
+		return may_open(call->a3);
+	case SYS_dup:
+	case SYS_dup2:
+	case SYS_dup3:
+		return may_duplicate((int)call->a1);
+	case SYS_fcntl:
+		return may_control((int)call->a1, call->a2);
+	case SYS_ioctl:
+		return call->a2 == TCGETS || call->a2 == TIOCGWINSZ || call->a2 == FIONREAD;
+	case SYS_mmap:
+		return may_map(call->a3, call->a4);
+	case SYS_kill:
+	case SYS_tkill:
+	case SYS_tgkill:
+		return may_signal(call->a1);
+	case SYS_rt_sigaction:
+		return may_handle(t, call->a1, call->a2);
+	case SYS_poll:
+		return may_poll(t, call->a1, call->a2);
+	case SYS_socket:
+		return call->a1 == AF_UNIX;
+	case SYS_connect:
+		return may_connect(t, call->a2, call->a3);
+	case SYS_prlimit64:
+		return call->a1 == 0 || may_signal(call->a1);
+	case SYS_prctl:
+		return may_prctl(call->a1);
+	default:
+		return is_harmless(call->number);
+	}
+}
+
+void permit_after(const struct call *call, int64_t result)
+{
+	switch (call->number) {
+	case SYS_open:
+	case SYS_openat:
+	case SYS_dup:
+	case SYS_dup2:
+	case SYS_dup3:
+		carrier_opened((int)result);
+		break;
+	case SYS_fcntl:
+		if (call->a2 == F_DUPFD || call->a2 == F_DUPFD_CLOEXEC)
+			carrier_opened((int)result);
+		break;
+	default:
+		break;
+	}
+}
+
+void injector_pass_for(int pid)
+{
+	passes_for = pid;
+}
