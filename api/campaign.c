@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
-#include <unistd.h>
 
 #include "api/campaign.h"
 #include "api/judging.h"
@@ -338,13 +337,13 @@ int upset_campaign(const struct upset_campaign_options *options, struct upset_ca
 	*state = (struct upset_campaign_state){0};
 	rc = run(&c);
 	(void)snprintf(state->why_fresh, sizeof(state->why_fresh), "%s", c.run.why_fresh);
-	/* One that was made for nothing. */
-	if (state->campaign == 0 && c.store != NULL && upset_store_is_new(c.store))
-		(void)unlink(options->study);
 	campaign_keeper_free(c.keeper);
 	upset_campaign_end(&c.run);
 	campaign_source_free(c.source);
-	upset_store_close(c.store);
+	if (state->campaign == 0)
+		upset_store_discard(c.store, c.golden);
+	else
+		upset_store_close(c.store);
 	upset_provenance_fini(&c.provenance);
 	program_fini(&c.program);
 	return rc;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "api/program.h"
@@ -117,6 +118,22 @@ static void fill(const struct golden *g, struct upset_golden_result *result)
 	result->calls_lost = g->profile->calls_lost;
 }
 
+/* Not all that the program wrote has reached the caller: it is told, and the run is kept. */
+static int tell_unpassed(const struct golden *g, const struct upset_golden_result *result)
+{
+	const struct upset_run *run = &g->profile->run;
+	const bool is_out = run->out.pass_errno != 0;
+	const int code = is_out ? run->out.pass_errno : run->err.pass_errno;
+
+	if (code == 0)
+		return 0;
+	return upset_error_set(g->error, EPIPE,
+		"what the program wrote to its standard %s could not all be passed on: %s; run "
+		"%lld "
+		"is complete and stored",
+		is_out ? "output" : "error", strerror(code), (long long)result->run);
+}
+
 int upset_golden(const struct upset_golden_options *options, struct upset_golden_result *result,
 	struct upset_error *error)
 {
@@ -131,10 +148,12 @@ int upset_golden(const struct upset_golden_options *options, struct upset_golden
 		rc = upset_run_store(g.store, &g.provenance, g.profile, &result->run, error);
 		result->instructions = g.profile->instructions;
 	}
-	/* One that was made for nothing. */
-	if (rc != 0 && g.store != NULL && upset_store_is_new(g.store))
-		(void)unlink(options->study);
-	upset_store_close(g.store);
+	if (rc == 0)
+		rc = tell_unpassed(&g, result);
+	if (result->run == 0)
+		upset_store_discard(g.store, 0);
+	else
+		upset_store_close(g.store);
 	upset_profile_free(g.profile);
 	upset_provenance_fini(&g.provenance);
 	program_fini(&g.program);

@@ -6,12 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "api/results.h"
 #include "api/target.h"
 #include "cli/commands.h"
+#include "export/output.h"
 #include "fault/fault.h"
 #include "report/format.h"
 
@@ -149,27 +148,21 @@ static int write_list(struct faults_command *f, struct upset_store *store)
 
 /* --- the file --------------------------------------------------------------------------------- */
 
-static int open_output(struct faults_command *f)
+static int write_to_file(struct faults_command *f, struct upset_store *store)
 {
-	f->out = stdout;
-	if (f->output == NULL)
-		return 0;
+	struct upset_export_output output;
+	int rc;
+
 	if (upset_target_same_file(f->output, f->study))
 		return upset_error_set(f->error, EINVAL, "%s is the study itself", f->output);
-	f->out = fopen(f->output, "we");
-	return f->out != NULL ? 0 : cannot_write(f, errno);
-}
-
-/* A list is there as a whole, or not at all. */
-static int close_output(struct faults_command *f, int rc)
-{
-	struct stat info;
-
-	if ((f->output == NULL ? fflush(f->out) : fclose(f->out)) != 0)
-		rc = cannot_write(f, errno);
-	if (rc != 0 && f->output != NULL && stat(f->output, &info) == 0 && S_ISREG(info.st_mode))
-		(void)unlink(f->output);
-	return rc;
+	rc = upset_export_output_open(&output, f->output, false, f->error);
+	if (rc != 0)
+		return rc;
+	rc = upset_export_output_file(&output, NULL, &f->out, f->error);
+	if (rc == 0)
+		rc = upset_export_output_close_file(
+			&output, f->out, write_list(f, store), f->error);
+	return upset_export_output_finish(&output, rc, f->error);
 }
 
 static int run(struct faults_command *f)
@@ -177,10 +170,14 @@ static int run(struct faults_command *f)
 	struct upset_store *store = NULL;
 	int rc = upset_store_open(&store, f->study, f->error);
 
-	if (rc == 0)
-		rc = open_output(f);
-	if (rc == 0)
-		rc = close_output(f, write_list(f, store));
+	if (rc == 0 && f->output != NULL) {
+		rc = write_to_file(f, store);
+	} else if (rc == 0) {
+		f->out = stdout;
+		rc = write_list(f, store);
+		if (fflush(stdout) != 0)
+			rc = cannot_write(f, errno);
+	}
 	upset_store_close(store);
 	return rc;
 }

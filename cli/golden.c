@@ -131,17 +131,20 @@ int upset_golden_main(const struct upset_command *command, int argc, char **argv
 	result = parse(command, &g, argc, argv);
 	if (result >= 0)
 		return result;
-	if (execute(&g, &error) == 0) {
-		if (!g.quiet)
-			summarise(&g);
-		result =
-			g.result.end == UPSET_END_INTERRUPTED ? UPSET_EXIT_FAILED : UPSET_EXIT_DONE;
-	} else {
+	if (execute(&g, &error) != 0 && g.result.run == 0) {
 		if (g.result.ran)
 			upset_say("the program ran, but the run is not stored: %s", error.message);
 		else
 			(void)upset_report_error(&error);
 		result = UPSET_EXIT_FAILED;
+	} else {
+		if (!g.quiet)
+			summarise(&g);
+		if (error.code != 0)
+			upset_say("%s", error.message);
+		result = error.code != 0 || g.result.end == UPSET_END_INTERRUPTED
+				 ? UPSET_EXIT_FAILED
+				 : UPSET_EXIT_DONE;
 	}
 	free(g.study);
 	return result;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The upset command: finds the subcommand and runs it. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 
@@ -55,15 +58,39 @@ static int run_command(const char *name, int argc, char **argv)
 	return UPSET_EXIT_USAGE;
 }
 
+/*
+ * Where the caller has closed a standard descriptor no file that is opened later may get its
+ * number, and be taken for it: put something there that cannot be used.
+ */
+static void fill_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+	}
+}
+
+/* What was printed must have arrived, but for a reader that has seen enough. */
+static int finish(int result)
+{
+	bool failed = fflush(stdout) != 0 || ferror(stdout);
+
+	if (!failed || result != UPSET_EXIT_DONE || errno == EPIPE)
+		return result;
+	upset_say("cannot write to standard output: %s", strerror(errno));
+	return UPSET_EXIT_FAILED;
+}
+
 int main(int argc, char **argv)
 {
+	fill_standard_descriptors();
 	if (argc < 2) {
 		upset_say("no command given; see `upset help`");
 		return UPSET_EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return run_command("help", 1, argv + 1);
+		return finish(run_command("help", 1, argv + 1));
 	if (strcmp(argv[1], "--version") == 0)
-		return run_command("version", 1, argv + 1);
-	return run_command(argv[1], argc - 1, argv + 1);
+		return finish(run_command("version", 1, argv + 1));
+	return finish(run_command(argv[1], argc - 1, argv + 1));
 }

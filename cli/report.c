@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* upset report: a page of HTML that shows what studies hold, and how they differ. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "campaign/interval.h"
 #include "cli/commands.h"
+#include "export/output.h"
 #include "report/html/html.h"
 #include "store/campaign.h"
 
@@ -254,11 +253,6 @@ static int name_output(struct report_command *r)
 	return 0;
 }
 
-static int cannot_write(struct report_command *r, int code)
-{
-	return upset_error_set(r->error, code, "cannot write %s: %s", r->path, strerror(code));
-}
-
 static int write_to(struct report_command *r, FILE *out)
 {
 	const struct upset_html_report report = {.version = UPSET_VERSION,
@@ -267,38 +261,8 @@ static int write_to(struct report_command *r, FILE *out)
 		.differences = r->differences,
 		.difference_count = r->difference_count,
 		.confidence = r->confidence};
-	int result = upset_html_write(&report, out, r->error);
 
-	if (fclose(out) != 0 && result == 0)
-		result = cannot_write(r, errno);
-	return result;
-}
-
-/* The page is there as a whole, or as it was before: written beside it, and renamed. */
-static int replace(struct report_command *r, const char *path)
-{
-	char beside[PATH_MAX + 8];
-	mode_t mask = umask(0);
-	int file, result;
-	FILE *out;
-
-	(void)umask(mask);
-	(void)snprintf(beside, sizeof(beside), "%s.XXXXXX", path);
-	file = mkostemp(beside, O_CLOEXEC);
-	if (file < 0)
-		return cannot_write(r, errno);
-	out = fchmod(file, 0666 & ~mask) == 0 ? fdopen(file, "w") : NULL;
-	if (out == NULL) {
-		result = cannot_write(r, errno);
-		(void)close(file);
-	} else {
-		result = write_to(r, out);
-	}
-	if (result == 0 && rename(beside, path) != 0)
-		result = cannot_write(r, errno);
-	if (result != 0)
-		(void)unlink(beside);
-	return result;
+	return upset_html_write(&report, out, r->error);
 }
 
 static bool is_a_study(const struct report_command *r, const struct stat *info)
@@ -312,24 +276,25 @@ static bool is_a_study(const struct report_command *r, const struct stat *info)
 	return false;
 }
 
+/* The page is there as a whole, or as it was before. */
 static int write_page(struct report_command *r)
 {
-	char real[PATH_MAX];
+	struct upset_export_output output;
 	struct stat info;
 	int result = name_output(r);
 	FILE *out;
 
+	if (result == 0 && stat(r->path, &info) == 0 && is_a_study(r, &info))
+		result = upset_error_set(
+			r->error, EINVAL, "%s is the study itself; name a page with -o", r->path);
+	if (result == 0)
+		result = upset_export_output_open(&output, r->path, false, r->error);
 	if (result != 0)
 		return result;
-	if (stat(r->path, &info) != 0)
-		return replace(r, r->path);
-	if (is_a_study(r, &info))
-		return upset_error_set(
-			r->error, EINVAL, "%s is the study itself; name a page with -o", r->path);
-	if (S_ISREG(info.st_mode))
-		return realpath(r->path, real) != NULL ? replace(r, real) : cannot_write(r, errno);
-	out = fopen(r->path, "we"); /* a pipe or a device */
-	return out != NULL ? write_to(r, out) : cannot_write(r, errno);
+	result = upset_export_output_file(&output, NULL, &out, r->error);
+	if (result == 0)
+		result = upset_export_output_close_file(&output, out, write_to(r, out), r->error);
+	return upset_export_output_finish(&output, result, r->error);
 }
 
 static int run(struct report_command *r)

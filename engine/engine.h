@@ -140,8 +140,6 @@ struct upset_engine {
 	 * 0 also when the program failed or was interrupted (profile->run says so);
 	 * -errno when it could not be run: -ENOENT, -EACCES, -ENOEXEC (not an ELF
 	 * file, other architecture, missing interpreter), -EISDIR, -ENOMEM, -EIO.
-	 * -EPIPE: the run is complete and @profile sound, but its output could not be
-	 * passed on.
 	 */
 	int (*golden)(const struct upset_golden_request *request, struct upset_profile *profile,
 		struct upset_error *error);

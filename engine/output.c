@@ -196,27 +196,17 @@ void upset_output_close_child_ends(struct upset_output *output)
 		close_fd(&output->streams[i].child_fd);
 }
 
-int upset_output_finish(
-	struct upset_output *output, int grace_ms, struct upset_run *run, struct upset_error *error)
+void upset_output_finish(struct upset_output *output, int grace_ms, struct upset_run *run)
 {
-	static const char *const names[STREAMS] = {"standard output", "standard error"};
 	struct upset_stream *results[STREAMS] = {&run->out, &run->err};
-	int result = 0;
 
 	upset_output_close_child_ends(output);
 	(void)eventfd_write(output->finish_fd, 1 + (eventfd_t)(grace_ms > 0 ? grace_ms : 0));
 	pthread_join(output->reader, NULL);
 	for (int i = 0; i < STREAMS; i++) {
-		struct stream *stream = &output->streams[i];
-
-		results[i]->bytes = stream->bytes;
-		upset_hash_finish(stream->hash, results[i]->sha256);
-		if (stream->pass_errno != 0)
-			result = upset_error_set(error, EPIPE,
-				"the program's %s could not be passed on: %s; the statistics are "
-				"complete",
-				names[i], strerror(stream->pass_errno));
+		results[i]->bytes = output->streams[i].bytes;
+		results[i]->pass_errno = output->streams[i].pass_errno;
+		upset_hash_finish(output->streams[i].hash, results[i]->sha256);
 	}
 	free_output(output);
-	return result;
 }

@@ -30,12 +30,10 @@ struct upset_output *upset_output_open(
 void upset_output_close_child_ends(struct upset_output *output);
 /*
  * Wait for end of file on both pipes (at most @grace_ms after this call, for
- * grandchildren that keep them open), store sizes and hashes into
- * @run->out and @run->err, free @output.  -EPIPE when passing on failed (the
- * hashes are right all the same), with a message.
+ * grandchildren that keep them open), store sizes, hashes and what became of passing on
+ * into @run->out and @run->err, free @output.
  */
-int upset_output_finish(struct upset_output *output, int grace_ms, struct upset_run *run,
-	struct upset_error *error);
+void upset_output_finish(struct upset_output *output, int grace_ms, struct upset_run *run);
 
 /*
  * Read /proc/@pid/maps and add every mapping to @profile (regions decided from

@@ -136,6 +136,7 @@ struct upset_register_counts {
 struct upset_stream {
 	uint64_t bytes;
 	char sha256[65];
+	int pass_errno; /* why not all of it could be passed on to the caller; 0: it was */
 };
 
 struct upset_written_file {

@@ -13,7 +13,8 @@
 struct upset_store {
 	sqlite3 *db;
 	char *path;
-	bool is_new;
+	bool is_new;	 /* there was no such file */
+	bool has_stored; /* a transaction by this connection has ended well */
 };
 
 struct upset_store_cursor {
@@ -41,6 +42,9 @@ int upset_store_next_id(
 
 /* Run SQL without results.  -errno with a message. */
 int upset_store_exec(struct upset_store *store, const char *sql, struct upset_error *error);
+
+/* Connect @store, which is not connected, to the file at its path, made when there is none. */
+int upset_store_connect_for_writing(struct upset_store *store, struct upset_error *error);
 
 /* Call @write in a transaction, which ends as the call does: all of it stays or nothing. */
 int upset_store_transact(struct upset_store *store,

@@ -59,22 +59,6 @@ int upset_store_exec(struct upset_store *store, const char *sql, struct upset_er
 	return 0;
 }
 
-int upset_store_transact(struct upset_store *store,
-	int (*write)(void *context, struct upset_error *error), void *context,
-	struct upset_error *error)
-{
-	int result = upset_store_exec(store, "BEGIN IMMEDIATE", error);
-
-	if (result != 0)
-		return result;
-	result = write(context, error);
-	if (result == 0)
-		result = upset_store_exec(store, "COMMIT", error);
-	if (result != 0)
-		(void)upset_store_exec(store, "ROLLBACK", NULL);
-	return result;
-}
-
 bool upset_store_is_duplicate(struct upset_store *store)
 {
 	int code = sqlite3_extended_errcode(store->db);
@@ -114,32 +98,44 @@ static int check_path(const char *path, bool writing, struct upset_error *error)
 	return 0;
 }
 
-static int open_database(
-	struct upset_store **store, const char *path, int flags, struct upset_error *error)
+/* Connect @store to the file that is at its path now. */
+static int connect_to_file(struct upset_store *store, int flags, struct upset_error *error)
 {
 	/* EXTRA: also the folder is on the disk once the journal is gone from it. */
 	static const char settings[] = "PRAGMA synchronous = EXTRA; "
 				       "PRAGMA cache_size = -65536; " /* KiB */
 				       "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
-	struct upset_store *opened = calloc(1, sizeof(*opened));
 
-	if (opened == NULL || (opened->path = strdup(path)) == NULL) {
-		free(opened);
-		(void)upset_error_set(error, ENOMEM, "cannot open %s: out of memory", path);
-		return -ENOMEM;
-	}
-	*store = opened;
-	if (sqlite3_open_v2(path, &opened->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-		if (opened->db == NULL)
+	if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
+		SQLITE_OK) {
+		if (store->db == NULL)
 			return upset_error_set(
-				error, ENOMEM, "cannot open %s: out of memory", path);
-		return upset_store_failed(opened, "cannot open", error);
+				error, ENOMEM, "cannot open %s: out of memory", store->path);
+		return upset_store_failed(store, "cannot open", error);
 	}
-	sqlite3_extended_result_codes(opened->db, 0);
-	sqlite3_busy_timeout(opened->db, BUSY_TIMEOUT_MS);
-	return sqlite3_exec(opened->db, settings, NULL, NULL, NULL) == SQLITE_OK
+	sqlite3_extended_result_codes(store->db, 0);
+	sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+	return sqlite3_exec(store->db, settings, NULL, NULL, NULL) == SQLITE_OK
 		       ? 0
-		       : upset_store_failed(opened, "cannot open", error);
+		       : upset_store_failed(store, "cannot open", error);
+}
+
+static struct upset_store *new_store(const char *path, struct upset_error *error)
+{
+	struct upset_store *store = calloc(1, sizeof(*store));
+
+	if (store != NULL && (store->path = strdup(path)) != NULL)
+		return store;
+	free(store);
+	(void)upset_error_set(error, ENOMEM, "cannot open %s: out of memory", path);
+	return NULL;
+}
+
+static int open_database(
+	struct upset_store **store, const char *path, int flags, struct upset_error *error)
+{
+	*store = new_store(path, error);
+	return *store == NULL ? -ENOMEM : connect_to_file(*store, flags, error);
 }
 
 int upset_store_query_integer(
@@ -235,30 +231,37 @@ static int check_writable(struct upset_store *store, struct upset_error *error)
 }
 _Static_assert(UPSET_STORE_VERSION == 5, "the number in check_writable()");
 
+/* Make the file at the path a study of the present version, or see that it is one. */
+int upset_store_connect_for_writing(struct upset_store *store, struct upset_error *error)
+{
+	bool is_new = access(store->path, F_OK) != 0;
+	int result = connect_to_file(store, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+
+	store->is_new = is_new;
+	if (result == 0)
+		result = claim_new(store, error);
+	if (result == 0)
+		result = upset_store_migrate(
+			store, upset_store_migrations, UPSET_STORE_VERSION, error);
+	return result == 0 ? check_writable(store, error) : result;
+}
+
 int upset_store_create(struct upset_store **store, const char *path, struct upset_error *error)
 {
 	struct upset_store *opened = NULL;
-	bool is_new = access(path, F_OK) != 0;
 	int result = check_path(path, true, error);
 
 	*store = NULL;
-	if (result == 0)
-		result = open_database(
-			&opened, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
-	if (result == 0)
-		result = claim_new(opened, error);
-	if (result == 0)
-		result = upset_store_migrate(
-			opened, upset_store_migrations, UPSET_STORE_VERSION, error);
-	if (result == 0)
-		result = check_writable(opened, error);
+	if (result != 0)
+		return result;
+	opened = new_store(path, error);
+	if (opened == NULL)
+		return -ENOMEM;
+	result = upset_store_connect_for_writing(opened, error);
 	if (result != 0) {
-		upset_store_close(opened);
-		if (is_new)
-			(void)unlink(path);
+		upset_store_discard(opened, 0);
 		return result;
 	}
-	opened->is_new = is_new;
 	*store = opened;
 	return 0;
 }

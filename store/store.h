@@ -40,6 +40,12 @@ int upset_store_create(struct upset_store **store, const char *path, struct upse
 /* True when upset_store_create() made the file. */
 bool upset_store_is_new(const struct upset_store *store);
 
+/*
+ * Close @store (NULL is fine), of which nothing is wanted: the file is removed if
+ * upset_store_create() made it, and nobody has stored anything in it but run @run (0: none).
+ */
+void upset_store_discard(struct upset_store *store, int64_t run);
+
 /* Close @store; NULL is fine. */
 void upset_store_close(struct upset_store *store);
 

@@ -101,15 +101,14 @@ static int run_with_output(struct native_trace *trace)
 {
 	const struct upset_golden_request *request = trace->request;
 	struct upset_output *output;
-	int child_fds[2], result, output_result;
+	int child_fds[2], result;
 
 	output = upset_output_open(request->out_fd, request->err_fd, child_fds, trace->error);
 	if (output == NULL)
 		return -EIO;
 	result = run_traced(trace, output, child_fds);
-	output_result =
-		upset_output_finish(output, OUTPUT_GRACE_MS, &trace->profile->run, trace->error);
-	return result != 0 ? result : output_result;
+	upset_output_finish(output, OUTPUT_GRACE_MS, &trace->profile->run);
+	return result;
 }
 
 static int golden(const struct upset_golden_request *request, struct upset_profile *profile,

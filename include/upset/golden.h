@@ -53,9 +53,10 @@ UPSET_API void upset_golden_options_init(struct upset_golden_options *options);
  * @param[out] error may be NULL
  * @return 0, also when the program failed or the run was stopped (result->end says so); -ENOENT,
  * -EACCES, -ENOEXEC, -EISDIR: the program cannot be run; -ENOSYS: the engine cannot be
- * used here; -EINVAL: options make no sense; -EPIPE: its output could not be passed on;
- * errors of the study (-ENOTSUP: is none, -EIO, -ENOSPC, -EROFS, -EBUSY); -ENOMEM.  A study
- * that was made for a run that failed is removed.
+ * used here; -EINVAL: options make no sense; -EPIPE: its output could not be passed on,
+ * for whatever reason (error->message), but the run is stored (result->run); errors of the study
+ * (-ENOTSUP: is none, -EIO, -ENOSPC, -EROFS, -EBUSY); -ENOMEM.  A study that was made for a run
+ * that failed is removed.
  */
 UPSET_API int upset_golden(const struct upset_golden_options *options,
 	struct upset_golden_result *result, struct upset_error *error);

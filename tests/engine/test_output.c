@@ -42,7 +42,8 @@ static void hashes_both_streams(void **state)
 	for (size_t done = 0; done < 1000000;)
 		done += (size_t)write(own, many + done, 1000000 - done);
 	close(own);
-	assert_int_equal(upset_output_finish(output, 10000, &run, &error), 0);
+	upset_output_finish(output, 10000, &run);
+	assert_int_equal(run.out.pass_errno, 0);
 	assert_int_equal(run.out.bytes, 3);
 	assert_string_equal(run.out.sha256, abc_sha256);
 	assert_int_equal(run.err.bytes, 1000000);
@@ -67,9 +68,9 @@ static void says_what_could_not_be_passed_on(void **state)
 	output = upset_output_open(full, -1, fds, &error);
 	assert_non_null(output);
 	assert_int_equal(write(fds[0], "abc", 3), 3);
-	assert_int_equal(upset_output_finish(output, 10000, &run, &error), -EPIPE);
-	assert_non_null(strstr(error.message, "standard output"));
-	assert_non_null(strstr(error.message, strerror(ENOSPC)));
+	upset_output_finish(output, 10000, &run);
+	assert_int_equal(run.out.pass_errno, ENOSPC);
+	assert_int_equal(run.err.pass_errno, 0);
 	assert_string_equal(run.out.sha256, abc_sha256);
 	close(full);
 }
@@ -88,8 +89,9 @@ static void survives_a_closed_pipe(void **state)
 	output = upset_output_open(-1, gone[1], fds, &error);
 	assert_non_null(output);
 	assert_int_equal(write(fds[1], "abc", 3), 3);
-	assert_int_equal(upset_output_finish(output, 10000, &run, &error), -EPIPE);
-	assert_non_null(strstr(error.message, "standard error"));
+	upset_output_finish(output, 10000, &run);
+	assert_int_equal(run.err.pass_errno, EPIPE);
+	assert_int_equal(run.out.pass_errno, 0);
 	assert_string_equal(run.err.sha256, abc_sha256);
 	close(gone[1]);
 }
@@ -114,7 +116,7 @@ static void does_not_wait_for_ever(void **state)
 	kept = fcntl(fds[0], F_DUPFD_CLOEXEC, 3);
 	assert_int_equal(write(kept, "abc", 3), 3);
 	start = now_ms();
-	assert_int_equal(upset_output_finish(output, 100, &run, &error), 0);
+	upset_output_finish(output, 100, &run);
 	assert_true(now_ms() - start >= 99);
 	assert_true(now_ms() - start < 20000);
 	assert_string_equal(run.out.sha256, abc_sha256);

@@ -249,6 +249,78 @@ static void test_full(void **state)
 	assert_int_equal(fixture_store(f, "s.upset"), 2);
 }
 
+static struct upset_store *create(const char *path)
+{
+	struct upset_error error = {0};
+	struct upset_store *store = NULL;
+
+	assert_int_equal(upset_store_create(&store, path, &error), 0);
+	return store;
+}
+
+/* One of two that made the study fails: what the other stored before, or stores later, stays. */
+static void test_discard(void **state)
+{
+	struct fixture *f = *state;
+	struct upset_error error = {0};
+	struct upset_store *mine, *theirs;
+
+	fixture_init(f, UPSET_DETAIL_COUNTS);
+	upset_store_discard(create("s.upset"), 0);
+	assert_int_equal(access("s.upset", F_OK), -1);
+
+	mine = create("s.upset");
+	(void)fixture_store(f, "s.upset");
+	upset_store_discard(mine, 0);
+	assert_string_equal(fixture_value("s.upset", "SELECT count(*) FROM run"), "1");
+	upset_store_discard(create("s.upset"), 1); /* it was there before */
+	assert_string_equal(fixture_value("s.upset", "SELECT count(*) FROM run"), "1");
+	assert_int_equal(unlink("s.upset"), 0);
+
+	mine = create("s.upset");
+	theirs = create("s.upset");
+	upset_store_discard(mine, 0);
+	assert_int_equal(access("s.upset", F_OK), -1);
+	assert_int_equal(add_run(theirs, f, &error), 0);
+	upset_store_close(theirs);
+	assert_string_equal(fixture_value("s.upset", "SELECT count(*) FROM run"), "1");
+}
+
+/* A run that a campaign made for itself goes with the study, but not with anybody's beside it. */
+static void test_discard_run(void **state)
+{
+	struct fixture *f = *state;
+	struct upset_error error = {0};
+	struct upset_store *store = create("s.upset");
+
+	fixture_init(f, UPSET_DETAIL_COUNTS);
+	assert_int_equal(add_run(store, f, &error), 0);
+	upset_store_discard(store, 1);
+	assert_int_equal(access("s.upset", F_OK), -1);
+
+	store = create("s.upset");
+	assert_int_equal(add_run(store, f, &error), 0);
+	(void)fixture_store(f, "s.upset");
+	upset_store_discard(store, 1);
+	assert_string_equal(fixture_value("s.upset", "SELECT count(*) FROM run"), "2");
+}
+
+/* Somebody removes a study that is in use. */
+static void test_removed(void **state)
+{
+	struct fixture *f = *state;
+	struct upset_error error = {0};
+	struct upset_store *store = create("s.upset");
+
+	fixture_init(f, UPSET_DETAIL_COUNTS);
+	assert_int_equal(add_run(store, f, &error), 0);
+	assert_int_equal(unlink("s.upset"), 0);
+	assert_int_equal(add_run(store, f, &error), -ESTALE);
+	assert_non_null(strstr(error.message, "s.upset was removed or replaced"));
+	upset_store_close(store);
+	assert_int_equal(access("s.upset", F_OK), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +334,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_steps, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_read_only, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_full, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_discard, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_discard_run, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_removed, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
