@@ -23,6 +23,7 @@ uint8_t x86_resource(ZydisRegister reg)
 		return (uint8_t)(UPSET_RAX + id);
 	case ZYDIS_REGCLASS_XMM:
 	case ZYDIS_REGCLASS_YMM:
+	case ZYDIS_REGCLASS_ZMM:
 		return id < 16 ? (uint8_t)(UPSET_YMM0 + id) : UPSET_RESOURCE_NONE;
 	case ZYDIS_REGCLASS_X87:
 		if (reg < ZYDIS_REGISTER_ST0 || reg > ZYDIS_REGISTER_ST7)
@@ -101,13 +102,24 @@ static bool may_keep_register(const struct x86_code *code, ZydisOperandActions a
 	       code->insn.mnemonic != ZYDIS_MNEMONIC_SHRD;
 }
 
+/* How many of @bits of a register lie in @resource, which is the lower half of a zmm register. */
+static unsigned int bits_in_resource(uint8_t resource, unsigned int bits)
+{
+	const struct upset_resource *r = upset_isa_resource(resource);
+
+	return bits > r->bits && r->kind == UPSET_RESOURCE_VECTOR ? r->bits : bits;
+}
+
 /* Register @reg as an argument: @bits of it, from its lowest (ah: its second byte) on. */
 static void add_register(struct upset_insn *insn, const struct x86_code *code, uint8_t index,
 	ZydisRegister reg, unsigned int bits, ZydisOperandActions actions)
 {
 	struct upset_operand row = {.index = index, .resource = x86_resource(reg)};
 
-	if (row.resource == UPSET_RESOURCE_NONE || bits > upset_isa_resource(row.resource)->bits)
+	if (row.resource == UPSET_RESOURCE_NONE)
+		return;
+	bits = bits_in_resource(row.resource, bits);
+	if (bits > upset_isa_resource(row.resource)->bits)
 		return;
 	if (bits == 32 && may_keep_register(code, actions))
 		bits = 64;
@@ -237,6 +249,7 @@ static void add_address_register(
 
 	if (resource == UPSET_RESOURCE_NONE)
 		return;
+	bits = bits_in_resource(resource, bits);
 	if (!has_row(insn, UPSET_READ, resource, bits))
 		actions |= ZYDIS_OPERAND_ACTION_READ;
 	if (is_string && !has_row(insn, UPSET_WRITE, resource, bits))

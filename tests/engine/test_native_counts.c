@@ -178,6 +178,31 @@ static void sees_vector_state(void **state)
 	upset_profile_free(profile);
 }
 
+/* Elements 0 and 2 of eight are doubled; what is stored has all of them. */
+static void sees_lower_halves(void **state)
+{
+	const struct upset_profile_insn *insn;
+	struct upset_profile *profile;
+
+	(void)state;
+	if (!__builtin_cpu_supports("avx512f")) {
+		print_message("this processor has no AVX-512\n");
+		skip();
+	}
+	profile = run_guest("avx512", NULL);
+	assert_int_equal(profile->run.status, 0);
+	insn = find_insn(profile, "vpsrlq zmm2, zmm1, 0x3f");
+	assert_row(insn, UPSET_WRITE, UPSET_YMM0 + 2, 1, "0:1 64:1 128:1 192:1");
+	insn = find_insn(profile, "vpaddq zmm2 {k1}, zmm2, zmm2");
+	assert_row(insn, UPSET_READ, UPSET_YMM0 + 2, 1, "0:1 64:1 128:1 192:1");
+	assert_row(insn, UPSET_WRITE, UPSET_YMM0 + 2, 1, "1:1 64:1 129:1 192:1");
+	insn = profile->insns[5];
+	assert_row(insn, UPSET_READ, UPSET_YMM0 + 2, 1, "1:1 64:1 129:1 192:1");
+	assert_row(
+		insn, UPSET_WRITE, UPSET_MEMORY, 1, "1:1 64:1 129:1 192:1 256:1 320:1 384:1 448:1");
+	upset_profile_free(profile);
+}
+
 /* The same address with four contents: 1 and 2 while writable, 3 and 9 when it is not. */
 static void sees_code_that_changes(void **state)
 {
@@ -230,6 +255,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(counts_repeats),
 		cmocka_unit_test(counts_pages),
 		cmocka_unit_test(sees_vector_state),
+		cmocka_unit_test(sees_lower_halves),
 		cmocka_unit_test(sees_code_that_changes),
 		cmocka_unit_test(collects_less_on_demand),
 	};

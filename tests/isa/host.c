@@ -13,6 +13,8 @@
 
 _Static_assert(offsetof(struct host_state, gpr) == HOST_GPR, "layout");
 _Static_assert(offsetof(struct host_state, rflags) == HOST_RFLAGS, "layout");
+_Static_assert(offsetof(struct host_state, has_masks) == HOST_HAS_MASKS, "layout");
+_Static_assert(offsetof(struct host_state, mask) == HOST_MASK, "layout");
 _Static_assert(offsetof(struct host_state, ymm) == HOST_YMM, "layout");
 _Static_assert(offsetof(struct host_state, fxsave) == HOST_FXSAVE, "layout");
 
@@ -20,6 +22,9 @@ extern const uint8_t host_code_begin[], host_code_slot[], host_code_end[];
 
 /* Code, two states and the stack pointer's page; then pages with gaps between them. */
 enum { CODE_SIZE = 16384, ALL_SIZE = CODE_SIZE + HOST_PAGE + 2 * HOST_WINDOWS * HOST_PAGE };
+
+/* For instructions with a mask: some of the elements, whatever their size. */
+#define MASK UINT64_C(0x9a5ca3965ac369a5)
 
 static uint8_t *memory;
 static sigjmp_buf escape;
@@ -82,6 +87,8 @@ void host_state_init(struct host_state *state, unsigned int depth)
 
 	memset(state, 0, sizeof(*state));
 	state->rflags = 0x202;
+	state->has_masks = __builtin_cpu_supports("avx512bw") != 0;
+	state->mask = MASK;
 	memcpy(state->fxsave, &control, 2);
 	memcpy(state->fxsave + 2, &status, 2);
 	state->fxsave[4] = (uint8_t)(0xff << top & 0xff);

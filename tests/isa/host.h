@@ -9,6 +9,8 @@
 /* Offsets in struct host_state, and of the two states from the code. */
 #define HOST_GPR 0
 #define HOST_RFLAGS 128
+#define HOST_HAS_MASKS 136
+#define HOST_MASK 144
 #define HOST_YMM 160
 #define HOST_FXSAVE 704
 #define HOST_STATE_SIZE 1216
@@ -27,6 +29,8 @@ enum { HOST_PAGE = 4096, HOST_WINDOWS = 2, HOST_WINDOW = 256 };
 struct host_state {
 	uint64_t gpr[16];
 	uint64_t rflags;
+	uint64_t has_masks; /* there are k1 .. k7 and vector registers 16 .. 31 */
+	uint64_t mask;	    /* of those, the others are zeroed; both are not stored */
 	uint8_t ymm[16][32] __attribute__((aligned(32)));
 	uint8_t fxsave[512] __attribute__((aligned(64))); /* its xmm registers are not used */
 };

@@ -26,6 +26,15 @@ host_code_begin:
 	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 	vmovdqu BEFORE(HOST_YMM + 32 * \n), %ymm\n
 	.endr
+	cmpq $0, BEFORE(HOST_HAS_MASKS)
+	je 1f
+	.irp n, 1, 2, 3, 4, 5, 6, 7
+	kmovq BEFORE(HOST_MASK), %k\n
+	.endr
+	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	vpxorq %zmm\n, %zmm\n, %zmm\n
+	.endr
+1:
 	pushq BEFORE(HOST_RFLAGS)
 	popfq
 	mov BEFORE(HOST_GPR + 8 * 0), %rax
