@@ -38,6 +38,21 @@ struct campaign {
 
 /* --- setting up ------------------------------------------------------------------------------- */
 
+static int read_list(struct campaign *c)
+{
+	struct campaign_list *list = NULL;
+	int rc =
+		campaign_list_read(&list, c->options->faults, c->engine, c->program.path, c->error);
+
+	if (rc != 0)
+		return rc;
+	c->source = campaign_source_list(list);
+	if (c->source != NULL)
+		return 0;
+	campaign_list_free(list);
+	return upset_error_set(c->error, ENOMEM, "no memory for the list of faults");
+}
+
 /* Everything that can be wrong before the program runs. */
 static int prepare(struct campaign *c)
 {
@@ -56,7 +71,7 @@ static int prepare(struct campaign *c)
 	if (rc == 0 && !o->no_sandbox)
 		rc = upset_sandbox_probe(c->error);
 	if (rc == 0 && o->faults != NULL)
-		rc = campaign_source_list(&c->source, o->faults, c->error);
+		rc = read_list(c);
 	if (rc == 0)
 		rc = upset_provenance_init(&c->provenance, c->program.path, o->program.arguments,
 			c->program.subject.environment, o->program.in_fd, UPSET_VERSION, c->error);
@@ -190,6 +205,9 @@ static int begin(struct campaign *c)
 		rc = upset_campaign_begin(&c->run, c->error);
 	if (rc == 0 && c->state->campaign != 0)
 		rc = check_outputs(c);
+	else if (rc == 0 && c->source != NULL)
+		rc = campaign_source_check(
+			c->source, &c->program.subject, &c->run.golden, c->error);
 	if (rc == 0 && c->source == NULL && c->golden == 0)
 		rc = run_golden(c);
 	if (rc == 0 && c->source == NULL)

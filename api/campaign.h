@@ -28,13 +28,36 @@ int campaign_options_identify(const struct upset_campaign_options *options,
 /* What was asked for, as options of `upset campaign`; to be freed; NULL: no memory. */
 char *campaign_options_print(const struct upset_campaign_options *options);
 
-/* --- campaign_source.c: which experiments ----------------------------------------------------- */
+/* --- campaign_list.c: a list of faults ---------------------------------------------------------
+ */
+
+struct campaign_list;
 
 /*
- * Read a list of faults.  0 and *@source; -EINVAL with the place of the mistake.
+ * Read the list at @path, for @program under @engine.  0 and *@list; -EINVAL with all
+ * mistakes that are seen without running the program, each with its place.
  */
-int campaign_source_list(
-	struct campaign_source **source, const char *path, struct upset_error *error);
+int campaign_list_read(struct campaign_list **list, const char *path,
+	const struct upset_engine *engine, const char *program, struct upset_error *error);
+/*
+ * Whether the modules that it names, other than the program, are mapped and have the
+ * symbols that it names.  0, -EINVAL; else as upset_trial_run().
+ */
+int campaign_list_check_modules(const struct campaign_list *list,
+	const struct upset_subject *subject, const struct upset_trial *golden,
+	struct upset_error *error);
+uint64_t campaign_list_count(const struct campaign_list *list);
+/* Experiment @i; free @faults.  0, -ENOMEM. */
+int campaign_list_get(const struct campaign_list *list, uint64_t i, struct upset_faults *faults);
+void campaign_list_free(struct campaign_list *list);
+
+/* --- campaign_source.c: which experiments ----------------------------------------------------- */
+
+/* Those of @list, which is the source's then.  NULL: no memory. */
+struct campaign_source *campaign_source_list(struct campaign_list *list);
+/* What a list names in modules of the running program; samples are of what it runs. */
+int campaign_source_check(const struct campaign_source *source, const struct upset_subject *subject,
+	const struct upset_trial *golden, struct upset_error *error);
 /* Samples of the golden run @run of @store.  0 and *@source; -EINVAL: nothing to sample from. */
 int campaign_source_sample(struct campaign_source **source,
 	const struct upset_campaign_options *options, struct upset_store *store, int64_t run,

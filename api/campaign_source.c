@@ -9,9 +9,7 @@
 #include "campaign/interval.h"
 
 struct campaign_source {
-	/* a list */
-	char **texts;
-	/* samples */
+	struct campaign_list *list; /* NULL: samples */
 	struct upset_sample_place *places;
 	struct upset_sample_range *ranges;
 	struct upset_sample_space space;
@@ -22,46 +20,19 @@ struct campaign_source {
 	uint64_t count;
 };
 
-/* --- lists ------------------------------------------------------------------------------------ */
-
-static int add_text(void *context, unsigned int line, const struct upset_faults *faults)
+struct campaign_source *campaign_source_list(struct campaign_list *list)
 {
-	struct campaign_source *s = context;
-	char **grown = s->texts;
+	struct campaign_source *s = calloc(1, sizeof(*s));
 
-	(void)line;
-	if ((s->count & (s->count + 1)) == 0) /* full: 0, 1, 3, 7, ... */
-		grown = reallocarray(s->texts, 2 * s->count + 1, sizeof(*grown));
-	if (grown == NULL)
-		return -ENOMEM;
-	s->texts = grown;
-	grown[s->count] = upset_faults_print(faults);
-	return grown[s->count++] == NULL ? -ENOMEM : 0;
+	if (s != NULL)
+		*s = (struct campaign_source){.list = list, .count = campaign_list_count(list)};
+	return s;
 }
 
-int campaign_source_list(
-	struct campaign_source **source, const char *path, struct upset_error *error)
+int campaign_source_check(const struct campaign_source *s, const struct upset_subject *subject,
+	const struct upset_trial *golden, struct upset_error *error)
 {
-	FILE *file = fopen(path, "re");
-	struct campaign_source *s;
-	int rc;
-
-	if (file == NULL)
-		return upset_error_set(error, errno, "cannot read the list of faults %s: %s", path,
-			strerror(errno));
-	s = calloc(1, sizeof(*s));
-	rc = s == NULL ? -ENOMEM : upset_faults_read(file, path, add_text, s, error);
-	(void)fclose(file);
-	if (rc == -ENOMEM)
-		(void)upset_error_set(error, ENOMEM, "no memory for the list of faults");
-	if (rc == 0 && s->count == 0)
-		rc = upset_error_set(error, EINVAL, "there are no faults in %s", path);
-	if (rc != 0) {
-		campaign_source_free(s);
-		return rc;
-	}
-	*source = s;
-	return 0;
+	return s->list == NULL ? 0 : campaign_list_check_modules(s->list, subject, golden, error);
 }
 
 /* --- samples ---------------------------------------------------------------------------------- */
@@ -269,23 +240,18 @@ uint64_t campaign_source_population(const struct campaign_source *s)
 
 int campaign_source_get(const struct campaign_source *s, uint64_t i, struct upset_faults *faults)
 {
-	unsigned int column;
-
-	if (s->sampler != NULL)
-		return upset_sampler_fault(s->sampler, s->seed, i, faults);
-	return upset_faults_parse(s->texts[i], faults, &column, NULL);
+	return s->list != NULL ? campaign_list_get(s->list, i, faults)
+			       : upset_sampler_fault(s->sampler, s->seed, i, faults);
 }
 
 void campaign_source_free(struct campaign_source *s)
 {
 	if (s == NULL)
 		return;
-	for (uint64_t i = 0; s->texts != NULL && i < s->count; i++)
-		free(s->texts[i]);
 	for (size_t i = 0; i < s->module_count; i++)
 		free(s->modules[i]);
 	upset_sampler_free(s->sampler);
-	free(s->texts);
+	campaign_list_free(s->list);
 	free(s->modules);
 	free(s->places);
 	free(s->ranges);

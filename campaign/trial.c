@@ -134,6 +134,49 @@ int upset_trial_locate(struct upset_trial *t, const struct upset_subject *subjec
 	return rc == 0 ? see(t, error) : rc;
 }
 
+/* A symbol that is sought in a module tells where the module is; there is no need to go on. */
+static bool note_module(void *context, const char *path, const char *symbol, uint64_t *address)
+{
+	char **found = context;
+
+	(void)symbol;
+	(void)address;
+	if (*found == NULL)
+		*found = strdup(path);
+	return false;
+}
+
+int upset_trial_find_module(const struct upset_subject *subject, const char *module,
+	const struct upset_trial *golden, char **path, struct upset_error *error)
+{
+	struct upset_fault fault = {.model = UPSET_FAULT_SKIP,
+		.trigger = UPSET_FAULT_AT_PLACE,
+		.count = 1,
+		.trigger_place = {.module = (char *)(uintptr_t)module,
+			.symbol = (char *)(uintptr_t) "symbol"},
+		.thread = -1};
+	const struct upset_faults faults = {&fault, 1};
+	struct upset_experiment_request request = make_request(subject, golden);
+	struct upset_injection injection;
+	struct upset_error own = {0};
+	struct upset_trial t;
+	int rc = open_trial(&t, &request, &own);
+
+	*path = NULL;
+	request.faults = &faults;
+	request.find_symbol = note_module;
+	request.symbol_context = path;
+	t.result.injections = &injection;
+	if (rc == 0)
+		rc = subject->engine->experiment(&request, &t.result, &own);
+	if (rc == 0 && t.result.end == UPSET_EXPERIMENT_INTERRUPTED)
+		rc = interrupted(&own);
+	upset_trial_end(&t);
+	if (rc == 0 || *path != NULL)
+		return 0;
+	return upset_error_set(error, -rc, "%s", own.message);
+}
+
 int upset_trial_carry(const struct upset_subject *subject, const struct upset_trial *golden,
 	struct upset_carry_request *request, char *why, size_t size, struct upset_error *error)
 {

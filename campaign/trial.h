@@ -49,6 +49,13 @@ int upset_trial_locate(struct upset_trial *trial, const struct upset_subject *su
 	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers,
 	const struct upset_trial *golden, struct upset_error *error);
 
+/*
+ * The path of the file called @module that @subject maps: *@path, owned by the caller;
+ * NULL: it maps none.  0; else as upset_trial_run().
+ */
+int upset_trial_find_module(const struct upset_subject *subject, const char *module,
+	const struct upset_trial *golden, char **path, struct upset_error *error);
+
 /* Make experiments in copies; see struct upset_engine.  Fills in request->run. */
 int upset_trial_carry(const struct upset_subject *subject, const struct upset_trial *golden,
 	struct upset_carry_request *request, char *why, size_t size, struct upset_error *error);

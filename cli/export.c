@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "api/target.h"
+#include "base/nearest.h"
 #include "cli/commands.h"
 #include "cli/signals.h"
 

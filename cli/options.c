@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/nearest.h"
 #include "report/format.h"
 
 void upset_say(const char *format, ...)
@@ -41,49 +42,6 @@ int upset_report_error(const struct upset_error *error)
 		return UPSET_EXIT_DONE;
 	upset_say("%s", error->message);
 	return error->code == EINVAL ? UPSET_EXIT_USAGE : UPSET_EXIT_FAILED;
-}
-
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Letters to insert, delete or replace to make @b of @a; both shorter than 32. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[33] = {0};
-
-	for (size_t j = 0; j <= strlen(b); j++)
-		row[j] = j;
-	for (size_t i = 0; a[i] != '\0'; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; b[j] != '\0'; j++) {
-			size_t replaced = diagonal + (a[i] != b[j]);
-
-			diagonal = row[j + 1];
-			row[j + 1] = least(replaced, least(row[j], row[j + 1]) + 1);
-		}
-	}
-	return row[strlen(b)];
-}
-
-const char *upset_nearest(const char *word, const void *names, size_t count, size_t stride)
-{
-	const char *best = NULL;
-	size_t best_distance = 3;
-
-	for (size_t i = 0; i < count && strlen(word) < 32; i++) {
-		const char *name = *(const char *const *)((const char *)names + i * stride);
-		size_t d = strlen(name) < 32 ? distance(word, name) : best_distance;
-
-		if (d < best_distance && d < strlen(name)) {
-			best = name;
-			best_distance = d;
-		}
-	}
-	return best;
 }
 
 static void print_help(

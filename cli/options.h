@@ -70,7 +70,4 @@ void upset_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 struct upset_error;
 int upset_report_error(const struct upset_error *error);
 
-/* Of @count names, @stride bytes apart, the one most like @word; NULL: none is like it. */
-const char *upset_nearest(const char *word, const void *names, size_t count, size_t stride);
-
 #endif

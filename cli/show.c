@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/nearest.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "report/report.h"

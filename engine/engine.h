@@ -144,6 +144,11 @@ struct upset_engine {
 	int (*golden)(const struct upset_golden_request *request, struct upset_profile *profile,
 		struct upset_error *error);
 	/*
+	 * Whether it could carry out @faults, as far as can be said without running them.
+	 * 0; -EINVAL.  NULL: the engine has no experiments.
+	 */
+	int (*check)(const struct upset_faults *faults, struct upset_error *error);
+	/*
 	 * Run the program once with request->faults and fill @result.  0, also when the
 	 * program failed or a fault was not injected; else as golden(), and -EINVAL
 	 * for faults that this engine cannot carry out.  NULL: the engine cannot.

@@ -11,13 +11,18 @@
 #include "base/error.h"
 #include "upset/fault.h"
 
-/* Called for each experiment of a list; the faults end with the call.  Not 0 ends the reading. */
-typedef int upset_faults_visit(void *context, unsigned int line, const struct upset_faults *faults);
+/*
+ * Called for each experiment of a list; the faults end with the call.  -EINVAL with a message
+ * in @mistake: they make no sense here; anything else than this and 0 ends the reading.
+ */
+typedef int upset_faults_visit(void *context, unsigned int line, const struct upset_faults *faults,
+	struct upset_error *mistake);
 
 /*
  * Read a list: one experiment a line, empty lines and comments ("# ...", also
- * behind an experiment) are left out.  @name is for messages, which begin
- * "name:line:column: ".  0, -EINVAL, -EIO, -ENOMEM, or what @visit returned.
+ * behind an experiment) are left out.  The whole list is read, and all its mistakes are
+ * told, each with "name:line:column: " before it, or "name:line: " when it is @visit's.
+ * 0, -EINVAL, -EIO, -ENOMEM, or what @visit returned.
  */
 int upset_faults_read(FILE *file, const char *name, upset_faults_visit *visit, void *context,
 	struct upset_error *error);

@@ -152,6 +152,7 @@ const struct upset_engine upset_engine_native = {
 	.name = "native",
 	.probe = probe,
 	.golden = golden,
+	.check = native_check,
 	.experiment = native_experiment,
 	.locate = native_locate,
 };

@@ -311,10 +311,30 @@ static void run(struct experiment *e)
 	e->result->host_time_ns = upset_now_ns() - begin_ns;
 }
 
-static int prepare(struct experiment *e)
+int native_check(const struct upset_faults *faults, struct upset_error *error)
 {
 	unsigned int places = 0;
 
+	for (size_t i = 0; i < faults->count; i++) {
+		places += faults->faults[i].trigger == UPSET_FAULT_AT_PLACE;
+		if (faults->faults[i].thread == UPSET_FAULT_ANY_THREAD)
+			return upset_error_set(error, EINVAL,
+				"engine native waits in one thread only: name it with thread=N");
+	}
+	if (places > NATIVE_BREAKPOINTS)
+		return upset_error_set(error, EINVAL,
+			"engine native has %d breakpoints, so not more faults with pc= in an "
+			"experiment",
+			NATIVE_BREAKPOINTS);
+	return 0;
+}
+
+static int prepare(struct experiment *e)
+{
+	int rc = native_check(e->request->faults, e->error);
+
+	if (rc != 0)
+		return rc;
 	e->count = e->request->faults->count;
 	e->armed = calloc(e->count + 1, sizeof(*e->armed));
 	if (e->armed == NULL)
@@ -325,16 +345,7 @@ static int prepare(struct experiment *e)
 			.taker = -1,
 			.slot = -1};
 		*e->armed[i].injection = (struct upset_injection){0};
-		places += e->armed[i].fault->trigger == UPSET_FAULT_AT_PLACE;
-		if (e->armed[i].fault->thread == UPSET_FAULT_ANY_THREAD)
-			return upset_error_set(e->error, EINVAL,
-				"engine native waits in one thread only: name it with thread=N");
 	}
-	if (places > NATIVE_BREAKPOINTS)
-		return upset_error_set(e->error, EINVAL,
-			"engine native has %d breakpoints, so not more faults with pc= in an "
-			"experiment",
-			NATIVE_BREAKPOINTS);
 	return 0;
 }
 

@@ -157,6 +157,7 @@ int native_ptrace_error(int code, struct upset_error *error);
 void native_run(struct native_trace *trace);
 
 /* experiment.c: see engine/engine.h */
+int native_check(const struct upset_faults *faults, struct upset_error *error);
 int native_experiment(const struct upset_experiment_request *request,
 	struct upset_experiment_result *result, struct upset_error *error);
 

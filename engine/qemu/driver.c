@@ -338,6 +338,7 @@ const struct upset_engine upset_engine_qemu = {
 	.name = "qemu",
 	.probe = probe,
 	.golden = golden,
+	.check = qemu_check,
 	.experiment = qemu_experiment,
 	.locate = qemu_locate,
 	.carry = qemu_carry,

@@ -17,6 +17,7 @@ int qemu_find(struct qemu_paths *paths, struct upset_error *error);
 /* Write the version of the QEMU found into @version[@size].  -errno. */
 int qemu_version(const struct qemu_paths *paths, char *version, size_t size);
 /* See engine/engine.h. */
+int qemu_check(const struct upset_faults *faults, struct upset_error *error);
 int qemu_experiment(const struct upset_experiment_request *request,
 	struct upset_experiment_result *result, struct upset_error *error);
 int qemu_locate(const struct upset_experiment_request *request,

@@ -15,6 +15,15 @@ static const struct upset_fault *fault_of_request(void *context, uint64_t item, 
 	return item == 0 && fault < request->faults->count ? &request->faults->faults[fault] : NULL;
 }
 
+int qemu_check(const struct upset_faults *faults, struct upset_error *error)
+{
+	if (faults->count > UPSET_INJECTOR_FAULTS)
+		return upset_error_set(error, EINVAL,
+			"engine qemu takes up to %d faults in an experiment",
+			UPSET_INJECTOR_FAULTS);
+	return 0;
+}
+
 int qemu_experiment(const struct upset_experiment_request *request,
 	struct upset_experiment_result *result, struct upset_error *error)
 {
@@ -24,12 +33,10 @@ int qemu_experiment(const struct upset_experiment_request *request,
 		.fault = fault_of_request,
 		.context = (void *)(uintptr_t)request};
 	char *text;
-	int rc;
+	int rc = qemu_check(request->faults, error);
 
-	if (request->faults->count > UPSET_INJECTOR_FAULTS)
-		return upset_error_set(error, EINVAL,
-			"engine qemu takes up to %d faults in an experiment",
-			UPSET_INJECTOR_FAULTS);
+	if (rc != 0)
+		return rc;
 	text = request->faults->count > 0 ? upset_faults_print(request->faults) : strdup("");
 	if (text == NULL)
 		return upset_error_set(error, ENOMEM, "no memory for faults");

@@ -201,11 +201,14 @@ struct seen {
 	unsigned int count;
 };
 
-static int see(void *context, unsigned int line, const struct upset_faults *faults)
+static int see(void *context, unsigned int line, const struct upset_faults *faults,
+	struct upset_error *mistake)
 {
 	struct seen *seen = context;
 
 	assert_true(faults->count > 0);
+	if (faults->faults[0].model == UPSET_FAULT_STUCK0)
+		return upset_error_set(mistake, EINVAL, "nothing is stuck here");
 	seen->lines[seen->count++] = line;
 	return seen->count == 4 ? -ECANCELED : 0;
 }
@@ -226,6 +229,7 @@ static void reads_lists(void **state)
 	static const char good[] = "# faults\n\nflip:3 rax @ pc=main #2 # the second time\r\n"
 				   "  # none\n\tflip:1 rbx @ insn=1; skip @ insn=2\nskip @ insn=3";
 	static const char bad[] = "skip @ insn=1\nflip:3 rxa @ insn=1\n";
+	static const char wrong[] = "stuck0 cf @ insn=1\nskip @ insn=1\nx\n\0\nskip @ insn=3\n";
 	static const char many[] =
 		"skip @ insn=1\nskip @ insn=1\nskip @ insn=1\nskip @ insn=1\nx\n";
 	struct upset_error error = {0};
@@ -241,6 +245,15 @@ static void reads_lists(void **state)
 	assert_int_equal(read_list(bad, sizeof(bad) - 1, &seen, &error), -EINVAL);
 	assert_int_equal(seen.count, 1);
 	assert_int_equal(strncmp(error.message, "list:2:8: 'rxa'", 15), 0);
+	error = (struct upset_error){0};
+	seen = (struct seen){0};
+	assert_int_equal(read_list(wrong, sizeof(wrong) - 1, &seen, &error), -EINVAL);
+	assert_string_equal(error.message,
+		"list:1: nothing is stuck here; list:3:1: 'x' is no fault model: flip, stuck0, "
+		"stuck1, set or skip; list:4: a line with a zero byte");
+	assert_int_equal(seen.count, 2);
+	assert_int_equal(seen.lines[1], 5);
+	error = (struct upset_error){0};
 	seen = (struct seen){0};
 	assert_int_equal(read_list(many, sizeof(many) - 1, &seen, &error), -ECANCELED);
 	error = (struct upset_error){0};
@@ -248,9 +261,29 @@ static void reads_lists(void **state)
 	assert_int_equal(read_list("skip\0 @ insn=1\n", 15, &seen, &error), -EINVAL);
 }
 
+/* Of more mistakes than a message has room for it says how many there are. */
+static void tells_of_many_mistakes(void **state)
+{
+	struct upset_error error = {0};
+	struct seen seen = {0};
+	char list[40 * 2 + 1] = "";
+	size_t told = 0;
+
+	(void)state;
+	for (unsigned int i = 0; i < 40; i++)
+		strcat(list, "x\n");
+	assert_int_equal(read_list(list, strlen(list), &seen, &error), -EINVAL);
+	for (const char *at = error.message; (at = strstr(at, "list:")) != NULL; at++)
+		told++;
+	assert_in_range(told, 4, 39);
+	assert_int_equal(strtol(strstr(error.message, "; and ") + 6, NULL, 10), 40 - told);
+	assert_non_null(strstr(error.message, " more"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_of_many_mistakes),
 		cmocka_unit_test(has_one_canonical_form),
 		cmocka_unit_test(means_what_it_says),
 		cmocka_unit_test(points_at_mistakes),

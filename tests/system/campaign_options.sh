@@ -55,8 +55,24 @@ list 'flip:64 rax @ insn=1' 2 'list:3:6: '
 list 'flip:1 rax insn=1' 2 'list:3:12: '
 list 'flip:1 rax @ insn=1 for' 2 'list:3:'
 list 'flip:1 rax @ pc=nowhere' 2 "no symbol 'nowhere'"
+list 'flip:1 mem[nowhere+8] @ pc=_start' 2 "list:3: $guest has no symbol 'nowhere'"
+list "$(yes 'skip @ insn=1;' | head -n 64 | tr -d '\n') skip @ insn=1" 2 'list:3: engine qemu takes'
 list '# nothing' 2 'no faults in list'
+# All mistakes at once, those in modules when it is known which files they are; and nothing is made.
+printf '%s\n' 'flip:1 rax @ insn=1' 'flip:1 rax insn=2' 'skip @ pc=here' 'flip:1 rax @ insn=3' \
+	'stuck0:0 mem[there] @ insn=1' >list
+refused 2 "list:2:12: '@' is missing between location and trigger; \
+list:3: $guest has no symbol 'here'; list:5: $guest has no symbol 'there'" --faults list -- "$guest"
+printf '%s\n' 'flip:1 rax @ insn=1' 'flip:1 rax @ pc=libc.so.6!nothing' \
+	'flip:1 rax @ pc=libnone.so!0x10' 'flip:1 rax @ pc=libc.so.6!exit' \
+	'flip:1 mem[libc.so.6!nobody] @ insn=2' >list
+refused 2 "list:2: " --faults list -- /bin/echo
+grep -q "list:2: [^;]*libc.so.6 has no symbol 'nothing'; list:3: the program maps no file called \
+'libnone.so'; list:5: [^;]*libc.so.6 has no symbol 'nobody'\$" err || fail "modules: $(cat err)"
+[ ! -e study ] || fail "a study was made of a list with mistakes"
 refused 3 'list of faults other: No such file' --faults other -- "$guest"
+printf '%s\n' 'flip:1 rax @ pc=_start thread=any' 'flip:1 rax @ insn=1' >list
+refused 2 'list:1: engine native waits in one thread' --engine native --faults list -- "$guest"
 refused 2 'not sampled' --faults list -n 3 -- "$guest"
 
 # --- runs that differ: the same under QEMU, refused on the processor
