@@ -6,6 +6,7 @@
 #include "api/experiment.h"
 #include "api/judging.h"
 #include "api/program.h"
+#include "campaign/check.h"
 
 void upset_inject_options_init(struct upset_inject_options *options)
 {
@@ -43,6 +44,8 @@ static int run(struct upset_injected *injected, const struct upset_inject_option
 
 	if (rc == 0)
 		rc = upset_trial_run(&injected->golden, &program.subject, &none, NULL, NULL, error);
+	if (rc == 0)
+		rc = upset_check_probe(&rules, &injected->golden.seen, error);
 	if (rc == 0)
 		rc = upset_experiment_run(
 			&injected->experiment, &program.subject, &rules, &injected->golden, error);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaign/check.h"
 #include "campaign/pool.h"
 #include "fault/fault.h"
 
@@ -109,6 +110,8 @@ int upset_campaign_begin(struct upset_campaign *c, struct upset_error *error)
 	c->golden = UPSET_TRIAL_NONE;
 	c->why_fresh[0] = '\0';
 	rc = upset_trial_run(&c->golden, c->subject, &none, NULL, NULL, error);
+	if (rc == 0)
+		rc = upset_check_probe(c->rules, &c->golden.seen, error);
 	/* What hangs now and then is not fit; what is only slower the second time is. */
 	limits = c->golden;
 	if (limits.result.host_time_ns < least_guarded_ns)

@@ -3,6 +3,7 @@
 #ifndef UPSET_CAMPAIGN_CHECK_H
 #define UPSET_CAMPAIGN_CHECK_H
 
+#include "base/error.h"
 #include "campaign/outcome.h"
 
 /*
@@ -13,5 +14,12 @@
  */
 bool upset_check_command(
 	void *context, const struct upset_result *golden, const struct upset_result *result);
+
+/*
+ * Where upset_check_command() is the check of @rules: ask it whether @golden is right, to which
+ * it must say so.  0; -EINVAL, with a message of what it did instead.
+ */
+int upset_check_probe(const struct upset_outcome_rules *rules, const struct upset_result *golden,
+	struct upset_error *error);
 
 #endif

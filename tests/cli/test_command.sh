@@ -83,7 +83,9 @@ if "$upset" inject -e native -f 'skip @ insn=0' -- "$tiny" hello >out 2>err; the
 		"$upset" inject -e native -f 'skip @ insn=100000' -- "$tiny" hello
 	expect 0 'masked (accepted), FITS C' "$upset" inject -e native --check true \
 		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept
-	expect 0 'sdc (check), FITS INC' "$upset" inject -e native --check false \
+	# shellcheck disable=SC2016 # it is the check's shell that knows it
+	expect 0 'sdc (check), FITS INC' "$upset" inject -e native \
+		--check 'cmp -s "$UPSET_STDOUT" "$UPSET_GOLDEN_STDOUT"' \
 		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept
 	expect 0 'sdc (stdout), FITS INC' "$upset" inject -e native \
 		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept

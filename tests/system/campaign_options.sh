@@ -75,6 +75,19 @@ printf '%s\n' 'flip:1 rax @ pc=_start thread=any' 'flip:1 rax @ insn=1' >list
 refused 2 'list:1: engine native waits in one thread' --engine native --faults list -- "$guest"
 refused 2 'not sampled' --faults list -n 3 -- "$guest"
 
+# --- the check: it must run, and take the result without faults for right
+refused 2 "cannot be run, exit status 127: sh: 1: /no/check: not found" --check /no/check -n 3 -- "$guest"
+refused 2 "cannot be run, exit status 126" --check ./list -n 3 -- "$guest"
+# shellcheck disable=SC2016
+refused 2 "is killed by signal 11" --check 'kill -SEGV $$' -n 3 -- "$guest"
+refused 2 "refuses it, exit status 1; " --check false -n 3 -- "$guest"
+refused 2 "refuses it, exit status 4: no" --check 'echo oh >&2; echo no >&2; exit 4' -f list -- "$guest"
+[ ! -e study ] || fail "a study was made with a check that cannot be"
+status=0
+"$upset" inject -f 'flip:1 rax @ insn=1' --check /no/check -- "$guest" >out 2>err || status=$?
+expect "inject --check: status" "$status" 2
+grep -q 'cannot be run, exit status 127' err || fail "inject --check: $(cat err)"
+
 # --- runs that differ: the same under QEMU, refused on the processor
 makes()
 {
@@ -94,7 +107,9 @@ refused 3 'standard error, from byte' --engine native -n 3 --ignore-stdout -- \
 makes --engine native --ignore-stderr -- sh -c 'date +%N >&2'
 refused 3 'the files that they write' --engine native -n 3 -- sh -c 'date +%N >file'
 makes --engine native --ignore-files -- sh -c 'date +%N >file'
-refused 3 'does not take the second for right' --engine native -n 3 --check false -- date +%N
+# shellcheck disable=SC2016
+refused 3 'does not take the second for right' --engine native -n 3 \
+	--check 'cmp -s "$UPSET_STDOUT" "$UPSET_GOLDEN_STDOUT"' -- date +%N
 # Right is what lies near: two numbers of the same length.
 # shellcheck disable=SC2016
 makes --engine native --check 'test $(wc -c <$UPSET_STDOUT) = $(wc -c <$UPSET_GOLDEN_STDOUT)' -- \
