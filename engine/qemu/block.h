@@ -50,6 +50,9 @@ static inline uint64_t upset_block_bucket_bytes(const struct upset_shm_block *bl
 	       UPSET_BUCKET_RECORDS * 8;
 }
 
+/* Instructions of a thread so far; without a clock (detail counts) they are those of the blocks. */
+uint64_t upset_shm_instructions(const struct upset_shm *shm, const struct upset_shm_thread *thread);
+
 /* Merge what is left in @slot (a thread's, of @block) into the block.  -ENOMEM. */
 int upset_block_end_slot(
 	struct upset_shm *shm, struct upset_shm_block *block, struct upset_shm_slot *slot);

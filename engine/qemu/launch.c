@@ -48,11 +48,9 @@ char **qemu_command_line(const struct qemu_launch *launch)
 	line[at++] = (char *)"max";
 	line[at++] = (char *)"-plugin";
 	line[at++] = plugin;
-	if (launch->socket_fd >= 0) {
-		/* Experiments and what they are compared with start with the same random bytes. */
-		line[at++] = (char *)"-seed";
-		line[at++] = (char *)"1";
-	}
+	/* All runs start with the same random bytes. */
+	line[at++] = (char *)"-seed";
+	line[at++] = (char *)"1";
 	if (n > 0) {
 		line[at++] = (char *)"-0";
 		line[at++] = launch->arguments[0];

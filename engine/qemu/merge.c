@@ -86,10 +86,9 @@ static int add_ended(struct upset_shm *shm, const struct upset_shm_thread *threa
 	return 0;
 }
 
-/* Without a clock (detail counts) the instructions are those of the blocks. */
-static uint64_t count_instructions(
-	const struct upset_shm *shm, const struct upset_shm_thread *thread, unsigned int blocks)
+uint64_t upset_shm_instructions(const struct upset_shm *shm, const struct upset_shm_thread *thread)
 {
+	unsigned int blocks = atomic_load(&shm->block_count);
 	uint64_t instructions = thread->clock;
 
 	for (unsigned int i = 0; i < blocks && shm->detail == UPSET_DETAIL_COUNTS; i++) {
@@ -136,7 +135,7 @@ int upset_shm_end_thread(struct upset_shm *shm, struct upset_shm_thread *thread)
 
 	if (rc == 0 && thread->current != 0)
 		rc = end_flight(shm, thread);
-	thread->clock = count_instructions(shm, thread, blocks);
+	thread->clock = upset_shm_instructions(shm, thread);
 	thread->work.of[UPSET_WORK_INSTRUCTIONS] = thread->clock;
 	if (shm->calls != 0)
 		upset_calls_end(upset_shm_at(shm, shm->calls), &thread->calls, &thread->work);

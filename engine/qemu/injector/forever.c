@@ -20,7 +20,7 @@ static bool may_wake(int64_t number)
 }
 
 /* Whether a thread that is alone waits for what only another one could do. */
-bool forever_begins(struct thread *t, const struct call *call)
+bool forever_begins(const struct call *call)
 {
 	int command = (int)call->a2 & FUTEX_CMD_MASK;
 	uint32_t value;
@@ -32,5 +32,5 @@ bool forever_begins(struct thread *t, const struct call *call)
 		return true;
 	return call->number == SYS_futex &&
 	       (command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET) && call->a4 == 0 &&
-	       call_read_memory(t, call->a1, &value, sizeof(value)) && value == (uint32_t)call->a3;
+	       guest_read(call->a1, &value, sizeof(value)) && value == (uint32_t)call->a3;
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "engine/lookahead.h"
+#include "engine/qemu/guest/guest.h"
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
@@ -211,12 +212,12 @@ static void vcpu_init(qemu_plugin_id_t id, unsigned int index)
 static void after_syscall(
 	qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, int64_t result)
 {
-	(void)id;
+	(void)id, (void)vcpu_index;
 	if (number == SYS_mmap || number == SYS_mremap) {
 		atomic_store(&injector.mapped, true);
 		carrier_mapped();
 	}
-	injector_after_syscall(threads[vcpu_index], number, result);
+	injector_after_syscall(number, result);
 }
 
 static void in_child(void)
@@ -251,7 +252,6 @@ static void register_callbacks(qemu_plugin_id_t id)
 	qemu_plugin_register_vcpu_syscall_filter_cb(id, injector_filter_syscall);
 	qemu_plugin_register_vcpu_syscall_ret_cb(id, after_syscall);
 	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
-	qemu_plugin_set_ticks_cb(injector_ticks);
 }
 
 static int attach(int fd)
@@ -297,6 +297,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	}
 	(void)pthread_atfork(NULL, NULL, in_child);
 	injector.id = id;
+	guest_begin();
 	register_callbacks(id);
 	return 0;
 }

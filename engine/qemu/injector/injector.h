@@ -107,9 +107,8 @@ void injector_fire(struct thread *t, unsigned int fault, const uint64_t *place);
 bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number,
 	uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
 	uint64_t a8, uint64_t *result);
-void injector_after_syscall(struct thread *t, int64_t number, int64_t result);
+void injector_after_syscall(int64_t number, int64_t result);
 /* clock.c: the processor's counter of time */
-bool injector_ticks(unsigned int vcpu_index, uint64_t *ticks);
 /* permit.c: in a new copy: to the program it is process @pid. */
 void injector_pass_for(int pid);
 

@@ -105,14 +105,14 @@ static bool may_signal(uint64_t pid)
 }
 
 /* What SIGCHLD would tell of are copies, too. */
-static bool may_handle(struct thread *t, uint64_t signal, uint64_t action)
+static bool may_handle(uint64_t signal, uint64_t action)
 {
 	uint64_t handler;
 
-	return signal != SIGCHLD || !call_read_memory(t, action, &handler, sizeof(handler));
+	return signal != SIGCHLD || !guest_read(action, &handler, sizeof(handler));
 }
 
-static bool may_poll(struct thread *t, uint64_t fds, uint64_t count)
+static bool may_poll(uint64_t fds, uint64_t count)
 {
 	struct {
 		int fd;
@@ -120,7 +120,7 @@ static bool may_poll(struct thread *t, uint64_t fds, uint64_t count)
 	} one;
 
 	for (uint64_t i = 0; i < count; i++) {
-		if (!call_read_memory(t, fds + i * sizeof(one), &one, sizeof(one)))
+		if (!guest_read(fds + i * sizeof(one), &one, sizeof(one)))
 			return true;
 		if (one.fd >= 0 && !is_own(one.fd))
 			return false;
@@ -132,11 +132,11 @@ static bool may_poll(struct thread *t, uint64_t fds, uint64_t count)
  * Where services of the machine listen there is nothing in a sandbox, so that it
  * fails: C libraries try it when they look for users and hosts.
  */
-static bool may_connect(struct thread *t, uint64_t address, uint64_t size)
+static bool may_connect(uint64_t address, uint64_t size)
 {
 	struct sockaddr_un to = {0};
 
-	if (!injector.shm->watched || size > sizeof(to) || !call_read_memory(t, address, &to, size))
+	if (!injector.shm->watched || size > sizeof(to) || !guest_read(address, &to, size))
 		return false;
 	return to.sun_family == AF_UNIX &&
 	       (strncmp(to.sun_path, "/run/", 5) == 0 || strncmp(to.sun_path, "/var/run/", 9) == 0);
@@ -148,7 +148,7 @@ static bool may_prctl(uint64_t option)
 	       option == PR_CAPBSET_READ || option == PR_SET_VMA;
 }
 
-bool permit_allows(struct thread *t, const struct call *call)
+bool permit_allows(const struct call *call)
 {
 	switch (call->number) {
 	case SYS_read:
@@ -180,13 +180,13 @@ bool permit_allows(struct thread *t, const struct call *call)
 	case SYS_tgkill:
 		return may_signal(call->a1);
 	case SYS_rt_sigaction:
-		return may_handle(t, call->a1, call->a2);
+		return may_handle(call->a1, call->a2);
 	case SYS_poll:
-		return may_poll(t, call->a1, call->a2);
+		return may_poll(call->a1, call->a2);
 	case SYS_socket:
 		return call->a1 == AF_UNIX;
 	case SYS_connect:
-		return may_connect(t, call->a2, call->a3);
+		return may_connect(call->a2, call->a3);
 	case SYS_prlimit64:
 		return call->a1 == 0 || may_signal(call->a1);
 	case SYS_prctl:

@@ -13,29 +13,21 @@
 
 static struct call current; /* of the thread, while there is one */
 
-bool call_read_memory(struct thread *t, uint64_t address, void *value, size_t size)
+uint64_t guest_executed(unsigned int vcpu)
 {
-	const struct upset_inject_state state = injector_state(t);
-
-	return address != 0 && state.read_memory(state.context, address, value, size);
+	return injector_executed(injector_thread(vcpu));
 }
 
-void call_write_memory(struct thread *t, uint64_t address, const void *value, size_t size)
+bool guest_is_alone(void)
 {
-	const struct upset_inject_state state = injector_state(t);
-
-	if (address != 0 && size > 0)
-		(void)state.write_memory(state.context, address, value, size);
+	return injector_is_single() && !injector.child;
 }
 
-void injector_after_syscall(struct thread *t, int64_t number, int64_t result)
+void injector_after_syscall(int64_t number, int64_t result)
 {
-	if (!injector_is_single() || injector.child)
-		return;
-	current.number = number;
-	clock_after(t, &current, result);
-	random_after(t, &current, result);
-	permit_after(&current, result);
+	guest_after(number, result);
+	if (guest_is_alone())
+		permit_after(&current, result);
 }
 
 static void refuse(int64_t number)
@@ -51,11 +43,11 @@ static void refuse(int64_t number)
 }
 
 /* A handler of a signal that an instruction may raise sees the registers as they are then. */
-static void note_handler(struct thread *t, uint64_t signal, uint64_t action)
+static void note_handler(uint64_t signal, uint64_t action)
 {
 	uint64_t handler = 0;
 
-	if (action == 0 || !call_read_memory(t, action, &handler, sizeof(handler)) || handler <= 1)
+	if (action == 0 || !guest_read(action, &handler, sizeof(handler)) || handler <= 1)
 		return;
 	if (signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL ||
 		signal == SIGTRAP)
@@ -69,20 +61,20 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 	struct thread *t = injector_thread(vcpu_index);
 
 	(void)id, (void)a6, (void)a7, (void)a8;
-	if (!injector_is_single() || injector.child)
-		return false;
-	current = (struct call){number, a1, a2, a3, a4, a5};
-	clock_before(t, &current);
-	if (injector.mode == UPSET_INJECTOR_CARRY && !permit_allows(t, &current))
+	if (!guest_is_alone())
+		return guest_answer(
+			&(struct call){number, a1, a2, a3, a4, a5, vcpu_index}, (int64_t *)result);
+	current = (struct call){number, a1, a2, a3, a4, a5, vcpu_index};
+	if (injector.mode == UPSET_INJECTOR_CARRY && !permit_allows(&current))
 		refuse(number);
 	if (injector.mode == UPSET_INJECTOR_TRACE)
 		trace_output(t, number, a1, a2, a3);
-	if (forever_begins(t, &current) &&
+	if (forever_begins(&current) &&
 		(injector.copy || injector.mode == UPSET_INJECTOR_EXPERIMENT))
 		injector_hang();
 	if (number == SYS_rt_sigaction)
-		note_handler(t, a1, a2);
+		note_handler(a1, a2);
 	if ((number == SYS_exit_group || number == SYS_exit) && injector.shm->watched)
 		injector.run->state = injector_hash_state(t);
-	return clock_answer(t, &current, (int64_t *)result);
+	return guest_answer(&current, (int64_t *)result);
 }

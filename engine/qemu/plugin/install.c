@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "engine/qemu/guest/guest.h"
 #include "engine/qemu/plugin/plugin.h"
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
@@ -56,12 +57,14 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 		return -1;
 	}
 	plugin_system_init();
+	guest_begin();
 	qemu_plugin_register_vcpu_init_cb(id, plugin_vcpu_init);
 	qemu_plugin_register_vcpu_exit_cb(id, plugin_vcpu_exit);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, plugin_translate);
 	qemu_plugin_register_vcpu_unwind_cb(id, plugin_unwind);
 	qemu_plugin_register_vcpu_signal_cb(id, plugin_signal);
 	qemu_plugin_register_vcpu_syscall_cb(id, plugin_syscall);
+	qemu_plugin_register_vcpu_syscall_filter_cb(id, plugin_filter_syscall);
 	qemu_plugin_register_vcpu_syscall_ret_cb(id, plugin_syscall_return);
 	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
 	return 0;

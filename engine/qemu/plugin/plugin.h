@@ -154,6 +154,9 @@ void plugin_operand_value(
 /* system.c */
 void plugin_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, uint64_t a1,
 	uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7, uint64_t a8);
+bool plugin_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number,
+	uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
+	uint64_t a8, uint64_t *result);
 void plugin_syscall_return(
 	qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, int64_t result);
 void plugin_signal(qemu_plugin_id_t id, unsigned int vcpu_index, int signal);

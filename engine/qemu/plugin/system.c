@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/qemu/guest/guest.h"
 #include "engine/qemu/plugin/plugin.h"
 
 /* --- files ---------------------------------------------------------------------------- */
@@ -138,6 +139,32 @@ void plugin_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number
 		plugin_maps_snapshot();
 }
 
+/* --- what is the same in each run --------------------------------------------------------------
+ */
+
+uint64_t guest_executed(unsigned int vcpu)
+{
+	return upset_shm_instructions(plugin.shm, plugin_vcpu(vcpu)->shm);
+}
+
+bool guest_is_alone(void)
+{
+	return plugin.shm->thread_number == 1 && !plugin.child;
+}
+
+bool plugin_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number,
+	uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
+	uint64_t a8, uint64_t *result)
+{
+	const struct call call = {number, a1, a2, a3, a4, a5, vcpu_index};
+
+	(void)id, (void)a6, (void)a7, (void)a8;
+	return guest_answer(&call, (int64_t *)result);
+}
+
+/* --- results of system calls -------------------------------------------------------------------
+ */
+
 /* The result of a system call is what its instruction wrote to rax. */
 static void sample_result(struct vcpu *vcpu, int64_t number, int64_t result)
 {
@@ -165,6 +192,7 @@ void plugin_syscall_return(
 	struct vcpu *vcpu = plugin_vcpu(vcpu_index);
 
 	(void)id;
+	guest_after(number, result);
 	if (plugin.child || vcpu == NULL)
 		return;
 	sample_result(vcpu, number, result);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Time under the injector: as many nanoseconds as instructions were executed, so
+ * Time of the program: as many nanoseconds as instructions were executed, so
  * that it is the same in each run.  Waiting takes as long as was asked for.
  */
 #include <errno.h>
@@ -11,17 +11,11 @@
 #include <sys/time.h>
 #include <time.h>
 
-#include "engine/qemu/injector/calls.h"
-#include "engine/qemu/injector/injector.h"
+#include "engine/qemu/guest/internal.h"
 
 /* When each run begins, as its clock has it: 2026-01-01, in UTC; then one ns an instruction. */
 static const uint64_t epoch_ns = 1767225600ULL * 1000000000U;
-enum {
-	SECOND_NS = 1000000000,
-	MILLISECOND_NS = 1000000,
-	MICROSECOND_NS = 1000,
-	TICKS_A_READING = 1000
-};
+enum { TICKS_A_READING = 1000 };
 
 static struct {
 	uint64_t timeout_ns; /* of the thread's system call, while there is one thread */
@@ -29,9 +23,9 @@ static struct {
 	uint64_t readings; /* of the processor's counter of time */
 } times;
 
-static uint64_t now_ns(const struct thread *t, uint64_t clock)
+uint64_t clock_now_ns(unsigned int vcpu, uint64_t clock)
 {
-	uint64_t ns = injector_executed(t) + times.slept_ns;
+	uint64_t ns = guest_executed(vcpu) + times.slept_ns;
 
 	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI
 		       ? ns + epoch_ns
@@ -39,60 +33,59 @@ static uint64_t now_ns(const struct thread *t, uint64_t clock)
 }
 
 /* Read in the middle of blocks, where instructions are not counted exactly: so by readings. */
-bool injector_ticks(unsigned int vcpu_index, uint64_t *ticks)
+bool clock_ticks(unsigned int vcpu, uint64_t *ticks)
 {
-	(void)vcpu_index;
-	if (!injector_is_single() || injector.child)
+	(void)vcpu;
+	if (!guest_is_alone())
 		return false;
 	*ticks = SECOND_NS + TICKS_A_READING * ++times.readings;
 	return true;
 }
 
-static void give_time(struct thread *t, uint64_t address, uint64_t ns, uint64_t unit)
+static void give_time(uint64_t address, uint64_t ns, uint64_t unit)
 {
 	const uint64_t value[2] = {ns / SECOND_NS, ns % SECOND_NS / unit};
 
-	call_write_memory(t, address, value, sizeof(value));
+	(void)guest_write(address, value, sizeof(value));
 }
 
 /* All of the time was the program's own. */
-static void give_usage(struct thread *t, uint64_t address)
+static void give_usage(unsigned int vcpu, uint64_t address)
 {
 	struct rusage usage = {0};
-	uint64_t ns = injector_executed(t);
+	uint64_t ns = guest_executed(vcpu);
 
 	usage.ru_utime.tv_sec = (time_t)(ns / SECOND_NS);
 	usage.ru_utime.tv_usec = (suseconds_t)(ns % SECOND_NS / MICROSECOND_NS);
-	call_write_memory(t, address, &usage, sizeof(usage));
+	(void)guest_write(address, &usage, sizeof(usage));
 }
 
-static uint64_t timespec_ns(struct thread *t, uint64_t address)
+static uint64_t timespec_ns(uint64_t address)
 {
 	uint64_t value[2];
 
-	return call_read_memory(t, address, value, sizeof(value)) ? value[0] * SECOND_NS + value[1]
-								  : 0;
+	return guest_read(address, value, sizeof(value)) ? value[0] * SECOND_NS + value[1] : 0;
 }
 
-static uint64_t timeval_ns(struct thread *t, uint64_t address)
+static uint64_t timeval_ns(uint64_t address)
 {
 	uint64_t value[2];
 
-	return call_read_memory(t, address, value, sizeof(value))
+	return guest_read(address, value, sizeof(value))
 		       ? value[0] * SECOND_NS + value[1] * MICROSECOND_NS
 		       : 0;
 }
 
 /* How long a system call waits when nothing happens: by its arguments, before it is made. */
-static uint64_t timeout_ns(struct thread *t, const struct call *call)
+static uint64_t timeout_ns(const struct call *call)
 {
 	int ms = 0;
 
 	switch (call->number) {
 	case SYS_nanosleep:
-		return timespec_ns(t, call->a1);
+		return timespec_ns(call->a1);
 	case SYS_clock_nanosleep: {
-		uint64_t ns = timespec_ns(t, call->a3), now = now_ns(t, call->a1);
+		uint64_t ns = timespec_ns(call->a3), now = clock_now_ns(call->vcpu, call->a1);
 
 		/* Until a time of the program's clock, which has passed by the machine's. */
 		if (call->a2 & TIMER_ABSTIME)
@@ -108,14 +101,13 @@ static uint64_t timeout_ns(struct thread *t, const struct call *call)
 		break;
 	case SYS_ppoll:
 	case SYS_rt_sigtimedwait:
-		return timespec_ns(t, call->a3);
+		return timespec_ns(call->a3);
 	case SYS_select:
-		return timeval_ns(t, call->a5);
+		return timeval_ns(call->a5);
 	case SYS_pselect6:
-		return timespec_ns(t, call->a5);
+		return timespec_ns(call->a5);
 	case SYS_futex:
-		return ((int)call->a2 & FUTEX_CMD_MASK) == FUTEX_WAIT ? timespec_ns(t, call->a4)
-								      : 0;
+		return ((int)call->a2 & FUTEX_CMD_MASK) == FUTEX_WAIT ? timespec_ns(call->a4) : 0;
 	default:
 		break;
 	}
@@ -130,21 +122,21 @@ static bool has_timed_out(int64_t number, int64_t result)
 					       : result == 0;
 }
 
-void clock_before(struct thread *t, const struct call *call)
+void clock_before(const struct call *call)
 {
-	times.timeout_ns = timeout_ns(t, call);
+	times.timeout_ns = timeout_ns(call);
 }
 
-bool clock_answer(struct thread *t, const struct call *call, int64_t *result)
+bool clock_answer(const struct call *call, int64_t *result)
 {
 	if (call->number != SYS_time)
 		return false;
-	*result = (int64_t)(now_ns(t, CLOCK_REALTIME) / SECOND_NS);
-	call_write_memory(t, call->a1, result, sizeof(*result));
+	*result = (int64_t)(clock_now_ns(call->vcpu, CLOCK_REALTIME) / SECOND_NS);
+	(void)guest_write(call->a1, result, sizeof(*result));
 	return true;
 }
 
-void clock_after(struct thread *t, const struct call *call, int64_t result)
+void clock_after(const struct call *call, int64_t result)
 {
 	if (has_timed_out(call->number, result))
 		times.slept_ns += times.timeout_ns;
@@ -152,13 +144,13 @@ void clock_after(struct thread *t, const struct call *call, int64_t result)
 		return;
 	switch (call->number) {
 	case SYS_clock_gettime:
-		give_time(t, call->a2, now_ns(t, call->a1), 1);
+		give_time(call->a2, clock_now_ns(call->vcpu, call->a1), 1);
 		break;
 	case SYS_gettimeofday:
-		give_time(t, call->a1, now_ns(t, CLOCK_REALTIME), MICROSECOND_NS);
+		give_time(call->a1, clock_now_ns(call->vcpu, CLOCK_REALTIME), MICROSECOND_NS);
 		break;
 	case SYS_getrusage:
-		give_usage(t, call->a2);
+		give_usage(call->vcpu, call->a2);
 		break;
 	default:
 		break;

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the program reads of its machine, the same in each run: compiled into both
+ * plugins, for golden runs and for experiments.  Nothing here knows what a plugin
+ * counts or injects, but for guest_executed() and guest_is_alone(), which it has.
+ */
+#ifndef UPSET_ENGINE_QEMU_GUEST_GUEST_H
+#define UPSET_ENGINE_QEMU_GUEST_GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A system call of the program. */
+struct call {
+	int64_t number; /* the processor's, not the host's when they differ */
+	uint64_t a1, a2, a3, a4, a5;
+	unsigned int vcpu; /* whose it is */
+};
+
+/* --- what the plugin tells -------------------------------------------------------------------- */
+
+/* Instructions that the thread has executed; called outside of translated code. */
+uint64_t guest_executed(unsigned int vcpu);
+/* Whether this is the program's process, and has had one thread so far. */
+bool guest_is_alone(void);
+
+/* --- what is asked of it ---------------------------------------------------------------------- */
+
+/* Once, when the plugin is loaded. */
+void guest_begin(void);
+/* Before @call: true if it was answered with *@result and is not to be made. */
+bool guest_answer(const struct call *call, int64_t *result);
+/* The thread's call, @number, has returned @result: put what is the same in each run where the
+   machine's is. */
+void guest_after(int64_t number, int64_t result);
+
+/* --- memory of the program: false where it has none, or at 0 (memory.c) ----------------------- */
+
+bool guest_read(uint64_t address, void *value, size_t size);
+bool guest_write(uint64_t address, const void *value, size_t size);
+/* The string at @address with its end, if that fits in @size. */
+bool guest_read_text(uint64_t address, char *text, size_t size);
+
+#endif

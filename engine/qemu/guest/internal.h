@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Inside engine/qemu/guest only: what each file says of a system call. */
+#ifndef UPSET_ENGINE_QEMU_GUEST_INTERNAL_H
+#define UPSET_ENGINE_QEMU_GUEST_INTERNAL_H
+
+#include "engine/qemu/guest/guest.h"
+
+enum { SECOND_NS = 1000000000, MILLISECOND_NS = 1000000, MICROSECOND_NS = 1000 };
+
+/* clock.c: time is what was executed; all of it ends with the second thread. */
+/* On clock @clock, a clockid_t. */
+uint64_t clock_now_ns(unsigned int vcpu, uint64_t clock);
+/* Before @call: note how long it may wait. */
+void clock_before(const struct call *call);
+bool clock_answer(const struct call *call, int64_t *result);
+void clock_after(const struct call *call, int64_t result);
+/* The counter of time, for qemu_plugin_set_ticks_cb(). */
+bool clock_ticks(unsigned int vcpu, uint64_t *ticks);
+
+/* random.c: random numbers, as long as there is one thread. */
+void random_begin(void);
+void random_after(const struct call *call, int64_t result);
+void random_take(void *bytes, size_t size);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Memory of the program, where a system call names it. */
+#include <string.h>
+
+#include <glib.h>
+#include <qemu/qemu-plugin.h>
+
+#include "engine/qemu/guest/guest.h"
+
+enum { PIECE = 64 }; /* divides a page */
+
+bool guest_read(uint64_t address, void *value, size_t size)
+{
+	GByteArray *bytes = g_byte_array_new();
+	bool done = address != 0 && qemu_plugin_read_memory_vaddr(address, bytes, size);
+
+	if (done)
+		memcpy(value, bytes->data, size);
+	g_byte_array_unref(bytes);
+	return done;
+}
+
+bool guest_write(uint64_t address, const void *value, size_t size)
+{
+	GByteArray *bytes = g_byte_array_new();
+	bool done;
+
+	g_byte_array_append(bytes, value, (guint)size);
+	done = address != 0 && size > 0 && qemu_plugin_write_memory_vaddr(address, bytes);
+	g_byte_array_unref(bytes);
+	return done;
+}
+
+bool guest_read_text(uint64_t address, char *text, size_t size)
+{
+	size_t at = 0;
+
+	/* Not beyond the page of its end, which may be the last one. */
+	while (at < size) {
+		size_t n = PIECE - (size_t)((address + at) % PIECE);
+
+		if (n > size - at)
+			n = size - at;
+		if (!guest_read(address + at, text + at, n))
+			return false;
+		if (memchr(text + at, '\0', n) != NULL)
+			return true;
+		at += n;
+	}
+	return false;
+}
