@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The environment that programs get in campaigns. */
+/* The environment that programs get. */
 #ifndef UPSET_API_ENVIRONMENT_H
 #define UPSET_API_ENVIRONMENT_H
 
 #include "base/error.h"
+#include "upset/program.h"
 
 /*
- * This process's environment, sorted, without what differs from one terminal or
- * login to the next: it would move the program's stack.  0, -ENOMEM; free with
- * upset_environment_free().
+ * What @program is to get when it does not say all of it itself: see struct upset_program.
+ * Sorted, since the order moves the program's stack, too.  0, -EINVAL, -ENOMEM; free with
+ * upset_environment_free() in any case.
  */
-int upset_environment_make(char ***environment, struct upset_error *error);
+int upset_environment_make(
+	char ***environment, const struct upset_program *program, struct upset_error *error);
 void upset_environment_free(char **environment);
 
 #endif

@@ -51,8 +51,6 @@ static int prepare(struct golden *g)
 	char detail[512] = "";
 	int rc = check(g);
 
-	if (program.environment == NULL && !o->sandbox)
-		program.environment = environ;
 	if (rc == 0)
 		rc = program_find(&g->program, &program, g->error);
 	if (rc == 0 && g->engine->probe(detail, sizeof(detail)) != 0)

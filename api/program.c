@@ -36,7 +36,7 @@ int program_find(struct program *p, const struct upset_program *from, struct ups
 	p->subject.arguments = from->arguments;
 	p->subject.environment = from->environment;
 	if (rc == 0 && from->environment == NULL) {
-		rc = upset_environment_make(&p->made, error);
+		rc = upset_environment_make(&p->made, from, error);
 		p->subject.environment = p->made;
 	}
 	return rc;

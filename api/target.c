@@ -17,6 +17,24 @@ static bool is_program(const char *path)
 	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
 }
 
+/*
+ * The same file has the same name however PATH leads to it: the name lies on the program's
+ * stack.  NULL: no memory.
+ */
+static char *in_folder(const char *folder, size_t length, const char *name)
+{
+	char *given = length > 0 ? strndup(folder, length) : strdup("."), *real, *path = NULL;
+
+	if (given == NULL)
+		return NULL;
+	real = realpath(given, NULL);
+	if (asprintf(&path, "%s/%s", real != NULL ? real : given, name) < 0)
+		path = NULL;
+	free(real);
+	free(given);
+	return path;
+}
+
 int upset_target_find(const char *name, char **path, struct upset_error *error)
 {
 	const char *at = getenv("PATH");
@@ -28,12 +46,10 @@ int upset_target_find(const char *name, char **path, struct upset_error *error)
 	}
 	while (at != NULL && *name != '\0') {
 		size_t length = strcspn(at, ":");
-		const char *folder = length > 0 ? at : ".";
 
-		if (asprintf(path, "%.*s/%s", length > 0 ? (int)length : 1, folder, name) < 0) {
-			*path = NULL;
+		*path = in_folder(at, length, name);
+		if (*path == NULL)
 			return upset_error_set(error, ENOMEM, "out of memory");
-		}
 		if (is_program(*path))
 			return 0;
 		free(*path);

@@ -70,19 +70,22 @@ static int tell(
 int upset_campaign_main(const struct upset_command *command, int argc, char **argv)
 {
 	struct upset_error error = {0};
-	struct campaign_options o = {
-		.confidence_text = "95%", .count = -1, .seed = 1, .jobs = get_nprocs()};
+	struct campaign_options o = {.confidence_text = "95%",
+		.count = -1,
+		.seed = 1,
+		.jobs = get_nprocs(),
+		.variables = {calloc((size_t)argc + 1, sizeof(char *)), 0}};
 	struct campaign_tally tally = {0};
 	char *study = NULL;
 	int result;
 
 	upset_campaign_options_init(&o.asked);
 	result = campaign_options_parse(command, &o, argc, argv);
-	if (result >= 0)
-		return result;
 	tally.json = o.json_progress;
 	tally.visible = !o.quiet && !o.json_progress && isatty(STDERR_FILENO) != 0;
-	if (run(&o, &tally, &study, &error) == 0) {
+	if (result >= 0) {
+		/* It was told. */
+	} else if (run(&o, &tally, &study, &error) == 0) {
 		result = tell(&o, &tally, study);
 	} else {
 		if (tally.state.made > 0)
@@ -91,6 +94,7 @@ int upset_campaign_main(const struct upset_command *command, int argc, char **ar
 				tally.state.made, tally.state.planned, study);
 		result = upset_report_error(&error);
 	}
+	free(o.variables.items);
 	free(study);
 	return result;
 }

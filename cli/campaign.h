@@ -23,7 +23,8 @@ struct campaign_options {
 	const char *output, *fail_if, *margin_text, *confidence_text;
 	int64_t count, seed, jobs;
 	bool json_progress, quiet;
-	struct campaign_gate gate; /* of .fail_if */
+	struct upset_list variables; /* of the program's environment; owned */
+	struct campaign_gate gate;   /* of .fail_if */
 };
 
 /* --- campaign_options.c: what is asked for ---------------------------------------------------- */

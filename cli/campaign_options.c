@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/campaign.h"
+#include "cli/environment.h"
 #include "cli/judging.h"
 
 /* A share, as 3% or 0.03. */
@@ -85,6 +86,7 @@ int campaign_options_parse(
 			"experiments at one time; default: one a processor", &o->jobs},
 		{"fresh", 0, UPSET_OPTION_FLAG, NULL,
 			"each in a process of its own, not in copies of one", &o->asked.fresh},
+		UPSET_ENVIRONMENT_OPTIONS(&o->variables, &o->asked.program),
 		UPSET_JUDGING_OPTIONS(&o->asked.judging),
 		{"no-sandbox", 0, UPSET_OPTION_FLAG, NULL, "let the program do whatever it does",
 			&o->asked.no_sandbox},
@@ -102,6 +104,7 @@ int campaign_options_parse(
 	if (end == argc)
 		return upset_usage_error(command, "which program? Name it after --");
 	o->asked.program.arguments = argv + end;
+	o->asked.program.variables = (char *const *)(uintptr_t)o->variables.items;
 	result = convert(command, o);
 	return result >= 0 ? result : check(command, o);
 }

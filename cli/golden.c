@@ -8,6 +8,7 @@
 
 #include "api/target.h"
 #include "cli/commands.h"
+#include "cli/environment.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "engine/engine.h"
@@ -25,6 +26,7 @@ struct golden {
 	struct upset_golden_result result;
 	const char *detail_name, *output;
 	bool quiet;
+	struct upset_list variables;
 	char *study; /* owned */
 };
 
@@ -38,6 +40,7 @@ static int parse(const struct upset_command *command, struct golden *g, int argc
 		{"calls", 0, UPSET_OPTION_FLAG, NULL, "collect call paths too", &g->asked.calls},
 		{"output", 'o', UPSET_OPTION_TEXT, "FILE", "the study to add the run to",
 			&g->output},
+		UPSET_ENVIRONMENT_OPTIONS(&g->variables, &g->asked.program),
 		{"quiet", 'q', UPSET_OPTION_FLAG, NULL, "no progress and no summary", &g->quiet},
 	};
 	int end;
@@ -55,6 +58,7 @@ static int parse(const struct upset_command *command, struct golden *g, int argc
 	if (end == argc)
 		return upset_usage_error(command, "which program? Name it after --");
 	g->asked.program.arguments = argv + end;
+	g->asked.program.variables = (char *const *)(uintptr_t)g->variables.items;
 	return -1;
 }
 
@@ -121,31 +125,37 @@ static void summarise(const struct golden *g)
 		run->made_study ? "stored in" : "added to", g->study);
 }
 
+static int make(const struct upset_command *command, struct golden *g, int argc, char **argv)
+{
+	struct upset_error error = {0};
+	int result = parse(command, g, argc, argv);
+
+	if (result >= 0)
+		return result;
+	if (execute(g, &error) != 0 && g->result.run == 0) {
+		if (!g->result.ran)
+			return upset_report_error(&error) == UPSET_EXIT_USAGE ? UPSET_EXIT_USAGE
+									      : UPSET_EXIT_FAILED;
+		upset_say("the program ran, but the run is not stored: %s", error.message);
+		return UPSET_EXIT_FAILED;
+	}
+	if (!g->quiet)
+		summarise(g);
+	if (error.code != 0)
+		upset_say("%s", error.message);
+	return error.code != 0 || g->result.end == UPSET_END_INTERRUPTED ? UPSET_EXIT_FAILED
+									 : UPSET_EXIT_DONE;
+}
+
 int upset_golden_main(const struct upset_command *command, int argc, char **argv)
 {
-	struct golden g = {.detail_name = "full"};
-	struct upset_error error = {0};
+	struct golden g = {
+		.detail_name = "full", .variables = {calloc((size_t)argc + 1, sizeof(char *)), 0}};
 	int result;
 
 	upset_golden_options_init(&g.asked);
-	result = parse(command, &g, argc, argv);
-	if (result >= 0)
-		return result;
-	if (execute(&g, &error) != 0 && g.result.run == 0) {
-		if (g.result.ran)
-			upset_say("the program ran, but the run is not stored: %s", error.message);
-		else
-			(void)upset_report_error(&error);
-		result = UPSET_EXIT_FAILED;
-	} else {
-		if (!g.quiet)
-			summarise(&g);
-		if (error.code != 0)
-			upset_say("%s", error.message);
-		result = error.code != 0 || g.result.end == UPSET_END_INTERRUPTED
-				 ? UPSET_EXIT_FAILED
-				 : UPSET_EXIT_DONE;
-	}
+	result = make(command, &g, argc, argv);
+	free(g.variables.items);
 	free(g.study);
 	return result;
 }

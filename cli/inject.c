@@ -6,6 +6,7 @@
 
 #include "api/judging.h"
 #include "cli/commands.h"
+#include "cli/environment.h"
 #include "cli/judging.h"
 #include "cli/signals.h"
 #include "cli/tell.h"
@@ -38,14 +39,15 @@ static int check_fault(const char *text)
 	return rc == 0 ? -1 : fault_error(text, column, &error);
 }
 
-static int parse(
-	const struct upset_command *command, struct upset_inject_options *o, int argc, char **argv)
+static int parse(const struct upset_command *command, struct upset_inject_options *o,
+	struct upset_list *variables, int argc, char **argv)
 {
 	const struct upset_option options[] = {
 		{"fault", 'f', UPSET_OPTION_TEXT, "FAULT", "what to inject; several with ;",
 			&o->faults},
 		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default) or native",
 			&o->engine},
+		UPSET_ENVIRONMENT_OPTIONS(variables, &o->program),
 		UPSET_JUDGING_OPTIONS(&o->judging),
 		{"no-sandbox", 0, UPSET_OPTION_FLAG, NULL, "let the program do whatever it does",
 			&o->no_sandbox},
@@ -67,25 +69,30 @@ static int parse(
 	if (engine == NULL || engine->experiment == NULL)
 		return upset_usage_error(command, "unknown engine '%s': qemu or native", o->engine);
 	o->program.arguments = argv + end;
+	o->program.variables = (char *const *)(uintptr_t)variables->items;
 	o->stop = &upset_stop;
 	return check_fault(o->faults);
 }
 
 int upset_inject_main(const struct upset_command *command, int argc, char **argv)
 {
+	struct upset_list variables = {calloc((size_t)argc + 1, sizeof(char *)), 0};
 	struct upset_inject_options options;
 	struct upset_injected *injected = NULL;
 	struct upset_error error = {0};
 	int result;
 
 	upset_inject_options_init(&options);
-	result = parse(command, &options, argc, argv);
-	if (result >= 0)
-		return result;
-	upset_signals_catch_stop();
-	if (upset_inject(&injected, &options, &error) != 0)
-		return upset_report_error(&error);
-	upset_experiment_tell(&injected->experiment, &injected->golden);
+	result = parse(command, &options, &variables, argc, argv);
+	if (result < 0) {
+		upset_signals_catch_stop();
+		result = UPSET_EXIT_DONE;
+		if (upset_inject(&injected, &options, &error) != 0)
+			result = upset_report_error(&error);
+		else
+			upset_experiment_tell(&injected->experiment, &injected->golden);
+	}
 	upset_injected_free(injected);
-	return UPSET_EXIT_DONE;
+	free(variables.items);
+	return result;
 }

@@ -118,10 +118,6 @@ static int find_program(struct replay *r, struct upset_error *error)
 {
 	const struct replay_record *record = &r->record;
 
-	for (char *const *e = record->environment; *e != NULL; e++) {
-		if (strncmp(*e, "PATH=", 5) == 0)
-			(void)setenv("PATH", *e + 5, 1);
-	}
 	if (upset_target_find(record->arguments[0], &r->program, NULL) != 0 ||
 		!is_same_file(r->program, record->program)) {
 		free(r->program);

@@ -14,9 +14,9 @@
 const char upset_show_notes[] =
 	"VIEW of a run is one of: run (the default), registers, instructions, operands,\n"
 	"blocks, functions, mnemonics, calls, stacks, memory, threads, syscalls, signals,\n"
-	"files, modules, runs.\n"
-	"Of a campaign: campaign (the default where there is no run), outcomes,\n"
-	"outcome-totals, experiments, faults, by-register, by-bit, by-register-bit,\n"
+	"files, environment, modules, runs.\n"
+	"Of a campaign: campaign (the default where there is no run), campaign-environment,\n"
+	"outcomes, outcome-totals, experiments, faults, by-register, by-bit, by-register-bit,\n"
 	"by-function, by-line, by-time, campaigns.  On the terminal long views show their\n"
 	"first 40 rows, the most executed, or with the most silent data corruptions, first.";
 

@@ -177,6 +177,11 @@ static const struct upset_column file_columns[] = {
 	{"sha256", UPSET_COLUMN_TEXT, "SHA-256"},
 };
 
+static const struct upset_column variable_columns[] = {
+	{"variable", UPSET_COLUMN_TEXT, "variable"},
+	{"value", UPSET_COLUMN_TEXT, "value"},
+};
+
 static const struct upset_column module_columns[] = {
 	{"module", UPSET_COLUMN_TEXT, "module"},
 	{"sha256", UPSET_COLUMN_TEXT, NULL},
@@ -419,6 +424,11 @@ const struct upset_view upset_views[] = {
 		.relation = "files",
 		COLUMNS(file_columns),
 		.order = "kind_number, position"},
+	{.name = "environment",
+		.help = "the program's environment",
+		.relation = "variables",
+		COLUMNS(variable_columns),
+		.order = "position"},
 	{.name = "modules",
 		.help = "the files whose code was executed",
 		.relation = "modules",
@@ -437,6 +447,12 @@ const struct upset_view upset_views[] = {
 		.order = "campaign",
 		.scope = UPSET_SCOPE_CAMPAIGN,
 		.vertical = true},
+	{.name = "campaign-environment",
+		.help = "the environment of its program",
+		.relation = "campaign_variables",
+		COLUMNS(variable_columns),
+		.order = "position",
+		.scope = UPSET_SCOPE_CAMPAIGN},
 	{.name = "outcomes",
 		.help = "what experiments came to, and why",
 		.relation = "outcomes",

@@ -308,6 +308,18 @@ SELECT id AS run, started, engine, engine_version, detail, upset_version, progra
 	peak_memory_bytes, host_time_ns
 FROM run;
 
+DROP VIEW IF EXISTS variables;
+CREATE VIEW variables AS
+SELECT run, position, substr(value, 1, instr(value, '=') - 1) AS variable,
+	substr(value, instr(value, '=') + 1) AS value
+FROM environment;
+
+DROP VIEW IF EXISTS campaign_variables;
+CREATE VIEW campaign_variables AS
+SELECT campaign, position, substr(value, 1, instr(value, '=') - 1) AS variable,
+	substr(value, instr(value, '=') + 1) AS value
+FROM campaign_environment;
+
 -- The root, which nothing calls, is not in it; a site is NULL for signals.
 DROP VIEW IF EXISTS calls;
 CREATE VIEW calls AS

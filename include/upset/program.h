@@ -4,14 +4,23 @@
 #ifndef UPSET_PROGRAM_H
 #define UPSET_PROGRAM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /** A program and what it is given.  All of it is the caller's, and not changed. */
 struct upset_program {
 	const char *path; /**< its file, or a name that is looked for on PATH; NULL: arguments[0] */
-	char *const *arguments;	  /**< argv, NULL-terminated, [0] included */
-	char *const *environment; /**< envp, NULL-terminated; NULL: this process's, in experiments
-				     without what differs between logins (upset-campaign(1)) */
+	char *const *arguments; /**< argv, NULL-terminated, [0] included */
+	/**
+	 * All of envp, NULL-terminated.  NULL: the one that upset(1) tells of, which is small and
+	 * the same everywhere, as the next two change it.
+	 */
+	char *const *environment;
+	/** More variables of it, NULL-terminated: "NAME=VALUE", or "NAME" with this process's
+	 * value, which must have one; or NULL. */
+	char *const *variables;
+	bool all_variables; /**< instead of the small one this process's, but what tells of
+			       terminals, logins, schedulers and continuous integration */
 	int in_fd; /**< a descriptor to read its standard input from, each time anew: a file's
 		      from its beginning.  0: this process's standard input */
 };

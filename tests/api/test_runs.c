@@ -60,6 +60,63 @@ static void counts_a_golden_run(void **state)
 	assert_true(!result.made_study && result.run == 2);
 }
 
+/* A variable of the latest run in @study, or NULL. */
+static const char *variable_of(const char *study, const char *name, char *text, size_t size)
+{
+	char command[256];
+	FILE *out;
+	bool found;
+
+	(void)snprintf(command, sizeof(command),
+		"sqlite3 %s \"SELECT value FROM variables WHERE variable = '%s' "
+		"ORDER BY run DESC LIMIT 1\"",
+		study, name);
+	out = popen(command, "r");
+	assert_non_null(out);
+	found = fgets(text, (int)size, out) != NULL;
+	(void)pclose(out);
+	text[strcspn(text, "\n")] = '\0';
+	return found ? text : NULL;
+}
+
+static void gives_the_environment_asked_for(void **state)
+{
+	char *more[] = {(char *)"HOME=/here", (char *)"UPSET_TEST_GIVEN", NULL};
+	char *whole[] = {(char *)"ONLY=this", NULL}, text[64];
+	struct upset_golden_options options;
+	struct upset_golden_result result;
+	struct upset_error error = {0};
+
+	(void)state;
+	(void)unsetenv("UPSET_TEST_GIVEN");
+	upset_golden_options_init(&options);
+	options.program.arguments = arguments;
+	options.engine = engine;
+	options.study = "environment.upset";
+	options.program.variables = more;
+	assert_int_equal(upset_golden(&options, &result, &error), -EINVAL);
+	(void)setenv("UPSET_TEST_GIVEN", "1", 1);
+	(void)setenv("SLURM_JOB_ID", "1", 1);
+	assert_int_equal(upset_golden(&options, &result, &error), 0);
+	assert_string_equal(variable_of(options.study, "HOME", text, sizeof(text)), "/here");
+	assert_string_equal(
+		variable_of(options.study, "UPSET_TEST_GIVEN", text, sizeof(text)), "1");
+	assert_string_equal(variable_of(options.study, "TZ", text, sizeof(text)), "UTC0");
+	options.program.all_variables = true;
+	assert_int_equal(upset_golden(&options, &result, &error), 0);
+	assert_string_equal(
+		variable_of(options.study, "PATH", text, sizeof(text)) != NULL ? "there" : "",
+		"there");
+	options.study = "all.upset";
+	assert_int_equal(upset_golden(&options, &result, &error), 0);
+	assert_null(variable_of(options.study, "SLURM_JOB_ID", text, sizeof(text)));
+	options.program.environment = whole;
+	options.study = "whole.upset";
+	assert_int_equal(upset_golden(&options, &result, &error), 0);
+	assert_string_equal(variable_of(options.study, "ONLY", text, sizeof(text)), "this");
+	assert_null(variable_of(options.study, "HOME", text, sizeof(text)));
+}
+
 static void refuses_golden_runs(void **state)
 {
 	char *nothing[] = {(char *)"/nonexistent/program", NULL};
@@ -324,6 +381,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		RUNS_TEST(counts_a_golden_run),
+		RUNS_TEST(gives_the_environment_asked_for),
 		RUNS_TEST(refuses_golden_runs),
 		RUNS_TEST(injects_a_fault),
 		RUNS_TEST(makes_a_campaign),

@@ -166,7 +166,7 @@ assert isinstance(rows, list)' 2>err || fail "show $2 --json"
 }
 
 for view in run registers instructions operands blocks functions memory threads syscalls \
-	signals files modules runs; do
+	signals files environment modules runs; do
 	shown true.upset $view
 done
 expect 2 "unknown view 'operand', did you mean 'operands'" "$upset" show true.upset operand

@@ -79,13 +79,18 @@ while read -r variable; do
 	grep -q "Ev $variable\$" "$pages/upset-campaign.1" || fail "upset-campaign(1): no $variable"
 done <variables
 
-# Variables that programs do not get.
-sed -n '/of_a_login/,/};/p' "$source/api/environment.c" | grep -o '"[A-Z_*]*=\*"' |
+# Variables that programs get, and that they do not get.
+sed -n '/ fixed\[\]/,/};/p' "$source/api/environment.c" | grep -o '"[A-Z]*=[^"]*"' | tr -d '"' >variables
+[ "$(wc -l <variables)" = 4 ] || fail "no variables in api/environment.c"
+while read -r variable; do
+	grep -q -x -F "$variable" "$pages/upset.1" || fail "upset(1): no $variable"
+done <variables
+sed -n '/ of_the_start\[\]/,/};/p' "$source/api/environment.c" | grep -o '"[A-Z_*]*=\*"' |
 	sed 's/"\(.*\)=\*"/\1/' >variables
 [ "$(wc -l <variables)" -ge 5 ] || fail "no variables in api/environment.c"
 while read -r variable; do
-	sed -n 's/^\.Ev//p' "$pages/upset-campaign.1" | tr -s ' ' '\n' | grep -q -x -F "$variable" ||
-		fail "upset-campaign(1): no $variable"
+	sed -n 's/^\.Ev//p' "$pages/upset.1" | tr -s ' ' '\n' | grep -q -x -F "$variable" ||
+		fail "upset(1): no $variable"
 done <variables
 
 # Causes and outcomes.

@@ -28,7 +28,7 @@ def rows_of(view, owner):
 
 RUN_VIEWS = set(
     "run registers instructions operands blocks functions memory threads syscalls signals "
-    "files modules".split()
+    "files environment modules".split()
 )
 
 

@@ -14,7 +14,7 @@ export TMPDIR="$dir/tmp"
 
 campaign()
 {
-	"$upset" campaign -j 2 --json-progress -n "$experiments" --locations gpr,code "$@" \
+	"$upset" campaign -j 2 --env TMPDIR --json-progress -n "$experiments" --locations gpr,code "$@" \
 		-- "$guests/md5" input
 }
 
@@ -57,7 +57,7 @@ stop()
 {
 	before=$(kept)
 	# A shell's jobs ignore Ctrl-C, and what ignores it from the start is not stopped by it.
-	env --default-signal=INT setsid "$upset" campaign -j 2 --json-progress -n "$experiments" \
+	env --default-signal=INT setsid "$upset" campaign -j 2 --env TMPDIR --json-progress -n "$experiments" \
 		--locations gpr,code -o study -- "$guests/md5" input >out 2>err &
 	pid=$!
 	sleep "$(awk -v ms="$2" 'BEGIN { print ms / 1000 }')"
@@ -106,7 +106,7 @@ TEXT
 chmod +x slow-qemu
 for group in "" -; do
 	rm -f asked
-	UPSET_QEMU="$dir/slow-qemu" env --default-signal=INT setsid "$upset" campaign -n 1 -o early \
+	UPSET_QEMU="$dir/slow-qemu" env --default-signal=INT setsid "$upset" campaign --env TMPDIR -n 1 -o early \
 		-- "$guests/md5" input >out 2>err &
 	pid=$!
 	for _ in $(seq 200); do

@@ -33,7 +33,7 @@ same()
 	"$@" <input.txt >plain.out 2>plain.err || plain_status=$?
 	golden_status=0
 	"$upset" golden --quiet --engine "${engine:-qemu}" -o study --detail "${detail:-full}" \
-		-- "$@" <input.txt >golden.out \
+		--env-all -- "$@" <input.txt >golden.out \
 		2>golden.err || golden_status=$?
 	expect "upset's exit status" "$golden_status" 0
 	cmp plain.out golden.out || fail "standard output differs"

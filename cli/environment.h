@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The program's environment: options that several commands have. */
+#ifndef UPSET_CLI_ENVIRONMENT_H
+#define UPSET_CLI_ENVIRONMENT_H
+
+#include "cli/options.h"
+#include "upset/program.h"
+
+/* Options of a struct upset_program, whose variables are collected in @list, for a table. */
+#define UPSET_ENVIRONMENT_OPTIONS(list, program)                                                   \
+	{"env", 0, UPSET_OPTION_LIST, "VARIABLE",                                                  \
+		"of the program: NAME=VALUE, or NAME as it is here; repeatable", (list)},          \
+	{                                                                                          \
+		"env-all", 0, UPSET_OPTION_FLAG, NULL,                                             \
+			"all variables that are here but those of terminals and schedulers",       \
+			&(program)->all_variables                                                  \
+	}
+
+#endif
