@@ -5,10 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "engine/ending.h"
 #include "engine/qemu/session.h"
+
+/* Descriptors that upset needs besides, at most. */
+enum { OWN_FDS = 24 };
 
 struct carry {
 	const struct upset_carry_request *request;
@@ -133,13 +137,15 @@ static void tear_down(struct carry *c)
 	free(c->ended);
 }
 
-/* What the injector says: the number of a system call, or nothing. */
-static void say_why(const char *said, char *why, size_t size)
+/* How many copies at one time: each has two outputs that are open here. */
+static unsigned int count_jobs(unsigned int asked)
 {
-	if (said[0] == '\0')
-		why[0] = '\0';
-	else
-		(void)snprintf(why, size, "system call %.16s", said);
+	struct rlimit limit;
+	rlim_t most = UPSET_INJECTOR_JOBS;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur / 2 < most + OWN_FDS / 2)
+		most = limit.rlim_cur > OWN_FDS + 2 ? (limit.rlim_cur - OWN_FDS) / 2 : 1;
+	return asked < most ? asked : (unsigned int)most;
 }
 
 int qemu_carry(const struct upset_carry_request *request, char *why, size_t size,
@@ -153,8 +159,7 @@ int qemu_carry(const struct upset_carry_request *request, char *why, size_t size
 		.fault = fault_of_item,
 		.tell = take_message,
 		.context = &c};
-	unsigned int jobs =
-		request->jobs < UPSET_INJECTOR_JOBS ? request->jobs : UPSET_INJECTOR_JOBS;
+	unsigned int jobs = count_jobs(request->jobs);
 	int rc = prepare(&c);
 
 	why[0] = '\0';
@@ -165,7 +170,7 @@ int qemu_carry(const struct upset_carry_request *request, char *why, size_t size
 			&s, UPSET_INJECTOR_CARRY, c.texts, c.triggers, request->count, jobs);
 		if (rc == 0) {
 			s.shm->why[sizeof(s.shm->why) - 1] = '\0';
-			say_why(s.shm->why, why, size);
+			(void)snprintf(why, size, "%s", s.shm->why);
 		}
 		qemu_session_end(&s);
 	}

@@ -306,6 +306,8 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 	if (rc == 0)
 		rc = qemu_find(&run.paths, error);
 	if (rc == 0)
+		rc = qemu_check_limits(error);
+	if (rc == 0)
 		rc = describe(&run);
 	if (rc == 0)
 		rc = make_shm(&run);

@@ -2,6 +2,7 @@
 /* QEMU's command line and what it inherits: see launch.h. */
 #include "engine/qemu/launch.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -15,20 +16,52 @@
 #include <unistd.h>
 
 #include "engine/input.h"
+#include "engine/qemu/guest/apart.h"
 
 enum {
-	SHM_IN_QEMU = 1000, /* file descriptors out of the way of the program's own */
-	SOCKET_IN_QEMU = 1001,
+	APART_MOST = 4096,   /* descriptors set apart begin there at most: higher ones cost time */
+	PROGRAM_LEAST = 16,  /* descriptors that a program can have */
 	ARGUMENTS_MOST = 12, /* of QEMU itself, with the final NULL */
 	PLUGIN_MOST = 64,    /* bytes of the plugin's argument besides its path */
 };
 
+/*
+ * The first descriptor that is set apart for the plugin, see apart/apart.h: behind
+ * those that the program may open, unless the hard limit allows none there.
+ */
+static int first_apart(void)
+{
+	struct rlimit limit;
+	rlim_t first = APART_MOST;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return -1;
+	if (limit.rlim_max < PROGRAM_LEAST + APART_DESCRIPTORS)
+		return -1;
+	if (limit.rlim_cur < first)
+		first = limit.rlim_cur;
+	if (limit.rlim_max - APART_DESCRIPTORS < first)
+		first = limit.rlim_max - APART_DESCRIPTORS;
+	return (int)first;
+}
+
+int qemu_check_limits(struct upset_error *error)
+{
+	if (first_apart() >= 0)
+		return 0;
+	return upset_error_set(error, EMFILE,
+		"cannot run a program when fewer than %d files may be open at one time: raise "
+		"the limit (ulimit -n)",
+		PROGRAM_LEAST + APART_DESCRIPTORS);
+}
+
 static void print_plugin(const struct qemu_launch *launch, char *text, size_t size)
 {
-	int n = snprintf(text, size, "file=%s,shm=%d", launch->plugin, SHM_IN_QEMU);
+	int first = first_apart();
+	int n = snprintf(text, size, "file=%s,apart=%d,shm=%d", launch->plugin, first, first);
 
 	if (launch->socket_fd >= 0)
-		(void)snprintf(text + n, size - (size_t)n, ",socket=%d", SOCKET_IN_QEMU);
+		(void)snprintf(text + n, size - (size_t)n, ",socket=%d", first + 1);
 }
 
 char **qemu_command_line(const struct qemu_launch *launch)
@@ -66,6 +99,25 @@ static bool pass(int fd, int number)
 	return fd < 0 || dup2(fd, number) == number;
 }
 
+/* Pass what the plugin gets. */
+static bool pass_apart(const struct qemu_launch *launch)
+{
+	int first = first_apart();
+	struct rlimit before, lifted;
+	bool passed;
+
+	if (first < 0 || getrlimit(RLIMIT_NOFILE, &before) != 0)
+		return false;
+	lifted = (struct rlimit){before.rlim_max, before.rlim_max};
+	(void)setrlimit(RLIMIT_NOFILE, &lifted);
+	passed = pass(launch->shm_fd, first) && pass(launch->socket_fd, first + 1);
+	/* The program's limit is not to reach into those set apart where there are no others. */
+	if (before.rlim_cur > before.rlim_max - APART_DESCRIPTORS)
+		before.rlim_cur = before.rlim_max - APART_DESCRIPTORS;
+	(void)setrlimit(RLIMIT_NOFILE, &before);
+	return passed;
+}
+
 void qemu_become(const struct qemu_launch *launch, char *const *command_line)
 {
 	int out = fcntl(launch->out_fd, F_DUPFD_CLOEXEC, 3);
@@ -78,7 +130,6 @@ void qemu_become(const struct qemu_launch *launch, char *const *command_line)
 	/* Neither the program's core nor QEMU's, with gigabytes of counts. */
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	if (out >= 0 && err >= 0 && upset_input_take(launch->in_fd) && pass(out, 1) &&
-		pass(err, 2) && pass(launch->shm_fd, SHM_IN_QEMU) &&
-		pass(launch->socket_fd, SOCKET_IN_QEMU))
+		pass(err, 2) && pass_apart(launch))
 		(void)execve(launch->qemu, command_line, launch->environment);
 }

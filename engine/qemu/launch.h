@@ -3,6 +3,8 @@
 #ifndef UPSET_ENGINE_QEMU_LAUNCH_H
 #define UPSET_ENGINE_QEMU_LAUNCH_H
 
+#include "base/error.h"
+
 struct qemu_launch {
 	const char *qemu, *plugin; /* paths */
 	const char *program;
@@ -11,6 +13,9 @@ struct qemu_launch {
 	int out_fd, err_fd;    /* its standard output and error */
 	int shm_fd, socket_fd; /* for the plugin, which is told their numbers; -1: none */
 };
+
+/* Whether this process's limits allow it: 0, or -EMFILE. */
+int qemu_check_limits(struct upset_error *error);
 
 /* QEMU's command line; to be freed as one block.  NULL: no memory. */
 char **qemu_command_line(const struct qemu_launch *launch);

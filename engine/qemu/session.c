@@ -292,6 +292,8 @@ int qemu_session_start(struct qemu_session *s, enum upset_injector_mode mode, ch
 	s->result->files[0] = '\0';
 	rc = qemu_find(&s->paths, s->error);
 	if (rc == 0)
+		rc = qemu_check_limits(s->error);
+	if (rc == 0)
 		rc = share(s, mode, texts, triggers, count, jobs);
 	if (rc == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->sockets) != 0)
 		rc = upset_error_set(s->error, errno, "cannot make a socket: %s", strerror(errno));

@@ -21,11 +21,11 @@
 
 #include "base/clock.h"
 #include "engine/lookahead.h"
+#include "engine/qemu/guest/apart.h"
 #include "engine/qemu/injector/injector.h"
 
 enum {
 	OUTPUTS = 2,
-	FDS_OF_PROGRAM = 1000, /* the driver's are above */
 	WAIT_NS = 20 * 1000 * 1000,
 };
 
@@ -50,7 +50,7 @@ static struct {
 	int outputs[OUTPUTS]; /* as they were given to the program */
 	struct stat output_info[OUTPUTS];
 	int highest_fd;
-	struct file *files;
+	struct file *files; /* [highest_fd + 1] at most */
 	size_t file_count;
 	bool scouted;
 	atomic_bool mapped; /* something, since blocks were translated ahead */
@@ -89,19 +89,24 @@ void carrier_mapped(void)
 
 void carrier_opened(int fd)
 {
-	if (fd > carrier.highest_fd && fd < FDS_OF_PROGRAM)
+	if (fd > carrier.highest_fd)
 		carrier.highest_fd = fd;
 }
 
 /* What a copy will open anew, with the offsets of now. */
 static void note_files(void)
 {
+	free(carrier.files);
 	carrier.file_count = 0;
+	carrier.files = calloc((size_t)carrier.highest_fd + 1, sizeof(*carrier.files));
+	if (carrier.files == NULL)
+		injector_give_up("no memory for files");
 	for (int fd = 0; fd <= carrier.highest_fd; fd++) {
 		struct file *f = &carrier.files[carrier.file_count];
 		struct stat info;
 
-		if (fstat(fd, &info) != 0 || !(S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)))
+		if (apart_is(fd) || fstat(fd, &info) != 0 ||
+			!(S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)))
 			continue;
 		*f = (struct file){fd, fcntl(fd, F_GETFL), fcntl(fd, F_GETFD), which_output(&info),
 			lseek(fd, 0, SEEK_CUR)};
@@ -281,6 +286,7 @@ static bool copy_process(struct copy *c, unsigned int number, int outputs[OUTPUT
 	int self = getpid();
 
 	memset(&upset_injector_runs(injector.shm)[number], 0, sizeof(struct upset_injector_run));
+	apart_lift_limits();
 	note_files();
 	for (int i = 0; i < OUTPUTS; i++)
 		outputs[i] = continue_output(i);
@@ -288,8 +294,10 @@ static bool copy_process(struct copy *c, unsigned int number, int outputs[OUTPUT
 	c->pid = qemu_plugin_vcpu_fork();
 	if (c->pid < 0)
 		injector_give_up("no process for a copy");
-	if (c->pid > 0)
+	if (c->pid > 0) {
+		apart_put_back_limits();
 		return false;
+	}
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	injector_pass_for(self);
 	injector.copy = true;
@@ -300,9 +308,10 @@ static bool copy_process(struct copy *c, unsigned int number, int outputs[OUTPUT
 	for (int i = 0; i < OUTPUTS; i++) {
 		(void)fstat(outputs[i], &carrier.output_info[i]);
 		(void)close(outputs[i]);
-		(void)close(carrier.outputs[i]);
+		apart_close(carrier.outputs[i]);
 	}
-	(void)close(injector.socket);
+	apart_close(injector.socket);
+	apart_put_back_limits();
 	return true;
 }
 
@@ -437,11 +446,10 @@ bool carrier_at(struct thread *t)
 int carrier_begin(void)
 {
 	carrier.copies = calloc(injector.shm->jobs, sizeof(*carrier.copies));
-	carrier.files = calloc(FDS_OF_PROGRAM, sizeof(*carrier.files));
-	if (carrier.copies == NULL || carrier.files == NULL)
+	if (carrier.copies == NULL)
 		return -ENOMEM;
 	for (int i = 0; i < OUTPUTS; i++) {
-		carrier.outputs[i] = fcntl(i + 1, F_DUPFD_CLOEXEC, FDS_OF_PROGRAM);
+		carrier.outputs[i] = apart_keep(i + 1);
 		if (carrier.outputs[i] < 0 ||
 			fstat(carrier.outputs[i], &carrier.output_info[i]) != 0)
 			return -errno;

@@ -8,6 +8,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "engine/qemu/guest/apart.h"
 #include "engine/qemu/injector/injector.h"
 #include "isa/isa.h"
 
@@ -173,6 +174,7 @@ static bool add_mappings(struct walk *w, FILE *maps)
 static int open_pagemap(const struct upset_inject_state *state, uint64_t pc)
 {
 	uint8_t seen[16], own[16];
+	int fd;
 	const struct iovec to = {own, sizeof(own)};
 	const struct iovec from = {(void *)(uintptr_t)pc, sizeof(own)};
 
@@ -180,7 +182,10 @@ static int open_pagemap(const struct upset_inject_state *state, uint64_t pc)
 		process_vm_readv(getpid(), &to, 1, &from, 1, 0) != sizeof(own) ||
 		memcmp(seen, own, sizeof(own)) != 0)
 		return -1;
-	return open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	apart_lift_limits();
+	fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	apart_put_back_limits();
+	return fd;
 }
 
 uint64_t injector_hash_state(struct thread *thread)
@@ -188,21 +193,20 @@ uint64_t injector_hash_state(struct thread *thread)
 	const struct upset_inject_state state = injector_state(thread);
 	struct hash h = {{1, 2, 3, 4}, 0};
 	struct walk w = {&h, &state, -1, malloc(PAGE)};
-	int fd = memfd_create("maps", MFD_CLOEXEC);
-	FILE *maps = fd < 0 ? NULL : fdopen(fd, "r");
+	int fd = injector_write_maps();
+	FILE *maps = fdopen(fd, "r");
 	bool whole = maps != NULL && w.piece != NULL;
 	uint64_t value;
 
 	if (whole) {
 		w.pagemap = open_pagemap(&state, injector_program_counter(thread));
-		qemu_plugin_write_maps(fd);
 		(void)fseek(maps, 0, SEEK_SET);
 		add_registers(&h, &state);
 		whole = add_mappings(&w, maps);
 	}
 	if (maps != NULL)
 		(void)fclose(maps);
-	else if (fd >= 0)
+	else
 		(void)close(fd);
 	if (w.pagemap >= 0)
 		(void)close(w.pagemap);

@@ -4,6 +4,7 @@
  * has left translated code, and how far it may go until then (see translate.c).
  */
 #include "engine/qemu/injector/injector.h"
+#include "engine/qemu/guest/apart.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -264,7 +265,7 @@ static int attach(int fd)
 	if (injector.shm == MAP_FAILED || injector.shm->magic != UPSET_INJECTOR_MAGIC ||
 		injector.shm->size != (uint64_t)info.st_size)
 		return -EINVAL;
-	(void)close(fd);
+	apart_close(fd);
 	injector.run = &injector.shm->run;
 	atomic_store(&injector.run->started, 1);
 	injector.mode = injector.shm->mode;
@@ -286,6 +287,8 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	injector.socket = -1;
 	atomic_store(&injector.mapped, true);
 	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "apart=", 6) == 0)
+			apart_begin(atoi(argv[i] + 6));
 		if (strncmp(argv[i], "shm=", 4) == 0)
 			fd = atoi(argv[i] + 4);
 		if (strncmp(argv[i], "socket=", 7) == 0)

@@ -85,6 +85,8 @@ void injector_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc);
 
 /* messages.c: ask the driver where a place of fault @fault of item @item is.  False: not mapped. */
 bool injector_find(uint64_t item, unsigned int fault, bool trigger, uint64_t *address);
+/* A new file with the program's memory map, to be closed. */
+int injector_write_maps(void);
 /* Tell the driver something, with @count descriptors. */
 void injector_tell(const struct upset_injector_message *message, const int *fds, size_t count);
 

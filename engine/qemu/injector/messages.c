@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "engine/qemu/guest/apart.h"
 #include "engine/qemu/injector/injector.h"
 
 enum { FDS_MOST = 2 };
@@ -30,6 +31,19 @@ void injector_tell(const struct upset_injector_message *message, const int *fds,
 		injector_give_up("the driver is gone");
 }
 
+int injector_write_maps(void)
+{
+	int fd;
+
+	apart_lift_limits();
+	fd = memfd_create("maps", MFD_CLOEXEC);
+	if (fd < 0)
+		injector_give_up("no memory for the memory map");
+	qemu_plugin_write_maps(fd);
+	apart_put_back_limits();
+	return fd;
+}
+
 bool injector_find(uint64_t item, unsigned int fault, bool trigger, uint64_t *address)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -39,11 +53,8 @@ bool injector_find(uint64_t item, unsigned int fault, bool trigger, uint64_t *ad
 		.fault = fault,
 	};
 	struct upset_injector_answer answer = {0};
-	int fd = memfd_create("maps", MFD_CLOEXEC);
+	int fd = injector_write_maps();
 
-	if (fd < 0)
-		injector_give_up("no memory for the memory map");
-	qemu_plugin_write_maps(fd);
 	/* One question at a time. */
 	pthread_mutex_lock(&lock);
 	injector_tell(&question, &fd, 1);

@@ -15,21 +15,22 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "engine/qemu/guest/apart.h"
 #include "engine/qemu/injector/calls.h"
 #include "engine/qemu/injector/injector.h"
 
 static int passes_for; /* the process that this copy passes for; 0: none */
 
-static const uint16_t harmless[] = {SYS_close, SYS_stat, SYS_fstat, SYS_lstat, SYS_lseek,
-	SYS_mprotect, SYS_munmap, SYS_brk, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_access,
-	SYS_sched_yield, SYS_mremap, SYS_mincore, SYS_madvise, SYS_pause, SYS_nanosleep, SYS_getpid,
-	SYS_exit, SYS_uname, SYS_getdents, SYS_getcwd, SYS_chdir, SYS_fchdir, SYS_readlink,
-	SYS_umask, SYS_gettimeofday, SYS_getrlimit, SYS_getrusage, SYS_sysinfo, SYS_times,
-	SYS_getuid, SYS_getgid, SYS_geteuid, SYS_getegid, SYS_getppid, SYS_getpgrp, SYS_getgroups,
-	SYS_getresuid, SYS_getresgid, SYS_getpgid, SYS_getsid, SYS_rt_sigpending,
-	SYS_rt_sigtimedwait, SYS_rt_sigsuspend, SYS_sigaltstack, SYS_statfs, SYS_fstatfs,
-	SYS_getpriority, SYS_sched_getparam, SYS_sched_getscheduler, SYS_arch_prctl, SYS_gettid,
-	SYS_readahead, SYS_time, SYS_futex, SYS_sched_getaffinity, SYS_getdents64,
+static const uint16_t harmless[] = {SYS_close, SYS_close_range, SYS_stat, SYS_fstat, SYS_lstat,
+	SYS_lseek, SYS_mprotect, SYS_munmap, SYS_brk, SYS_rt_sigprocmask, SYS_rt_sigreturn,
+	SYS_access, SYS_sched_yield, SYS_mremap, SYS_mincore, SYS_madvise, SYS_pause, SYS_nanosleep,
+	SYS_getpid, SYS_exit, SYS_uname, SYS_getdents, SYS_getcwd, SYS_chdir, SYS_fchdir,
+	SYS_readlink, SYS_umask, SYS_gettimeofday, SYS_getrlimit, SYS_setrlimit, SYS_getrusage,
+	SYS_sysinfo, SYS_times, SYS_getuid, SYS_getgid, SYS_geteuid, SYS_getegid, SYS_getppid,
+	SYS_getpgrp, SYS_getgroups, SYS_getresuid, SYS_getresgid, SYS_getpgid, SYS_getsid,
+	SYS_rt_sigpending, SYS_rt_sigtimedwait, SYS_rt_sigsuspend, SYS_sigaltstack, SYS_statfs,
+	SYS_fstatfs, SYS_getpriority, SYS_sched_getparam, SYS_sched_getscheduler, SYS_arch_prctl,
+	SYS_gettid, SYS_readahead, SYS_time, SYS_futex, SYS_sched_getaffinity, SYS_getdents64,
 	SYS_set_tid_address, SYS_fadvise64, SYS_clock_gettime, SYS_clock_getres,
 	SYS_clock_nanosleep, SYS_exit_group, SYS_newfstatat, SYS_readlinkat, SYS_faccessat,
 	SYS_set_robust_list, SYS_get_robust_list, SYS_getcpu, SYS_getrandom, SYS_membarrier,
@@ -218,4 +219,5 @@ void permit_after(const struct call *call, int64_t result)
 void injector_pass_for(int pid)
 {
 	passes_for = pid;
+	apart_pass_for(pid);
 }

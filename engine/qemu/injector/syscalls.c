@@ -38,7 +38,7 @@ static void refuse(int64_t number)
 		atomic_store(&injector.run->left_out, 1);
 		_exit(0);
 	}
-	(void)snprintf(why, sizeof(why), "%lld", (long long)number);
+	(void)snprintf(why, sizeof(why), "system call %lld", (long long)number);
 	carrier_stop(why);
 }
 

@@ -197,11 +197,8 @@ void trace_mapped(void)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	const struct upset_injector_message message = {.kind = UPSET_INJECTOR_MAPPED};
-	int fd = memfd_create("maps", MFD_CLOEXEC);
+	int fd = injector_write_maps();
 
-	if (fd < 0)
-		injector_give_up("no memory for the memory map");
-	qemu_plugin_write_maps(fd);
 	pthread_mutex_lock(&lock);
 	injector_tell(&message, &fd, 1);
 	pthread_mutex_unlock(&lock);

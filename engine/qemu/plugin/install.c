@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "engine/qemu/guest/apart.h"
 #include "engine/qemu/guest/guest.h"
 #include "engine/qemu/plugin/plugin.h"
 
@@ -49,6 +50,8 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	int fd = -1;
 
 	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "apart=", 6) == 0)
+			apart_begin(atoi(argv[i] + 6));
 		if (strncmp(argv[i], "shm=", 4) == 0)
 			fd = atoi(argv[i] + 4);
 	}

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "engine/qemu/guest/apart.h"
 #include "engine/qemu/plugin/plugin.h"
 
 struct range {
@@ -27,10 +28,12 @@ static struct {
 
 static char *read_maps(void)
 {
-	int fd = memfd_create("upset-maps", MFD_CLOEXEC);
 	char *text = NULL;
 	off_t size;
+	int fd;
 
+	apart_lift_limits();
+	fd = memfd_create("upset-maps", MFD_CLOEXEC);
 	if (fd < 0)
 		plugin_out_of_memory();
 	qemu_plugin_write_maps(fd);
@@ -39,6 +42,7 @@ static char *read_maps(void)
 	if (pread(fd, text, (size_t)size, 0) != size)
 		text[0] = '\0';
 	(void)close(fd);
+	apart_put_back_limits();
 	return text;
 }
 
