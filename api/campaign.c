@@ -217,8 +217,7 @@ static int begin(struct campaign *c)
 		rc = add_campaign(c);
 	if (rc != 0)
 		return rc;
-	c->state->planned = campaign_source_count(c->source);
-	c->state->population = campaign_source_population(c->source);
+	campaign_source_describe(c->source, c->state);
 	c->state->confidence = c->options->confidence;
 	c->keeper = campaign_keeper_new(c->store, c->state->campaign, c->provenance.program);
 	if (c->keeper == NULL)

@@ -65,6 +65,9 @@ int campaign_source_sample(struct campaign_source **source,
 uint64_t campaign_source_count(const struct campaign_source *source);
 /* Size of the fault space; 0: a list has none. */
 uint64_t campaign_source_population(const struct campaign_source *source);
+/* How many there are, and what they are drawn from. */
+void campaign_source_describe(
+	const struct campaign_source *source, struct upset_campaign_state *state);
 /* Experiment @i; free @faults.  0, -ENOMEM. */
 int campaign_source_get(
 	const struct campaign_source *source, uint64_t i, struct upset_faults *faults);

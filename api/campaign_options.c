@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/campaign.h"
+#include "api/campaign_select.h"
 #include "api/judging.h"
 #include "api/program.h"
 #include "base/hash.h"
@@ -90,10 +91,26 @@ static int check_numbers(const struct upset_campaign_options *o, struct upset_er
 	if (o->seed > INT64_MAX || o->experiments > INT64_MAX)
 		return upset_error_set(
 			error, EINVAL, "--seed and --experiments are at most %" PRId64, INT64_MAX);
-	if (o->faults != NULL && (o->experiments > 0 || o->functions != NULL))
-		return upset_error_set(error, EINVAL,
-			"a list of faults is not sampled: leave -n, --margin and --functions out");
 	return 0;
+}
+
+static bool has_names(const struct upset_campaign_options *o)
+{
+	return o->functions != NULL || o->modules != NULL || o->lines != NULL || o->exclude != NULL;
+}
+
+static int check_source(const struct upset_campaign_options *o, struct upset_error *error)
+{
+	struct campaign_selection *selection = NULL;
+	int rc;
+
+	if (o->faults != NULL && (o->experiments > 0 || has_names(o)))
+		return upset_error_set(error, EINVAL,
+			"a list of faults is not sampled: leave -n, --margin, --functions, "
+			"--modules, --lines and --exclude out");
+	rc = campaign_selection_new(&selection, o, NULL, error);
+	campaign_selection_free(selection);
+	return rc;
 }
 
 int upset_campaign_check(const struct upset_campaign_options *o, struct upset_error *error)
@@ -104,6 +121,8 @@ int upset_campaign_check(const struct upset_campaign_options *o, struct upset_er
 
 	if (rc == 0)
 		rc = check_numbers(o, error);
+	if (rc == 0)
+		rc = check_source(o, error);
 	if (rc == 0)
 		rc = campaign_options_words(o, &locations, &models, error);
 	if (rc == 0)
@@ -144,6 +163,21 @@ static void add_list(struct upset_hash *hash, const struct campaign_source *sour
 	}
 }
 
+/* Nothing for what was not given, so that a campaign stays the same when there are more options. */
+static void add_selection(struct upset_hash *hash, const struct upset_campaign_options *o)
+{
+	const char *const options[][2] = {{"--functions", o->functions}, {"--modules", o->modules},
+		{"--lines", o->lines}, {"--exclude", o->exclude}};
+
+	add_text(hash, NULL);
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (options[i][1] != NULL) {
+			add_text(hash, options[i][0]);
+			add_text(hash, options[i][1]);
+		}
+	}
+}
+
 /* Everything that results depend on, and nothing else: not how fast they are made. */
 int campaign_options_identify(const struct upset_campaign_options *o,
 	const struct upset_provenance *p, const struct campaign_source *list,
@@ -170,7 +204,7 @@ int campaign_options_identify(const struct upset_campaign_options *o,
 	if (list != NULL)
 		add_list(hash, list);
 	else
-		add_text(hash, o->functions);
+		add_selection(hash, o);
 	/* -1: none was asked for. */
 	add_number(hash, o->experiments > 0 ? (double)o->experiments : -1);
 	add_number(hash, o->margin);
@@ -221,7 +255,13 @@ char *campaign_options_print(const struct upset_campaign_options *o)
 		fprintf(out, " --seed %" PRIu64 " --locations %s --models %s", o->seed,
 			o->locations, o->models);
 		if (o->functions != NULL)
-			fprintf(out, " --functions %s", o->functions);
+			print_quoted(out, "--functions", o->functions);
+		if (o->modules != NULL)
+			print_quoted(out, "--modules", o->modules);
+		if (o->lines != NULL)
+			print_quoted(out, "--lines", o->lines);
+		if (o->exclude != NULL)
+			print_quoted(out, "--exclude", o->exclude);
 	}
 	if (o->judging.detected != NULL)
 		print_quoted(out, "--detected", o->judging.detected);

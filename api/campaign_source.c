@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "api/campaign.h"
+#include "api/campaign_select.h"
 #include "campaign/interval.h"
 
 struct campaign_source {
@@ -18,6 +19,9 @@ struct campaign_source {
 	char **modules; /* names that places point to */
 	size_t module_count;
 	uint64_t count;
+	struct campaign_selection *selection;
+	uint64_t executed, selected; /* instructions */
+	bool named;		     /* functions, modules or lines */
 };
 
 struct campaign_source *campaign_source_list(struct campaign_list *list)
@@ -55,50 +59,52 @@ static const char *intern(struct campaign_source *s, const char *path)
 	return grown[s->module_count] == NULL ? NULL : grown[s->module_count++];
 }
 
-/* Whether @name is one of the names in @list, which are separated by commas. */
-static bool is_in(const char *list, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (const char *at = list; n > 0 && (at = strstr(at, name)) != NULL; at++) {
-		if ((at == list || at[-1] == ',') && (at[n] == ',' || at[n] == '\0'))
-			return true;
-	}
-	return false;
-}
-
 /* Code that is in no file has no place that holds for another run. */
 static bool has_file(const char *module)
 {
 	return module[0] == '/';
 }
 
-static int take_place(struct campaign_source *s, struct upset_store_cursor *cursor,
-	const char *program, const char *functions)
+static int add_place(struct campaign_source *s, const struct upset_sample_place *place)
 {
-	size_t size;
-	const char *module = upset_store_text(cursor, 0, &size);
-	struct upset_sample_place *p = s->places,
-				  place = {.address = (uint64_t)upset_store_integer(cursor, 1),
-					  .executions = (uint64_t)upset_store_integer(cursor, 2),
-					  .size = (unsigned int)upset_store_integer(cursor, 3)};
+	struct upset_sample_place *p = s->places;
 
-	if (!has_file(module))
-		return 0;
-	if (strcmp(module, program) != 0) {
-		place.module = intern(s, module);
-		if (place.module == NULL)
-			return -ENOMEM;
-	}
-	if (functions != NULL && !is_in(functions, upset_store_text(cursor, 4, &size)))
-		return 0;
 	if ((s->space.count & (s->space.count + 1)) == 0)
 		p = reallocarray(s->places, 2 * s->space.count + 1, sizeof(*p));
 	if (p == NULL)
 		return -ENOMEM;
 	s->places = p;
-	p[s->space.count++] = place;
+	p[s->space.count++] = *place;
+	s->selected += place->executions;
 	return 0;
+}
+
+static int take_place(
+	struct campaign_source *s, struct upset_store_cursor *cursor, const char *program)
+{
+	const struct campaign_place seen = {.module = upset_store_text(cursor, 0, NULL),
+		.executions = (uint64_t)upset_store_integer(cursor, 2),
+		.function = upset_store_text(cursor, 4, NULL),
+		.file = upset_store_text(cursor, 5, NULL),
+		.line = (uint64_t)upset_store_integer(cursor, 6)};
+	struct upset_sample_place place = {.address = (uint64_t)upset_store_integer(cursor, 1),
+		.executions = seen.executions,
+		.size = (unsigned int)upset_store_integer(cursor, 3)};
+	bool taken;
+	int rc;
+
+	if (!has_file(seen.module))
+		return 0;
+	s->executed += seen.executions;
+	rc = campaign_selection_look(s->selection, &seen, &taken);
+	if (rc != 0 || !taken)
+		return rc;
+	if (strcmp(seen.module, program) != 0) {
+		place.module = intern(s, seen.module);
+		if (place.module == NULL)
+			return -ENOMEM;
+	}
+	return add_place(s, &place);
 }
 
 static int take_range(struct campaign_source *s, struct upset_store_cursor *cursor)
@@ -116,13 +122,13 @@ static int take_range(struct campaign_source *s, struct upset_store_cursor *curs
 }
 
 static int load_places(struct campaign_source *s, struct upset_store *store, int64_t run,
-	const char *program, const char *functions, struct upset_error *error)
+	const char *program, struct upset_error *error)
 {
 	static const char *const columns[] = {
-		"module", "address", "executions", "size", "function"};
+		"module", "address", "executions", "size", "function", "file", "line"};
 	const struct upset_store_query query = {.view = "instructions",
 		.columns = columns,
-		.column_count = 5,
+		.column_count = sizeof(columns) / sizeof(columns[0]),
 		.run = run,
 		.order = "module, address",
 		.limit = -1};
@@ -130,9 +136,9 @@ static int load_places(struct campaign_source *s, struct upset_store *store, int
 	int rc = upset_store_select(store, &query, &cursor, error);
 
 	while (rc == 0 && (rc = upset_store_next(cursor, error)) == 1)
-		rc = take_place(s, cursor, program, functions);
+		rc = take_place(s, cursor, program);
 	upset_store_cursor_close(cursor);
-	return rc;
+	return rc == 0 ? campaign_selection_check(s->selection, error) : rc;
 }
 
 /* Pages of data that the program has written to. */
@@ -183,17 +189,14 @@ static int make_sampler(struct campaign_source *s, const struct upset_campaign_o
 	s->space.places = s->places;
 	s->space.ranges = s->ranges;
 	s->seed = options->seed;
+	s->named = options->functions != NULL || options->modules != NULL || options->lines != NULL;
 	s->sampler = upset_sampler_new(&s->space);
 	if (s->sampler == NULL)
 		return upset_error_set(error, ENOMEM, "no memory for the fault space");
 	population = upset_sampler_population(s->sampler);
-	if (population == 0 && options->functions != NULL)
-		return upset_error_set(error, EINVAL,
-			"the program executes no function called %s; see `upset show STUDY "
-			"functions`",
-			options->functions);
 	if (population == 0)
-		return upset_error_set(error, EINVAL, "there is nothing to sample faults from");
+		return upset_error_set(error, EINVAL, "there is nothing to sample faults from%s",
+			options->exclude != NULL ? "; --exclude leaves nothing" : "");
 	s->count = options->experiments > 0
 			   ? options->experiments
 			   : upset_sample_size(population, options->margin, options->confidence);
@@ -206,8 +209,10 @@ int campaign_source_sample(struct campaign_source **source,
 {
 	struct campaign_source *s = calloc(1, sizeof(*s));
 	int rc = s == NULL ? -ENOMEM
-			   : load_places(s, store, run, program, options->functions, error);
+			   : campaign_selection_new(&s->selection, options, program, error);
 
+	if (rc == 0)
+		rc = load_places(s, store, run, program, error);
 	if (rc == 0)
 		rc = look_at_threads(s, store, run, error);
 	if (rc == 0)
@@ -238,6 +243,33 @@ uint64_t campaign_source_population(const struct campaign_source *s)
 	return s->sampler == NULL ? 0 : upset_sampler_population(s->sampler);
 }
 
+/* Whether the file called @module is the dynamic linker or the C library. */
+static bool is_library(const char *module)
+{
+	static const char *const names[] = {
+		"ld-linux", "ld-musl", "ld.so", "ld-2.", "libc.so", "libc.musl", "libc-2."};
+
+	for (size_t i = 0; module != NULL && i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strncmp(module, names[i], strlen(names[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+void campaign_source_describe(const struct campaign_source *s, struct upset_campaign_state *state)
+{
+	state->planned = s->count;
+	if (s->sampler == NULL)
+		return;
+	state->population = upset_sampler_population(s->sampler);
+	state->executed = s->executed;
+	state->selected = s->selected;
+	campaign_selection_describe(s->selection, state->selection, sizeof(state->selection));
+	for (uint64_t i = 0; i < s->count && !s->named; i++)
+		state->in_libraries +=
+			is_library(upset_sampler_place(s->sampler, s->seed, i)->module);
+}
+
 int campaign_source_get(const struct campaign_source *s, uint64_t i, struct upset_faults *faults)
 {
 	return s->list != NULL ? campaign_list_get(s->list, i, faults)
@@ -250,6 +282,7 @@ void campaign_source_free(struct campaign_source *s)
 		return;
 	for (size_t i = 0; i < s->module_count; i++)
 		free(s->modules[i]);
+	campaign_selection_free(s->selection);
 	upset_sampler_free(s->sampler);
 	campaign_list_free(s->list);
 	free(s->modules);

@@ -246,3 +246,10 @@ int upset_sampler_fault(
 	rc = set_place(&f->trigger_place, place);
 	return rc != 0 ? rc : set_location(s, place, f, (uint64_t)(n % bits));
 }
+
+const struct upset_sample_place *upset_sampler_place(
+	const struct upset_sampler *s, uint64_t seed, uint64_t i)
+{
+	return s->population == 0 ? NULL
+				  : &s->space->places[find_place(s, below(seed, i, s->population))];
+}

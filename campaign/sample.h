@@ -67,4 +67,8 @@ uint64_t upset_sampler_population(const struct upset_sampler *sampler);
 int upset_sampler_fault(const struct upset_sampler *sampler, uint64_t seed, uint64_t i,
 	struct upset_faults *faults);
 
+/* The place before which fault @i is; NULL: the space is empty. */
+const struct upset_sample_place *upset_sampler_place(
+	const struct upset_sampler *sampler, uint64_t seed, uint64_t i);
+
 #endif

@@ -16,6 +16,8 @@ const char upset_campaign_notes[] =
 	"Without --faults, faults are sampled: before each executed instruction, in each bit\n"
 	"of the locations, all with the same probability.  LOCATIONS are some of gpr, flags,\n"
 	"simd, memory, code; MODELS some of flip, stuck0, stuck1; with commas.\n"
+	"NAMES and LINES have commas between them, or the option is given again.  A function\n"
+	"NAME is also what the compiler made of it, as NAME.part.0; MODULE!NAME is one of a file.\n"
 	"Given again, the command goes on where it was stopped.\n"
 	"The exit status is 1 when the condition of --fail-if holds, 3 when not all experiments\n"
 	"were made.";
@@ -94,7 +96,7 @@ int upset_campaign_main(const struct upset_command *command, int argc, char **ar
 				tally.state.made, tally.state.planned, study);
 		result = upset_report_error(&error);
 	}
-	free(o.variables.items);
+	campaign_options_free(&o);
 	free(study);
 	return result;
 }

@@ -21,6 +21,7 @@ struct campaign_gate {
 struct campaign_options {
 	struct upset_campaign_options asked;
 	const char *output, *fail_if, *margin_text, *confidence_text;
+	char *functions, *modules, *lines, *exclude; /* owned; NULL: not given */
 	int64_t count, seed, jobs;
 	bool json_progress, quiet;
 	struct upset_list variables; /* of the program's environment; owned */
@@ -32,6 +33,8 @@ struct campaign_options {
 /* As upset_options_parse(): -1 to go on, else an exit status. */
 int campaign_options_parse(const struct upset_command *command, struct campaign_options *options,
 	int argc, char **argv);
+
+void campaign_options_free(struct campaign_options *options);
 
 /* --- campaign_tell.c: progress, summary, gate ------------------------------------------------- */
 

@@ -39,9 +39,14 @@ static int convert(const struct upset_command *command, struct campaign_options 
 								: "choose one of -n and --margin");
 	if (asked->faults != NULL && o->margin_text != NULL)
 		return upset_usage_error(command,
-			"a list of faults is not sampled: leave -n, --margin and --functions out");
+			"a list of faults is not sampled: leave -n, --margin, --functions, "
+			"--modules, --lines and --exclude out");
 	asked->experiments = o->count > 0 ? (uint64_t)o->count : 0;
 	asked->seed = (uint64_t)o->seed;
+	asked->functions = o->functions;
+	asked->modules = o->modules;
+	asked->lines = o->lines;
+	asked->exclude = o->exclude;
 	asked->jobs = (unsigned int)o->jobs;
 	return -1;
 }
@@ -76,8 +81,14 @@ int campaign_options_parse(
 		{"locations", 0, UPSET_OPTION_TEXT, "LOCATIONS", "default: gpr",
 			&o->asked.locations},
 		{"models", 0, UPSET_OPTION_TEXT, "MODELS", "default: flip", &o->asked.models},
-		{"functions", 0, UPSET_OPTION_TEXT, "NAMES", "only before instructions of these",
-			&o->asked.functions},
+		{"functions", 0, UPSET_OPTION_NAMES, "NAMES", "only before instructions of these",
+			&o->functions},
+		{"modules", 0, UPSET_OPTION_NAMES, "NAMES",
+			"only of these files; program: the program's own", &o->modules},
+		{"lines", 0, UPSET_OPTION_NAMES, "LINES", "only of these, as main.c:10-20",
+			&o->lines},
+		{"exclude", 0, UPSET_OPTION_NAMES, "NAMES", "not of these functions and files",
+			&o->exclude},
 		{"faults", 'f', UPSET_OPTION_TEXT, "FILE", "a list of faults instead of samples",
 			&o->asked.faults},
 		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default) or native",
@@ -107,4 +118,13 @@ int campaign_options_parse(
 	o->asked.program.variables = (char *const *)(uintptr_t)o->variables.items;
 	result = convert(command, o);
 	return result >= 0 ? result : check(command, o);
+}
+
+void campaign_options_free(struct campaign_options *o)
+{
+	free(o->functions);
+	free(o->modules);
+	free(o->lines);
+	free(o->exclude);
+	free(o->variables.items);
 }

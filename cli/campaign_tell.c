@@ -11,6 +11,7 @@
 #include "campaign/interval.h"
 #include "cli/campaign.h"
 #include "cli/options.h"
+#include "report/format.h"
 
 enum { SHOW_EVERY_NS = 200 * 1000 * 1000, TELL_EVERY_NS = 1000 * 1000 * 1000 };
 
@@ -110,6 +111,23 @@ static void print_outcome(const struct campaign_tally *t, enum upset_outcome o)
 	printf("\n");
 }
 
+/* What was sampled, when it was not all; and where most of it lies, when that may not be meant. */
+static void print_selection(const struct upset_campaign_state *s)
+{
+	char names[2 * sizeof(s->selection)];
+
+	upset_text_clean(s->selection, strlen(s->selection), names, sizeof(names));
+	if (s->selection[0] != '\0')
+		printf("sampled %" PRIu64 " of %" PRIu64 " instructions (%.2f %%): %s\n",
+			s->selected, s->executed,
+			s->executed > 0 ? 100 * (double)s->selected / (double)s->executed : 0,
+			names);
+	if (s->in_libraries > s->planned / 2)
+		printf("%" PRIu64 " of %" PRIu64 " faults are in the dynamic linker or the C "
+		       "library; --modules program samples the program's own file only\n",
+			s->in_libraries, s->planned);
+}
+
 void campaign_tally_summarise(const struct campaign_tally *t)
 {
 	double seconds = (double)(upset_now_ns() - t->start_ns) / 1e9;
@@ -129,6 +147,7 @@ void campaign_tally_summarise(const struct campaign_tally *t)
 	printf("\n");
 	if (t->state.fresh > 0 && t->state.why_fresh[0] != '\0')
 		printf("not all in copies: %s\n", t->state.why_fresh);
+	print_selection(&t->state);
 }
 
 /* --- gates ------------------------------------------------------------------------------------ */

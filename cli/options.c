@@ -106,6 +106,21 @@ static int set_number(
 	return -1;
 }
 
+static int add_names(
+	const struct upset_command *command, const struct upset_option *option, const char *value)
+{
+	char **names = option->target, *all = NULL;
+
+	if (asprintf(&all, "%s%s%s", *names != NULL ? *names : "", *names != NULL ? "," : "",
+		    value) < 0) {
+		upset_say("%s: out of memory", command->name);
+		return UPSET_EXIT_FAILED;
+	}
+	free(*names);
+	*names = all;
+	return -1;
+}
+
 static int set_value(
 	const struct upset_command *command, const struct upset_option *option, const char *value)
 {
@@ -122,6 +137,8 @@ static int set_value(
 		list = option->target;
 		list->items[list->count++] = value;
 		break;
+	case UPSET_OPTION_NAMES:
+		return add_names(command, option, value);
 	case UPSET_OPTION_NUMBER:
 		return set_number(command, option, value);
 	}

@@ -38,7 +38,8 @@ enum upset_option_type {
 	UPSET_OPTION_FLAG,
 	UPSET_OPTION_TEXT,
 	UPSET_OPTION_NUMBER,
-	UPSET_OPTION_LIST
+	UPSET_OPTION_LIST,
+	UPSET_OPTION_NAMES /* with commas; given again it adds to them */
 };
 
 struct upset_option {
@@ -47,7 +48,8 @@ struct upset_option {
 	enum upset_option_type type;
 	const char *argument; /* its name in the help; NULL for flags */
 	const char *help;
-	void *target; /* bool, const char *, int64_t (>= 0) or struct upset_list */
+	void *target; /* bool, const char *, int64_t (>= 0), struct upset_list; of
+			 NAMES a char *, freed by the parser's caller */
 };
 
 /*

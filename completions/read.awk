@@ -21,6 +21,10 @@ function values(command, name)
 		return "gpr flags simd memory code"
 	if (name == "models")
 		return "flip stuck0 stuck1"
+	if (name == "modules")
+		return "program"
+	if (name == "format")
+		return "callgrind lcov folded csv json"
 	if (name == "outcome")
 		return "masked sdc due not-injected tool-error"
 	if (name == "output" || (command == "campaign" && name == "faults"))

@@ -41,7 +41,14 @@ struct upset_campaign_state {
 	uint64_t outcomes[UPSET_OUTCOMES]; /**< of those made, by outcome */
 	uint64_t population; /**< faults in the space that is sampled; 0: a list has none */
 	double confidence;   /**< of intervals */
-	char why_fresh[128]; /**< why experiments were not made in copies; "": they were */
+	uint64_t executed;   /**< instructions of the run that is sampled; 0: a list */
+	uint64_t selected;   /**< of them, before which faults are sampled */
+	/** The functions, modules and lines that were taken by their names, and what was left
+	 * out, in words; "": all was taken.  When they are many it says how many more. */
+	char selection[512];
+	uint64_t in_libraries; /**< samples in the dynamic linker or the C library, where neither
+				  functions, modules nor lines were named */
+	char why_fresh[128];   /**< why experiments were not made in copies; "": they were */
 };
 
 /** What is asked for; begin with upset_campaign_options_init(). */
@@ -57,7 +64,16 @@ struct upset_campaign_options {
 	const char *locations; /**< some of gpr, flags, simd, memory, code, with commas;
 				  begins as "gpr" */
 	const char *models;    /**< some of flip, stuck0, stuck1; begins as "flip" */
-	const char *functions; /**< only before instructions of these, with commas; or NULL */
+	/**
+	 * Names that make the space smaller, with commas between them, each NULL as it begins:
+	 * sampled are instructions that are named by each of functions, modules and lines
+	 * that is given, and not by exclude.  Every name must be that of executed code.
+	 */
+	const char *functions; /**< FUNCTION, also what compilers made of it as FUNCTION.part.0,
+				  or MODULE!FUNCTION */
+	const char *modules;   /**< names of files or their full paths; "program": its own file */
+	const char *lines;     /**< FILE:FROM-TO or FILE:LINE, FILE the end of a path */
+	const char *exclude;   /**< functions and modules */
 	unsigned int jobs;     /**< experiments at one time; 0, as it begins: one a processor */
 	bool fresh;	       /**< each in a process of its own, not in copies of one */
 	bool no_sandbox;       /**< let the program do whatever it does */
@@ -90,8 +106,9 @@ UPSET_API int upset_campaign_check(
  * @param[out] state filled in in any case, with what is in the study
  * @param[out] error may be NULL
  * @return 0: all experiments were made; -EINTR: stopped; -EINVAL: options or the list of
- * faults make no sense; -ENOTSUP: two runs without faults differ, or the program does
- * something else than when the campaign was begun; else as upset_golden()
+ * faults make no sense, or a name is of nothing that the program executes; -ENOTSUP: two runs
+ * without faults differ, or the program does something else than when the campaign was begun; else
+ * as upset_golden()
  */
 UPSET_API int upset_campaign(const struct upset_campaign_options *options,
 	struct upset_campaign_state *state, struct upset_error *error);

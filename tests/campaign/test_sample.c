@@ -105,6 +105,33 @@ static void is_the_same_for_ever(void **state)
 	}
 }
 
+/* It is the one before which the fault is. */
+static void tells_the_place(void **state)
+{
+	struct upset_sampler *sampler = upset_sampler_new(&space);
+	struct upset_sample_space empty = space;
+
+	(void)state;
+	assert_non_null(sampler);
+	assert_int_equal(upset_sampler_place(sampler, 1, 0)->address, 0x401008);
+	assert_int_equal(upset_sampler_place(sampler, 1, 1)->address, 0x401000);
+	for (uint64_t i = 0; i < 100; i++) {
+		const struct upset_sample_place *place = upset_sampler_place(sampler, 3, i);
+		struct upset_faults faults;
+
+		assert_int_equal(upset_sampler_fault(sampler, 3, i, &faults), 0);
+		assert_int_equal(faults.faults[0].trigger_place.offset, place->address);
+		assert_int_equal(
+			faults.faults[0].trigger_place.module != NULL, place->module != NULL);
+		upset_faults_free(&faults);
+	}
+	upset_sampler_free(sampler);
+	empty.count = 0;
+	sampler = upset_sampler_new(&empty);
+	assert_null(upset_sampler_place(sampler, 1, 0));
+	upset_sampler_free(sampler);
+}
+
 /* Which of @n cells each sample falls into; chi-square at a millionth. */
 static void check_uniform(const unsigned int *cells, unsigned int n, unsigned int samples)
 {
@@ -164,6 +191,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_its_size),
 		cmocka_unit_test(is_the_same_for_ever),
+		cmocka_unit_test(tells_the_place),
 		cmocka_unit_test(is_uniform),
 	};
 

@@ -50,6 +50,16 @@ same "--engine=n"
 after campaign --locations =
 lines gpr flags simd memory code >wanted
 same "--locations="
+after campaign --modules p
+lines program >wanted
+same "--modules p"
+for option in -f --format; do
+	after export $option ""
+	# Those that it says itself.
+	"$upset" export --help | sed -n 's/^  -f, --format FORMAT *//p' | sed 's/ or /, /' | tr -s ', ' '\n' >wanted
+	[ "$(wc -l <wanted)" = 5 ] || fail "formats: $(cat wanted)"
+	same "export $option"
+done
 after show st
 lines study.upset >wanted
 same "upset show st"
