@@ -11,11 +11,13 @@
 #include "api/judging.h"
 #include "api/program.h"
 #include "api/run.h"
+#include "base/clock.h"
 #include "base/hash.h"
+#include "campaign/control.h"
 #include "campaign/interval.h"
 #include "sandbox/sandbox.h"
 
-enum { BATCH = 4096, STOPPED = -1 };
+enum { BATCH = 4096, HANDFUL = 16, STOPPED = -1 };
 
 struct campaign {
 	const struct upset_campaign_options *options;
@@ -29,6 +31,8 @@ struct campaign {
 	struct upset_stop stop; /* by the caller's, or because nothing more can or shall be made */
 	struct campaign_keeper *keeper;
 	struct upset_campaign_state *state;
+	struct campaign_pace pace; /* of the first ones, when @paced */
+	bool paced, reached;	   /* the place of any fault */
 	char identity[UPSET_HASH_HEX_SIZE];
 	char outputs[2][UPSET_HASH_HEX_SIZE]; /* of the campaign that this one goes on with */
 	int64_t golden;			      /* the run that is sampled; 0: none yet */
@@ -219,6 +223,9 @@ static int begin(struct campaign *c)
 		return rc;
 	campaign_source_describe(c->source, c->state);
 	c->state->confidence = c->options->confidence;
+	c->state->controls_planned = c->options->controls < 0
+					     ? upset_control_count(c->state->planned)
+					     : (uint64_t)c->options->controls;
 	c->keeper = campaign_keeper_new(c->store, c->state->campaign, c->provenance.program);
 	if (c->keeper == NULL)
 		return upset_error_set(c->error, ENOMEM, "out of memory");
@@ -233,6 +240,19 @@ static void tell_state(struct campaign *c)
 		c->options->kept(c->options->context, c->state);
 }
 
+static void note_pace(struct campaign *c, const struct upset_made *made)
+{
+	c->reached |= made->cause != UPSET_CAUSE_NOT_REACHED;
+	if (c->paced)
+		return;
+	if (made->carried) {
+		c->pace.carried++;
+	} else {
+		c->pace.fresh++;
+		c->pace.fresh_ns += made->result.host_time_ns;
+	}
+}
+
 static void take(void *context, const struct upset_made *made)
 {
 	struct campaign *c = context;
@@ -241,6 +261,7 @@ static void take(void *context, const struct upset_made *made)
 		return;
 	c->rc = campaign_keeper_add(c->keeper, made, c->error);
 	campaign_state_add(c->state, made);
+	note_pace(c, made);
 	/* What is told is safe. */
 	if (c->rc == 0 && campaign_keeper_is_due(c->keeper)) {
 		c->rc = campaign_keeper_flush(c->keeper, c->error);
@@ -252,66 +273,110 @@ static void take(void *context, const struct upset_made *made)
 		atomic_store(&c->stop.reason, STOPPED);
 }
 
-static int plan(struct campaign *c, uint64_t first, size_t n, const bool *done,
-	struct upset_planned *planned, size_t *count)
+/* What was made is kept, whatever happens then. */
+static int keep_rest(struct campaign *c, int rc)
 {
-	*count = 0;
-	for (size_t i = 0; i < n; i++) {
-		struct upset_planned *p = &planned[*count];
-
-		if (done[i])
-			continue;
-		p->number = first + i;
-		if (campaign_source_get(c->source, first + i, &p->faults) != 0)
-			return upset_error_set(c->error, ENOMEM, "no memory for faults");
-		(*count)++;
-	}
-	return 0;
-}
-
-static int run_batch(struct campaign *c, uint64_t first, struct upset_planned *planned)
-{
-	uint64_t left = c->state->planned - first;
-	size_t n = left < BATCH ? (size_t)left : BATCH, count = 0;
-	bool done[BATCH];
-	int rc = upset_store_experiments_done(
-		c->store, c->state->campaign, first, n, done, c->error);
-
-	if (rc == 0)
-		rc = plan(c, first, n, done, planned, &count);
-	if (rc == 0 && count > 0)
-		rc = upset_campaign_run(&c->run, planned, count, c->error);
-	/* What was made is kept, whatever happened then. */
 	if (c->rc == 0)
 		c->rc = campaign_keeper_flush(c->keeper, rc == 0 ? c->error : NULL);
-	if (c->rc != 0)
-		rc = c->rc;
-	for (size_t i = 0; i < count; i++)
-		upset_faults_free(&planned[i].faults);
+	return c->rc != 0 ? c->rc : rc;
+}
+
+static int run_plan(struct campaign *c, const struct campaign_plan *plan, size_t count)
+{
+	uint64_t start_ns = upset_now_ns();
+	int rc = count == 0 ? 0 : upset_campaign_run(&c->run, plan->planned, count, c->error);
+
+	c->pace.elapsed_ns = upset_now_ns() - start_ns;
+	return keep_rest(c, rc);
+}
+
+/* The first few tell how long the others will take. */
+static int run_handful(struct campaign *c, struct campaign_plan *plan)
+{
+	uint64_t left = c->state->planned - c->state->made;
+	size_t few = left < 8 * HANDFUL ? (size_t)(left + 7) / 8 : HANDFUL;
+	int rc;
+
+	if (few > plan->experiments)
+		few = plan->experiments;
+	if (few == 0)
+		return 0;
+	rc = run_plan(c, plan, few);
+	c->pace.golden_ns = c->run.golden.result.host_time_ns;
+	c->pace.jobs = c->run.jobs;
+	c->pace.batch = BATCH;
+	c->pace.copies = c->run.why_fresh[0] == '\0';
+	c->state->estimate_ns =
+		campaign_estimate(&c->pace, left - few + c->state->controls_planned);
+	c->paced = true;
+	if (rc == 0)
+		tell_state(c);
+	/* Each of them was executed in the golden run. */
+	if (rc == 0 && few == HANDFUL && !c->reached && c->options->faults == NULL)
+		rc = upset_error_set(c->error, ENODATA,
+			"engine %s came to none of the first %d sampled places: without faults the "
+			"program does something else here; see `upset doctor`",
+			c->engine->name, HANDFUL);
+	return rc;
+}
+
+static int run_batch(struct campaign *c, uint64_t first)
+{
+	uint64_t left = c->state->planned - first;
+	const struct campaign_part part = {.store = c->store,
+		.campaign = c->state->campaign,
+		.source = c->source,
+		.first = first,
+		.count = left < BATCH ? (size_t)left : BATCH,
+		.controls = c->state->controls_planned};
+	struct campaign_plan plan;
+	int rc = campaign_plan_make(&plan, &part, c->error);
+
+	if (rc == 0 && !c->paced) {
+		rc = run_handful(c, &plan);
+		campaign_plan_free(&plan);
+		if (rc == 0)
+			rc = campaign_plan_make(&plan, &part, c->error);
+	}
+	if (rc == 0)
+		rc = run_plan(c, &plan, plan.count);
+	campaign_plan_free(&plan);
 	return rc;
 }
 
 static int run_all(struct campaign *c)
 {
-	struct upset_planned *planned = calloc(BATCH, sizeof(*planned));
 	int rc = 0;
 
-	if (planned == NULL)
-		return upset_error_set(c->error, ENOMEM, "out of memory");
 	tell_state(c);
 	for (uint64_t first = 0; rc == 0 && first < c->state->planned; first += BATCH) {
 		if (upset_stop_reason(&c->stop) != 0)
 			rc = upset_error_set(c->error, EINTR, "interrupted");
 		else
-			rc = run_batch(c, first, planned);
+			rc = run_batch(c, first);
 	}
 	/* What could not be kept does not count. */
 	if (c->rc != 0)
 		(void)campaign_state_load(c->state, c->store, NULL);
 	else if (c->state->made > c->state->before)
 		tell_state(c);
-	free(planned);
 	return rc;
+}
+
+/* What all of it is worth, when all were made. */
+static int judge(struct campaign *c)
+{
+	const struct upset_campaign_state *s = c->state;
+	int rc = campaign_state_explain(c->state, c->store, c->error);
+
+	if (rc != 0 || campaign_state_results(s) > 0)
+		return rc;
+	return upset_error_set(c->error, ENODATA,
+		"no experiment has a result: %" PRIu64 " of %" PRIu64
+		" faults were not injected (%s), "
+		"%" PRIu64 " could not be run; see `upset show %s not-injected`",
+		s->outcomes[UPSET_OUTCOME_NOT_INJECTED], s->made, s->not_injected,
+		s->outcomes[UPSET_OUTCOME_TOOL_ERROR], c->options->study);
 }
 
 static int run(struct campaign *c)
@@ -336,7 +401,9 @@ static int run(struct campaign *c)
 		.golden = UPSET_TRIAL_NONE,
 	};
 	rc = begin(c);
-	return rc == 0 ? run_all(c) : rc;
+	if (rc == 0)
+		rc = run_all(c);
+	return rc == 0 ? judge(c) : rc;
 }
 
 int upset_campaign(const struct upset_campaign_options *options, struct upset_campaign_state *state,

@@ -71,7 +71,48 @@ void campaign_source_describe(
 /* Experiment @i; free @faults.  0, -ENOMEM. */
 int campaign_source_get(
 	const struct campaign_source *source, uint64_t i, struct upset_faults *faults);
+/* The same of control @i: a place that experiments have, too, and no fault there. */
+int campaign_source_control(
+	const struct campaign_source *source, uint64_t i, struct upset_faults *faults);
 void campaign_source_free(struct campaign_source *source);
+
+/* --- campaign_plan.c: what is still to be made ------------------------------------------------ */
+
+/* A part of a campaign: @count experiments from @first on, and the controls among them. */
+struct campaign_part {
+	struct upset_store *store;
+	int64_t campaign;
+	const struct campaign_source *source;
+	uint64_t first;
+	size_t count;
+	uint64_t controls; /* of the whole campaign */
+};
+
+struct campaign_plan {
+	struct upset_planned *planned; /* [count]: experiments, then controls */
+	size_t count, experiments;
+};
+
+/* What is missing of @part; free @plan in any case.  0, -ENOMEM, or as the store. */
+int campaign_plan_make(
+	struct campaign_plan *plan, const struct campaign_part *part, struct upset_error *error);
+void campaign_plan_free(struct campaign_plan *plan);
+
+/* --- campaign_estimate.c: how long it will take --------------------------------------------- */
+
+/* What the first experiments took. */
+struct campaign_pace {
+	uint64_t golden_ns;	 /* a run without faults */
+	uint64_t elapsed_ns;	 /* all of them */
+	uint64_t carried, fresh; /* how many they were, by the way they were made */
+	uint64_t fresh_ns;	 /* those in processes of their own, added up */
+	unsigned int jobs;	 /* at one time */
+	size_t batch;		 /* experiments that share runs */
+	bool copies;		 /* the others will be made in copies */
+};
+
+/* Nanoseconds that @left more will take; 0: not known. */
+uint64_t campaign_estimate(const struct campaign_pace *pace, uint64_t left);
 
 /* --- campaign_keep.c: results into the study -------------------------------------------------- */
 
@@ -95,6 +136,11 @@ void campaign_keeper_free(struct campaign_keeper *keeper);
 int campaign_state_load(
 	struct upset_campaign_state *state, struct upset_store *store, struct upset_error *error);
 void campaign_state_add(struct upset_campaign_state *state, const struct upset_made *made);
+/* Experiments of those made that have a result. */
+uint64_t campaign_state_results(const struct upset_campaign_state *state);
+/* Say in state->not_injected why many faults were not, if they were a third or more. */
+int campaign_state_explain(
+	struct upset_campaign_state *state, struct upset_store *store, struct upset_error *error);
 /* Tell who asked of @made.  0; not 0: they want no more; -ENOMEM. */
 int campaign_state_tell(
 	const struct upset_campaign_options *options, const struct upset_made *made);

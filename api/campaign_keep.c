@@ -19,6 +19,13 @@ struct kept {
 	char *faults;
 };
 
+/* The same of a control. */
+struct kept_control {
+	struct upset_control_row row;
+	char *faults;
+	char difference[UPSET_DIFFERENCE_SIZE];
+};
+
 struct campaign_keeper {
 	struct upset_store *store;
 	int64_t campaign;
@@ -26,6 +33,8 @@ struct campaign_keeper {
 	struct upset_symbols *symbols; /* of the program */
 	struct kept pending[KEPT_AT_ONCE];
 	size_t count;
+	struct kept_control controls[KEPT_AT_ONCE];
+	size_t control_count;
 	uint64_t last_ns;
 };
 
@@ -186,28 +195,84 @@ static int copy(const struct campaign_keeper *k, const struct upset_made *made, 
 	return 0;
 }
 
+static const char *control_result(const struct upset_made *made)
+{
+	return made->outcome == UPSET_OUTCOME_TOOL_ERROR ? "error"
+	       : made->difference[0] != '\0'		 ? "different"
+	       : made->cause == UPSET_CAUSE_NOT_REACHED	 ? "not-reached"
+							 : "equal";
+}
+
+static int copy_control(const struct upset_made *made, struct kept_control *kept)
+{
+	kept->faults = upset_faults_print(made->faults);
+	if (kept->faults == NULL)
+		return -ENOMEM;
+	memcpy(kept->difference, made->difference, sizeof(kept->difference));
+	kept->row = (struct upset_control_row){
+		.number = made->number,
+		.faults = kept->faults,
+		.result = control_result(made),
+		.difference = kept->difference,
+		.end = end_name(made),
+		.status = made->result.status,
+		.counted = made->counted,
+		.insn = made->insn,
+		.instructions = made->instructions,
+		.host_time_ns = made->result.host_time_ns,
+		.way = made->carried ? "carried" : "fresh",
+	};
+	return 0;
+}
+
 /* --- keeping ---------------------------------------------------------------------------------- */
+
+static bool is_full(const struct campaign_keeper *k)
+{
+	return k->count == KEPT_AT_ONCE || k->control_count == KEPT_AT_ONCE;
+}
 
 int campaign_keeper_add(
 	struct campaign_keeper *k, const struct upset_made *made, struct upset_error *error)
 {
-	int rc = 0;
+	int rc = is_full(k) ? campaign_keeper_flush(k, error) : 0;
 
-	if (k->count == KEPT_AT_ONCE)
-		rc = campaign_keeper_flush(k, error);
-	if (rc == 0 && copy(k, made, &k->pending[k->count]) != 0)
-		rc = upset_error_set(error, ENOMEM, "no memory for results");
-	if (rc == 0)
+	if (rc != 0)
+		return rc;
+	rc = made->control ? copy_control(made, &k->controls[k->control_count])
+			   : copy(k, made, &k->pending[k->count]);
+	if (rc != 0)
+		return upset_error_set(error, ENOMEM, "no memory for results");
+	if (made->control)
+		k->control_count++;
+	else
 		k->count++;
-	return rc;
+	return 0;
 }
 
 bool campaign_keeper_is_due(const struct campaign_keeper *k)
 {
-	return k->count == KEPT_AT_ONCE || upset_now_ns() - k->last_ns > KEEP_EVERY_NS;
+	return is_full(k) || upset_now_ns() - k->last_ns > KEEP_EVERY_NS;
 }
 
-int campaign_keeper_flush(struct campaign_keeper *k, struct upset_error *error)
+static int flush_controls(struct campaign_keeper *k, struct upset_error *error)
+{
+	struct upset_control_row rows[KEPT_AT_ONCE];
+	int rc;
+
+	if (k->control_count == 0)
+		return 0;
+	for (size_t i = 0; i < k->control_count; i++)
+		rows[i] = k->controls[i].row;
+	rc = upset_store_add_controls(k->store, k->campaign, rows, k->control_count, error);
+	if (rc != 0)
+		return rc;
+	while (k->control_count > 0)
+		free(k->controls[--k->control_count].faults);
+	return 0;
+}
+
+static int flush_experiments(struct campaign_keeper *k, struct upset_error *error)
 {
 	struct upset_experiment_row *rows;
 	int rc;
@@ -226,8 +291,18 @@ int campaign_keeper_flush(struct campaign_keeper *k, struct upset_error *error)
 	for (size_t i = 0; i < k->count; i++)
 		free_kept(&k->pending[i]);
 	k->count = 0;
-	k->last_ns = upset_now_ns();
 	return 0;
+}
+
+int campaign_keeper_flush(struct campaign_keeper *k, struct upset_error *error)
+{
+	int rc = flush_experiments(k, error);
+
+	if (rc == 0)
+		rc = flush_controls(k, error);
+	if (rc == 0)
+		k->last_ns = upset_now_ns();
+	return rc;
 }
 
 void campaign_keeper_free(struct campaign_keeper *k)
@@ -236,6 +311,8 @@ void campaign_keeper_free(struct campaign_keeper *k)
 		return;
 	for (size_t i = 0; i < KEPT_AT_ONCE; i++)
 		free_kept(&k->pending[i]);
+	while (k->control_count > 0)
+		free(k->controls[--k->control_count].faults);
 	upset_symbols_close(k->symbols);
 	free(k->program);
 	free(k);

@@ -12,7 +12,7 @@
 #include "api/program.h"
 #include "base/hash.h"
 
-enum { JOBS_MOST = 1024 };
+enum { JOBS_MOST = 1024, CONTROLS_MOST = 1000000 };
 
 /* --- words ------------------------------------------------------------------------------------ */
 
@@ -74,6 +74,7 @@ void upset_campaign_options_init(struct upset_campaign_options *o)
 		.margin = 0.03,
 		.confidence = 0.95,
 		.seed = 1,
+		.controls = -1,
 		.judging = {.detected_exit = -1}};
 }
 
@@ -91,6 +92,8 @@ static int check_numbers(const struct upset_campaign_options *o, struct upset_er
 	if (o->seed > INT64_MAX || o->experiments > INT64_MAX)
 		return upset_error_set(
 			error, EINVAL, "--seed and --experiments are at most %" PRId64, INT64_MAX);
+	if (o->controls > CONTROLS_MOST)
+		return upset_error_set(error, EINVAL, "--controls is at most %d", CONTROLS_MOST);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "api/campaign.h"
 #include "api/campaign_select.h"
+#include "campaign/control.h"
 #include "campaign/interval.h"
 
 struct campaign_source {
@@ -274,6 +275,17 @@ int campaign_source_get(const struct campaign_source *s, uint64_t i, struct upse
 {
 	return s->list != NULL ? campaign_list_get(s->list, i, faults)
 			       : upset_sampler_fault(s->sampler, s->seed, i, faults);
+}
+
+int campaign_source_control(
+	const struct campaign_source *s, uint64_t i, struct upset_faults *faults)
+{
+	int rc = s->sampler != NULL ? upset_sampler_fault(s->sampler, ~s->seed, i, faults)
+				    : campaign_source_get(
+					      s, upset_sample_below(~s->seed, i, s->count), faults);
+
+	upset_control_disarm(faults);
+	return rc;
 }
 
 void campaign_source_free(struct campaign_source *s)

@@ -4,12 +4,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "campaign/check.h"
+#include "campaign/difference.h"
 #include "campaign/pool.h"
 #include "fault/fault.h"
 
@@ -18,63 +18,20 @@
 /* The limits of the second one are at least those of a program that takes this long. */
 static const uint64_t least_guarded_ns = 1000000000;
 
-static size_t first_difference(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
-{
-	size_t i = 0;
-
-	while (i < a_size && i < b_size && a[i] == b[i])
-		i++;
-	return i;
-}
-
-static void describe_end(const struct upset_result *r, char *text, size_t size)
-{
-	const char *name = sigabbrev_np(r->status);
-
-	if (r->end == UPSET_EXPERIMENT_HUNG)
-		(void)snprintf(text, size, "no end in time");
-	else if (r->end == UPSET_EXPERIMENT_SIGNALED)
-		(void)snprintf(text, size, "signal SIG%s", name != NULL ? name : "?");
-	else
-		(void)snprintf(text, size, "exit status %d", r->status);
-}
-
 static int refuse(const struct upset_result *a, const struct upset_result *b,
 	enum upset_cause cause, struct upset_error *error)
 {
-	char ends[2][64], what[160];
+	static const char *const ways[UPSET_CAUSES] = {
+		[UPSET_CAUSE_STDOUT] = ", compare with --check, or use --ignore-stdout",
+		[UPSET_CAUSE_STDERR] = ", compare with --check, or use --ignore-stderr",
+		[UPSET_CAUSE_FILES] = ", compare with --check, or use --ignore-files",
+	};
+	char what[160];
 
-	switch (cause) {
-	case UPSET_CAUSE_STDOUT:
-		(void)snprintf(what, sizeof(what), "standard output, from byte %zu on",
-			first_difference(a->out, a->out_size, b->out, b->out_size));
-		return upset_error_set(error, ENOTSUP,
-			"two runs without faults differ in their %s; give the program fixed input, "
-			"compare with --check, or use --ignore-stdout",
-			what);
-	case UPSET_CAUSE_STDERR:
-		(void)snprintf(what, sizeof(what), "standard error, from byte %zu on",
-			first_difference(a->err, a->err_size, b->err, b->err_size));
-		return upset_error_set(error, ENOTSUP,
-			"two runs without faults differ in their %s; give the program fixed input, "
-			"compare with --check, or use --ignore-stderr",
-			what);
-	case UPSET_CAUSE_FILES:
-		return upset_error_set(error, ENOTSUP,
-			"two runs without faults differ in the files that they write; use "
-			"--ignore-files or compare with --check");
-	case UPSET_CAUSE_CHECK:
-		return upset_error_set(error, ENOTSUP,
-			"two runs without faults differ, and the command of --check does not take "
-			"the second for right");
-	default:
-		describe_end(a, ends[0], sizeof(ends[0]));
-		describe_end(b, ends[1], sizeof(ends[1]));
-		return upset_error_set(error, ENOTSUP,
-			"two runs without faults end differently, with %s and %s; give the program "
-			"fixed input",
-			ends[0], ends[1]);
-	}
+	upset_difference_describe(cause, a, b, what, sizeof(what));
+	return upset_error_set(error, ENOTSUP,
+		"two runs without faults differ: %s; give the program fixed input%s", what,
+		ways[cause] != NULL ? ways[cause] : "");
 }
 
 /* What is known of the golden run is what both have in common. */
@@ -87,6 +44,8 @@ static void unite(struct upset_campaign *c, const struct upset_trial *second)
 	if (first->result.host_time_ns < second->result.host_time_ns)
 		first->result.host_time_ns = second->result.host_time_ns;
 	first->result.threaded |= second->result.threaded;
+	c->steady = !first->result.threaded &&
+		    first->result.instructions == second->result.instructions;
 	if (first->result.threaded)
 		(void)snprintf(c->why_fresh, sizeof(c->why_fresh), "the program has threads");
 	else if (first->result.instructions != second->result.instructions)
@@ -149,11 +108,15 @@ void upset_campaign_report(struct upset_campaign *c, const struct upset_planned 
 	const struct upset_trial *trial, bool carried)
 {
 	struct upset_made made = {.number = planned->number,
+		.control = planned->control,
 		.faults = &planned->faults,
 		.result = trial->result,
 		.ran = true,
 		.carried = carried};
 
+	if (planned->control)
+		(void)upset_difference(c->rules, &c->golden, trial, c->steady, made.difference,
+			sizeof(made.difference));
 	made.outcome = upset_outcome_of(c->rules, &c->golden.seen, &trial->seen,
 		trial->result.injections, planned->faults.count, &made.cause);
 	count_instructions(&made, &c->golden);
@@ -169,6 +132,7 @@ static void report_not_reached(struct upset_campaign *c, const struct upset_plan
 {
 	struct upset_injection injection = {0};
 	struct upset_made made = {.number = planned->number,
+		.control = planned->control,
 		.faults = &planned->faults,
 		.outcome = UPSET_OUTCOME_NOT_INJECTED,
 		.cause = UPSET_CAUSE_NOT_REACHED,
@@ -219,16 +183,33 @@ static bool is_simple(const struct upset_faults *faults)
 	return faults->count == 1 && faults->faults[0].thread <= 0;
 }
 
-/* Without its faults the program must do what it did before: only then copies are like it. */
-static bool is_golden(struct upset_campaign *c, const struct upset_trial *trial)
+/* Without faults the program must do what it did before: only then copies are like it. */
+static bool is_golden(struct upset_campaign *c, const struct upset_trial *trial, const char *what)
 {
-	const struct upset_experiment_result *a = &c->golden.result, *b = &trial->result;
+	char difference[UPSET_DIFFERENCE_SIZE];
 
-	if (a->end == b->end && a->status == b->status &&
-		(a->instructions == 0 || a->instructions == b->instructions))
+	if (!upset_difference(
+		    c->rules, &c->golden, trial, c->steady, difference, sizeof(difference)))
 		return true;
-	(void)snprintf(c->why_fresh, sizeof(c->why_fresh), "its runs without faults differ");
+	(void)snprintf(c->why_fresh, sizeof(c->why_fresh), "%s differs from the golden run: %s",
+		what, difference);
 	return false;
+}
+
+/* A copy without a fault has run ahead, with output @out_fd and @err_fd. */
+static bool take_scout(
+	void *context, const struct upset_experiment_result *result, int out_fd, int err_fd)
+{
+	struct batch *b = context;
+	struct upset_trial trial = UPSET_TRIAL_NONE;
+	struct upset_experiment_result with_files = *result;
+	bool equal;
+
+	memcpy(with_files.files, b->campaign->golden.result.files, sizeof(with_files.files));
+	equal = upset_trial_take(&trial, &with_files, out_fd, err_fd, NULL) == 0 &&
+		is_golden(b->campaign, &trial, "a copy without a fault");
+	upset_trial_end(&trial);
+	return equal;
 }
 
 /* Leave those for copies whose trigger comes; of the others it is known what comes of them. */
@@ -264,7 +245,7 @@ static int locate(struct batch *b, struct upset_error *error)
 		sought[i] = &b->planned[b->chosen[i]].faults.faults[0];
 	rc = upset_trial_locate(
 		&trial, c->subject, sought, b->chosen_count, b->triggers, &c->golden, error);
-	if (rc == 0 && is_golden(c, &trial))
+	if (rc == 0 && is_golden(c, &trial, "a further run without faults"))
 		sort_out(b);
 	else
 		b->chosen_count = 0;
@@ -279,15 +260,19 @@ static int run_copies(struct batch *b, struct upset_error *error)
 	struct upset_carry_request request = {.experiments = b->faults,
 		.triggers = b->triggers,
 		.jobs = c->jobs,
+		.scouted = take_scout,
 		.done = take_copy,
 		.context = b};
+	char why[UPSET_WHY_SIZE] = "";
 	int rc = locate(b, error);
 
 	request.count = b->chosen_count;
 	if (rc != 0 || b->chosen_count == 0)
 		return rc;
-	return upset_trial_carry(
-		c->subject, &c->golden, &request, c->why_fresh, sizeof(c->why_fresh), error);
+	rc = upset_trial_carry(c->subject, &c->golden, &request, why, sizeof(why), error);
+	if (why[0] != '\0')
+		(void)snprintf(c->why_fresh, sizeof(c->why_fresh), "%s", why);
+	return rc;
 }
 
 /* --- breakpoints ------------------------------------------------------------------------------ */

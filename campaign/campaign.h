@@ -10,15 +10,21 @@
 #include "campaign/trial.h"
 #include "fault/fault.h"
 
+/* Room for what differs, and for why there are no copies. */
+enum { UPSET_DIFFERENCE_SIZE = 160, UPSET_WHY_SIZE = 256 };
+
 /* An experiment that is to be made. */
 struct upset_planned {
 	uint64_t number;
+	bool control; /* its faults change nothing; numbers are those of controls */
 	struct upset_faults faults;
 };
 
 /* What came of it. */
 struct upset_made {
 	uint64_t number;
+	bool control;
+	char difference[UPSET_DIFFERENCE_SIZE]; /* of a control from the golden run; "": none */
 	const struct upset_faults *faults;
 	enum upset_outcome outcome;
 	enum upset_cause cause;
@@ -39,7 +45,8 @@ struct upset_campaign {
 	void *context;
 	/* Set by upset_campaign_begin(): */
 	struct upset_trial golden;
-	char why_fresh[128]; /* why experiments were not made in copies; "": they were */
+	bool steady; /* both of the first runs executed as many instructions, in one thread */
+	char why_fresh[UPSET_WHY_SIZE]; /* why there were no copies, or not of all; "": of all */
 };
 
 /*

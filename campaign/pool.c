@@ -143,6 +143,7 @@ static void give_work(struct pool *p, struct worker *w)
 static void report_error(struct pool *p, size_t item, struct answer *answer)
 {
 	struct upset_made made = {.number = p->planned[item].number,
+		.control = p->planned[item].control,
 		.faults = &p->planned[item].faults,
 		.outcome = UPSET_OUTCOME_TOOL_ERROR,
 		.cause = UPSET_CAUSE_ERROR,

@@ -43,6 +43,11 @@ static wide below(uint64_t seed, uint64_t i, wide n)
 	return value;
 }
 
+uint64_t upset_sample_below(uint64_t seed, uint64_t i, uint64_t n)
+{
+	return (uint64_t)below(seed, i, n);
+}
+
 /* --- the space -------------------------------------------------------------------------------- */
 
 struct upset_sampler {

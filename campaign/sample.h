@@ -41,7 +41,7 @@ struct upset_sample_space {
 	size_t range_count;
 	unsigned int locations; /* enum upset_sample_locations */
 	bool threaded;		/* executions are those of several threads */
-	unsigned int models;	/* 1 << enum upset_fault_model, or-ed; not SET and not SKIP */
+	unsigned int models;	/* 1 << enum upset_fault_model, or-ed; of FLIP, STUCK0, STUCK1 */
 };
 
 struct upset_sampler;
@@ -70,5 +70,8 @@ int upset_sampler_fault(const struct upset_sampler *sampler, uint64_t seed, uint
 /* The place before which fault @i is; NULL: the space is empty. */
 const struct upset_sample_place *upset_sampler_place(
 	const struct upset_sampler *sampler, uint64_t seed, uint64_t i);
+
+/* Number @i of those that @seed draws: in [0, @n), all with the same probability. */
+uint64_t upset_sample_below(uint64_t seed, uint64_t i, uint64_t n);
 
 #endif

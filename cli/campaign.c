@@ -75,6 +75,7 @@ int upset_campaign_main(const struct upset_command *command, int argc, char **ar
 	struct campaign_options o = {.confidence_text = "95%",
 		.count = -1,
 		.seed = 1,
+		.controls = -1,
 		.jobs = get_nprocs(),
 		.variables = {calloc((size_t)argc + 1, sizeof(char *)), 0}};
 	struct campaign_tally tally = {0};
@@ -90,7 +91,7 @@ int upset_campaign_main(const struct upset_command *command, int argc, char **ar
 	} else if (run(&o, &tally, &study, &error) == 0) {
 		result = tell(&o, &tally, study);
 	} else {
-		if (tally.state.made > 0)
+		if (tally.state.made > 0 && tally.state.made < tally.state.planned)
 			upset_say("%" PRIu64 " of %" PRIu64
 				  " experiments are in %s; give the command again to go on",
 				tally.state.made, tally.state.planned, study);

@@ -8,10 +8,11 @@
 #include "upset/campaign.h"
 
 /*
- * A gate: OUTCOME OP SHARE, as in "sdc > 1%".  0, or -EINVAL with a message that
- * says where.
+ * A gate: OUTCOME OP SHARE, as in "sdc > 1%", or "control > 0", the share of controls that
+ * are not equal to the golden run.  0, or -EINVAL with a message that says where.
  */
 struct campaign_gate {
+	bool control; /* else .outcome */
 	enum upset_outcome outcome;
 	bool below, equal; /* < or >, and = */
 	double share;
@@ -22,7 +23,7 @@ struct campaign_options {
 	struct upset_campaign_options asked;
 	const char *output, *fail_if, *margin_text, *confidence_text;
 	char *functions, *modules, *lines, *exclude; /* owned; NULL: not given */
-	int64_t count, seed, jobs;
+	int64_t count, seed, jobs, controls;
 	bool json_progress, quiet;
 	struct upset_list variables; /* of the program's environment; owned */
 	struct campaign_gate gate;   /* of .fail_if */

@@ -48,6 +48,7 @@ static int convert(const struct upset_command *command, struct campaign_options 
 	asked->lines = o->lines;
 	asked->exclude = o->exclude;
 	asked->jobs = (unsigned int)o->jobs;
+	asked->controls = o->controls;
 	return -1;
 }
 
@@ -61,6 +62,9 @@ static int check(const struct upset_command *command, struct campaign_options *o
 		return upset_usage_error(command, "%s", error.message);
 	if (o->fail_if != NULL && campaign_gate_parse(o->fail_if, &o->gate, &error) != 0)
 		return upset_usage_error(command, "%s", error.message);
+	if (o->gate.control && o->controls == 0)
+		return upset_usage_error(command,
+			"--fail-if '%s' needs controls, and --controls 0 makes none", o->fail_if);
 	return -1;
 }
 
@@ -95,6 +99,8 @@ int campaign_options_parse(
 			&o->asked.engine},
 		{"jobs", 'j', UPSET_OPTION_NUMBER, "N",
 			"experiments at one time; default: one a processor", &o->jobs},
+		{"controls", 0, UPSET_OPTION_NUMBER, "N",
+			"experiments without a fault; default: 1 %, at least 10", &o->controls},
 		{"fresh", 0, UPSET_OPTION_FLAG, NULL,
 			"each in a process of its own, not in copies of one", &o->asked.fresh},
 		UPSET_ENVIRONMENT_OPTIONS(&o->variables, &o->asked.program),

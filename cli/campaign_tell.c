@@ -11,6 +11,7 @@
 #include "campaign/interval.h"
 #include "cli/campaign.h"
 #include "cli/options.h"
+#include "cli/terminal.h"
 #include "report/format.h"
 
 enum { SHOW_EVERY_NS = 200 * 1000 * 1000, TELL_EVERY_NS = 1000 * 1000 * 1000 };
@@ -36,23 +37,30 @@ static double rate_of(const struct campaign_tally *t)
 	return seconds > 0 ? (double)(t->state.made - t->state.before) / seconds : 0;
 }
 
+/* Intervals as they are: around a share of nothing it is not as far on both sides. */
+static void print_intervals(const struct campaign_tally *t, char *text, size_t size)
+{
+	size_t n = 0;
+
+	for (unsigned int o = 0; o <= UPSET_OUTCOME_DUE && n < size; o++) {
+		struct upset_interval i = upset_interval_wilson(
+			t->state.outcomes[o], results(t), t->state.confidence);
+
+		n += (size_t)snprintf(text + n, size - n, " %s %.1f..%.1f%%",
+			upset_outcome_name((enum upset_outcome)o), 100 * i.low, 100 * i.high);
+	}
+}
+
 static void show_line(struct campaign_tally *t)
 {
 	double rate = rate_of(t),
 	       left = rate > 0 ? (double)(t->state.planned - t->state.made) / rate : 0;
-	char shares[64] = "";
-	int n = 0;
+	char shares[128] = "", line[256];
 
-	for (unsigned int o = 0; o <= UPSET_OUTCOME_DUE; o++) {
-		struct upset_interval i = upset_interval_wilson(
-			t->state.outcomes[o], results(t), t->state.confidence);
-
-		n += snprintf(shares + n, sizeof(shares) - (size_t)n, " %s %.1f±%.1f%%",
-			upset_outcome_name((enum upset_outcome)o),
-			100 * share_of(t, (enum upset_outcome)o), 50 * (i.high - i.low));
-	}
-	fprintf(stderr, "\r%" PRIu64 "/%" PRIu64 " %.0f/s %.0f s left%s\033[K", t->state.made,
-		t->state.planned, rate, left, shares);
+	print_intervals(t, shares, sizeof(shares));
+	(void)snprintf(line, sizeof(line), "%" PRIu64 "/%" PRIu64 " %.0f/s %.0f s left:%s",
+		t->state.made, t->state.planned, rate, left, shares);
+	fprintf(stderr, "\r%.*s\033[K", (int)upset_terminal_width() - 1, line);
 	t->drawn = true;
 }
 
@@ -128,25 +136,63 @@ static void print_selection(const struct upset_campaign_state *s)
 			s->in_libraries, s->planned);
 }
 
-void campaign_tally_summarise(const struct campaign_tally *t)
+/* What takes worth from the shares stands beside them. */
+static void print_warnings(const struct campaign_tally *t)
 {
+	const struct upset_campaign_state *s = &t->state;
+
+	if (s->controls_different > 0)
+		printf("warning: %" PRIu64 " of %" PRIu64
+		       " controls, which have no fault, are not equal to the golden run: %s\n"
+		       "  such a difference counts as a fault's work in these shares; see `upset "
+		       "show STUDY controls`\n",
+			s->controls_different, s->controls, s->difference);
+	if (s->not_injected[0] != '\0')
+		printf("warning: %" PRIu64 " of %" PRIu64
+		       " faults were not injected and are in no share: %s\n"
+		       "  see `upset show STUDY not-injected`\n",
+			s->outcomes[UPSET_OUTCOME_NOT_INJECTED], s->made, s->not_injected);
+}
+
+static void print_controls(const struct campaign_tally *t)
+{
+	const struct upset_campaign_state *s = &t->state;
+
+	if (s->controls_planned == 0 && s->controls == 0)
+		return;
+	printf("%" PRIu64 " controls without a fault, %" PRIu64 " equal to the golden run",
+		s->controls, s->controls - s->controls_different - s->controls_not_reached);
+	if (s->controls_not_reached > 0)
+		printf(", %" PRIu64 " at places that did not come", s->controls_not_reached);
+	printf("\n");
+}
+
+static void print_ways(const struct campaign_tally *t)
+{
+	const struct upset_campaign_state *s = &t->state;
 	double seconds = (double)(upset_now_ns() - t->start_ns) / 1e9;
 
+	printf("%" PRIu64 " of %" PRIu64 " experiments", s->made, s->planned);
+	if (s->made > s->before)
+		printf(", %" PRIu64 " of them now in %.1f s (%.0f/s)\n%" PRIu64
+		       " in copies, %" PRIu64 " in processes of their own",
+			s->made - s->before, seconds, rate_of(t), s->carried, s->fresh);
+	printf("\n");
+	if (s->fresh > 0 && s->why_fresh[0] != '\0')
+		printf("not all in copies: %s\n", s->why_fresh);
+}
+
+void campaign_tally_summarise(const struct campaign_tally *t)
+{
 	printf("%-13s %10s  %8s  %18g %%%s\n", "outcome", "count", "share",
 		100 * t->state.confidence, t->state.population > 0 ? "      faults in all" : "");
 	for (unsigned int o = 0; o < UPSET_OUTCOMES; o++) {
 		if (o <= UPSET_OUTCOME_DUE || t->state.outcomes[o] > 0)
 			print_outcome(t, (enum upset_outcome)o);
 	}
-	printf("%" PRIu64 " of %" PRIu64 " experiments", t->state.made, t->state.planned);
-	if (t->state.made > t->state.before)
-		printf(", %" PRIu64 " of them now in %.1f s (%.0f/s)\n%" PRIu64
-		       " in copies, %" PRIu64 " in processes of their own",
-			t->state.made - t->state.before, seconds, rate_of(t), t->state.carried,
-			t->state.fresh);
-	printf("\n");
-	if (t->state.fresh > 0 && t->state.why_fresh[0] != '\0')
-		printf("not all in copies: %s\n", t->state.why_fresh);
+	print_warnings(t);
+	print_ways(t);
+	print_controls(t);
 	print_selection(&t->state);
 }
 
@@ -166,27 +212,32 @@ static int gate_error(const char *text, const char *at, const char *what, struct
 		text, (size_t)(at - text) + 1, what);
 }
 
-static const char *parse_outcome(const char *at, enum upset_outcome *outcome)
+static const char *parse_word(const char *at, const char *word)
 {
-	for (unsigned int o = 0; o <= UPSET_OUTCOME_DUE; o++) {
-		const char *name = upset_outcome_name((enum upset_outcome)o);
-		size_t n = strlen(name);
+	size_t n = strlen(word);
 
-		if (strncmp(at, name, n) == 0 && !isalnum((unsigned char)at[n])) {
-			*outcome = (enum upset_outcome)o;
-			return at + n;
-		}
+	return strncmp(at, word, n) == 0 && !isalnum((unsigned char)at[n]) ? at + n : NULL;
+}
+
+static const char *parse_kind(const char *at, struct campaign_gate *gate)
+{
+	const char *next = parse_word(at, "control");
+
+	gate->control = next != NULL;
+	for (unsigned int o = 0; next == NULL && o <= UPSET_OUTCOME_DUE; o++) {
+		next = parse_word(at, upset_outcome_name((enum upset_outcome)o));
+		gate->outcome = (enum upset_outcome)o;
 	}
-	return NULL;
+	return next;
 }
 
 int campaign_gate_parse(const char *text, struct campaign_gate *gate, struct upset_error *error)
 {
-	const char *at = skip_blanks(text), *next = parse_outcome(at, &gate->outcome);
+	const char *at = skip_blanks(text), *next = parse_kind(at, gate);
 	char *end;
 
 	if (next == NULL)
-		return gate_error(text, at, "expected masked, sdc or due", error);
+		return gate_error(text, at, "expected masked, sdc, due or control", error);
 	at = skip_blanks(next);
 	if (*at != '<' && *at != '>')
 		return gate_error(text, at, "expected <, <=, > or >=", error);
@@ -206,9 +257,16 @@ int campaign_gate_parse(const char *text, struct campaign_gate *gate, struct ups
 	return *at == '\0' ? 0 : gate_error(text, at, "expected nothing more", error);
 }
 
+static double control_share(const struct campaign_tally *t)
+{
+	return t->state.controls == 0
+		       ? 0
+		       : (double)t->state.controls_different / (double)t->state.controls;
+}
+
 bool campaign_gate_holds(const struct campaign_gate *gate, const struct campaign_tally *tally)
 {
-	double share = share_of(tally, gate->outcome);
+	double share = gate->control ? control_share(tally) : share_of(tally, gate->outcome);
 
 	if (gate->equal && share == gate->share)
 		return true;

@@ -31,6 +31,9 @@ void upset_signals_catch_stop(void)
 	install(SIGINT, on_stop, (int)SA_RESETHAND);
 	install(SIGTERM, on_stop, (int)SA_RESETHAND);
 	install(SIGHUP, on_stop, (int)SA_RESETHAND);
+	/* Schedulers send these, and more than once: until what was made is kept. */
+	install(SIGUSR1, on_stop, 0);
+	install(SIGXCPU, on_stop, 0);
 }
 
 void upset_signals_catch_failed_writes(void)

@@ -8,7 +8,10 @@
 /* Its reason is the signal by which the user wants the run to stop. */
 extern struct upset_stop upset_stop;
 
-/* From now on such a signal sets upset_stop; a second one ends this process. */
+/*
+ * From now on SIGINT, SIGTERM, SIGHUP, SIGUSR1 and SIGXCPU set upset_stop; of the first three a
+ * second one ends this process.
+ */
 void upset_signals_catch_stop(void);
 
 /* From now on a write fails with EPIPE or EFBIG; a program that is run does not inherit it. */

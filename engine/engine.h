@@ -82,6 +82,12 @@ struct upset_carry_request {
 	size_t count;
 	unsigned int jobs; /* that run at the same time */
 	/*
+	 * A copy without a fault has ended, made before the others; its output can be read until
+	 * this returns.  False: it is not what it is to be, and no more copies are to be made.
+	 */
+	bool (*scouted)(void *context, const struct upset_experiment_result *result, int out_fd,
+		int err_fd);
+	/*
 	 * Experiment @i has ended; its output can be read from the descriptors until
 	 * this returns.  Calls come in any order, from the caller's thread.
 	 */

@@ -63,6 +63,7 @@ const char *upset_fault_model_name(enum upset_fault_model model)
 		[UPSET_FAULT_STUCK1] = "stuck1",
 		[UPSET_FAULT_SET] = "set",
 		[UPSET_FAULT_SKIP] = "skip",
+		[UPSET_FAULT_NONE] = "none",
 	};
 
 	return model < UPSET_FAULT_MODELS ? names[model] : "";

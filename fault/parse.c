@@ -211,12 +211,13 @@ static bool parse_model(struct parser *p, struct upset_fault *f, const char **bi
 		if (*p->at != ':')
 			return m != UPSET_FAULT_SET ||
 			       wrong(p, p->at, "set needs a value, as in set:0x1f");
-		if (m == UPSET_FAULT_SKIP)
-			return wrong(p, p->at, "skip has no bits");
+		if (m == UPSET_FAULT_SKIP || m == UPSET_FAULT_NONE)
+			return wrong(p, p->at, "%s has no bits",
+				upset_fault_model_name((enum upset_fault_model)m));
 		*bits = ++p->at;
 		return m == UPSET_FAULT_SET ? parse_value(p, f) : parse_bits(p, f);
 	}
-	return wrong(p, p->at, "'%.*s' is no fault model: flip, stuck0, stuck1, set or skip",
+	return wrong(p, p->at, "'%.*s' is no fault model: flip, stuck0, stuck1, set, skip or none",
 		shown(p->at), p->at);
 }
 
@@ -346,6 +347,8 @@ static unsigned int top_bit(const struct upset_fault *f)
 /* @bits: where they stand in the text, NULL when there are none. */
 static bool fit(struct parser *p, const char *bits, const char *location, struct upset_fault *f)
 {
+	if (f->model == UPSET_FAULT_NONE)
+		return true;
 	if (bits == NULL && f->location_bits > 1)
 		return wrong(p, location, "which bit of it? as in %s:3",
 			upset_fault_model_name(f->model));

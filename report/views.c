@@ -225,6 +225,8 @@ static const struct upset_column campaign_columns[] = {
 	{"due", UPSET_COLUMN_COUNT, NULL},
 	{"not_injected", UPSET_COLUMN_COUNT, NULL},
 	{"tool_error", UPSET_COLUMN_COUNT, NULL},
+	{"controls", UPSET_COLUMN_COUNT, "controls"},
+	{"controls_different", UPSET_COLUMN_COUNT, "  different"},
 };
 
 static const struct upset_column campaigns_columns[] = {
@@ -309,6 +311,25 @@ static const struct upset_column fault_columns[] = {
 	{"old_value", UPSET_COLUMN_TEXT, "old value"},
 	{"new_value", UPSET_COLUMN_TEXT, "new value"},
 	{"read_back", UPSET_COLUMN_TEXT, NULL},
+};
+
+static const struct upset_column control_columns[] = {
+	{"control", UPSET_COLUMN_NUMBER, "number"},
+	{"faults", UPSET_COLUMN_TEXT, "place"},
+	{"result", UPSET_COLUMN_TEXT, "result"},
+	{"difference", UPSET_COLUMN_TEXT, "difference"},
+	{"end", UPSET_COLUMN_TEXT, NULL},
+	{"status", UPSET_COLUMN_NUMBER, NULL},
+	{"insn", UPSET_COLUMN_COUNT, NULL},
+	{"instructions", UPSET_COLUMN_COUNT, NULL},
+	{"host_time_ns", UPSET_COLUMN_TIME_NS, NULL},
+	{"way", UPSET_COLUMN_TEXT, "way"},
+};
+
+static const struct upset_column not_injected_columns[] = {
+	{"state", UPSET_COLUMN_TEXT, "state"},
+	{"reason", UPSET_COLUMN_TEXT, "reason"},
+	{"faults", UPSET_COLUMN_COUNT, "faults"},
 };
 
 /* How the experiments of a group came out. */
@@ -476,6 +497,18 @@ const struct upset_view upset_views[] = {
 		.relation = "faults",
 		COLUMNS(fault_columns),
 		.order = "experiment, position",
+		.scope = UPSET_SCOPE_CAMPAIGN},
+	{.name = "controls",
+		.help = "experiments without a fault: are they equal to the golden run?",
+		.relation = "controls",
+		COLUMNS(control_columns),
+		.order = "control",
+		.scope = UPSET_SCOPE_CAMPAIGN},
+	{.name = "not-injected",
+		.help = "why faults were not injected",
+		.relation = "not_injected",
+		COLUMNS(not_injected_columns),
+		.order = "faults DESC, state, reason",
 		.scope = UPSET_SCOPE_CAMPAIGN},
 	{.name = "by-register",
 		.help = "outcomes by register or other location",

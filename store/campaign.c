@@ -81,11 +81,10 @@ int upset_store_choose_campaign(
 	return result;
 }
 
-int upset_store_experiments_done(struct upset_store *store, int64_t campaign, uint64_t first,
+/* Of the numbers that @sql selects, which are @first .. @first + @count - 1. */
+static int mark_done(struct upset_store *store, const char *sql, int64_t campaign, uint64_t first,
 	size_t count, bool *done, struct upset_error *error)
 {
-	static const char sql[] = "SELECT number FROM experiment "
-				  "WHERE campaign = ? AND number BETWEEN ? AND ?";
 	sqlite3_stmt *statement = NULL;
 	int step, result = prepare(store, sql, &statement, error);
 
@@ -101,6 +100,22 @@ int upset_store_experiments_done(struct upset_store *store, int64_t campaign, ui
 		result = upset_store_failed(store, "cannot read", error);
 	sqlite3_finalize(statement);
 	return result;
+}
+
+int upset_store_experiments_done(struct upset_store *store, int64_t campaign, uint64_t first,
+	size_t count, bool *done, struct upset_error *error)
+{
+	return mark_done(store,
+		"SELECT number FROM experiment WHERE campaign = ? AND number BETWEEN ? AND ?",
+		campaign, first, count, done, error);
+}
+
+int upset_store_controls_done(struct upset_store *store, int64_t campaign, uint64_t first,
+	size_t count, bool *done, struct upset_error *error)
+{
+	return mark_done(store,
+		"SELECT number FROM control WHERE campaign = ? AND number BETWEEN ? AND ?",
+		campaign, first, count, done, error);
 }
 
 int upset_store_count_experiments(struct upset_store *store, int64_t campaign, const char *outcome,

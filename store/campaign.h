@@ -68,6 +68,20 @@ struct upset_experiment_row {
 	size_t injection_count;
 };
 
+/* An experiment without a fault. */
+struct upset_control_row {
+	uint64_t number; /* from 0; unique among the controls of its campaign */
+	const char *faults;
+	const char *result;	/* "equal", "different", "not-reached", "error" */
+	const char *difference; /* in what it is different; NULL: it is not */
+	const char *end;	/* as of an experiment, like what follows */
+	int status;
+	bool counted; /* whether the next two are known */
+	uint64_t insn, instructions;
+	uint64_t host_time_ns;
+	const char *way;
+};
+
 /*
  * The campaign with @identity: 0 and *@campaign; -ENOENT without a message when
  * there is none; -EIO, -ENOMEM.
@@ -97,11 +111,19 @@ int upset_store_add_campaign(struct upset_store *store, const struct upset_campa
 int upset_store_add_experiments(struct upset_store *store, int64_t campaign,
 	const struct upset_experiment_row *rows, size_t count, struct upset_error *error);
 
+/* The same for controls. */
+int upset_store_add_controls(struct upset_store *store, int64_t campaign,
+	const struct upset_control_row *rows, size_t count, struct upset_error *error);
+
 /*
  * Which of the experiments @first .. @first + @count - 1 are there: done[i] is set
  * for those, cleared for the others.  0, -EIO, -ENOMEM.
  */
 int upset_store_experiments_done(struct upset_store *store, int64_t campaign, uint64_t first,
+	size_t count, bool *done, struct upset_error *error);
+
+/* The same for controls. */
+int upset_store_controls_done(struct upset_store *store, int64_t campaign, uint64_t first,
 	size_t count, bool *done, struct upset_error *error);
 
 /* How many experiments of @campaign have @outcome and @cause (NULL: any). */

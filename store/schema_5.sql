@@ -1,2 +1,17 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- From schema version 4 to 5.
+
+CREATE TABLE control (
+	campaign INTEGER NOT NULL REFERENCES campaign,
+	number INTEGER NOT NULL,
+	faults TEXT NOT NULL,
+	result INTEGER NOT NULL REFERENCES label,
+	difference TEXT,
+	"end" INTEGER REFERENCES label,
+	status INTEGER,
+	insn INTEGER,
+	instructions INTEGER,
+	host_time_ns INTEGER NOT NULL,
+	way INTEGER NOT NULL REFERENCES label,
+	PRIMARY KEY (campaign, number)
+) WITHOUT ROWID;

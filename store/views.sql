@@ -22,6 +22,9 @@ SELECT c.id AS campaign, c.started AS started, c.engine AS engine,
 	c.planned AS planned, coalesce(t.made, 0) AS made, coalesce(t.masked, 0) AS masked,
 	coalesce(t.sdc, 0) AS sdc, coalesce(t.due, 0) AS due,
 	coalesce(t.not_injected, 0) AS not_injected, coalesce(t.tool_error, 0) AS tool_error,
+	(SELECT count(*) FROM control k WHERE k.campaign = c.id) AS controls,
+	(SELECT count(*) FROM controls k WHERE k.campaign = c.id AND k.result = 'different')
+		AS controls_different,
 	c.confidence AS confidence, c.run AS run, c.golden_end AS golden_end,
 	c.golden_status AS golden_status, c.golden_instructions AS golden_instructions,
 	c.golden_time_ns AS golden_time_ns, c.stdout_bytes AS stdout_bytes,
@@ -52,6 +55,16 @@ FROM experiment e
 	LEFT JOIN function f ON f.id = j.function
 	LEFT JOIN source s ON s.id = j.source;
 
+DROP VIEW IF EXISTS controls;
+CREATE VIEW controls AS
+SELECT k.campaign AS campaign, k.number AS control, k.faults AS faults, re.name AS result,
+	k.difference AS difference, en.name AS "end", k.status AS status, k.insn AS insn,
+	k.instructions AS instructions, k.host_time_ns AS host_time_ns, wa.name AS way
+FROM control k
+	LEFT JOIN label re ON re.id = k.result
+	LEFT JOIN label en ON en.id = k."end"
+	LEFT JOIN label wa ON wa.id = k.way;
+
 DROP VIEW IF EXISTS faults;
 CREATE VIEW faults AS
 SELECT j.campaign AS campaign, j.experiment AS experiment, j.position AS position,
@@ -71,6 +84,14 @@ FROM injection j
 	LEFT JOIN label bi ON bi.id = j.module
 	LEFT JOIN function f ON f.id = j.function
 	LEFT JOIN source s ON s.id = j.source;
+
+-- Why faults of experiments without a result were not carried out.
+DROP VIEW IF EXISTS not_injected;
+CREATE VIEW not_injected AS
+SELECT campaign, state, reason, count(*) AS faults
+FROM faults
+WHERE outcome = 'not-injected' AND state <> 'done'
+GROUP BY campaign, state, reason;
 
 -- Shares are of the results, n; of x among them, low and high are Wilson's interval:
 -- (x + z^2/2 -+ z sqrt(x (n - x) / n + z^2/4)) / (n + z^2), 0 for no x and 1 for all.

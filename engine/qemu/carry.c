@@ -41,14 +41,14 @@ static void close_outputs(struct carry *c, uint64_t item)
 	}
 }
 
-static void take_end(struct carry *c, const struct upset_injector_message *message)
+static struct upset_experiment_result result_of(
+	const struct upset_injector_message *message, struct upset_injection *injection)
 {
-	struct upset_injection injection = message->injection;
 	struct upset_experiment_result result = {
 		.end = message->same   ? UPSET_EXPERIMENT_SAME
 		       : message->hung ? UPSET_EXPERIMENT_HUNG
 				       : UPSET_EXPERIMENT_EXITED,
-		.injections = &injection,
+		.injections = injection,
 		.instructions = message->instructions,
 		.host_time_ns = message->host_time_ns,
 		.overwritten = message->overwritten != 0,
@@ -56,6 +56,22 @@ static void take_end(struct carry *c, const struct upset_injector_message *messa
 	};
 
 	upset_ending_take_status(&result, message->status);
+	return result;
+}
+
+static bool take_scout(void *context, const struct upset_injector_message *message, int fds[2])
+{
+	const struct carry *c = context;
+	struct upset_experiment_result result = result_of(message, NULL);
+
+	return c->request->scouted(c->request->context, &result, fds[0], fds[1]);
+}
+
+static void take_end(struct carry *c, const struct upset_injector_message *message)
+{
+	struct upset_injection injection = message->injection;
+	struct upset_experiment_result result = result_of(message, &injection);
+
 	c->request->done(c->request->context, c->order[message->item], &result,
 		c->fds[message->item][0], c->fds[message->item][1]);
 }
@@ -157,6 +173,7 @@ int qemu_carry(const struct upset_carry_request *request, char *why, size_t size
 		.result = &result,
 		.error = error,
 		.fault = fault_of_item,
+		.scouted = take_scout,
 		.tell = take_message,
 		.context = &c};
 	unsigned int jobs = count_jobs(request->jobs);

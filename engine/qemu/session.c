@@ -196,6 +196,17 @@ static bool answer(struct qemu_session *s, const struct upset_injector_message *
 	       send(s->sockets[0], &answer, sizeof(answer), MSG_NOSIGNAL) == sizeof(answer);
 }
 
+/* Whether to go on after what the scout did. */
+static bool answer_scout(const struct qemu_session *s, const struct upset_injector_message *message,
+	int fds[FDS_MOST])
+{
+	struct upset_injector_answer answer = {0};
+
+	answer.found = s->scouted != NULL && s->scouted(s->context, message, fds);
+	close_fds(fds);
+	return send(s->sockets[0], &answer, sizeof(answer), MSG_NOSIGNAL) == sizeof(answer);
+}
+
 /* Take a message; false: there was none, or it makes no sense. */
 static bool handle(struct qemu_session *s)
 {
@@ -207,6 +218,8 @@ static bool handle(struct qemu_session *s)
 	if (message.kind == UPSET_INJECTOR_FIND_TRIGGER ||
 		message.kind == UPSET_INJECTOR_FIND_LOCATION)
 		return answer(s, &message, fds[0]);
+	if (message.kind == UPSET_INJECTOR_SCOUTED)
+		return answer_scout(s, &message, fds);
 	if (s->tell == NULL) {
 		close_fds(fds);
 		return false;

@@ -25,6 +25,8 @@ struct qemu_session {
 	struct upset_injector_trace trace; /* of mode UPSET_INJECTOR_TRACE */
 	/* The fault that a question is about; NULL: there is none such. */
 	const struct upset_fault *(*fault)(void *context, uint64_t item, unsigned int fault);
+	/* The scout has ended, as @message says; whether to go on. */
+	bool (*scouted)(void *context, const struct upset_injector_message *message, int fds[2]);
 	/* A message that is no question, with descriptors that it owns (-1: none). */
 	void (*tell)(void *context, const struct upset_injector_message *message, int fds[2]);
 	void *context;

@@ -28,6 +28,7 @@ struct upset_campaign_experiment {
 	uint64_t latency;	       /**< instructions from the fault to the end */
 	uint64_t host_time_ns;	       /**< how long it took, nanoseconds */
 	bool carried; /**< in a copy of the running program, else in a process of its own */
+	const char *difference; /**< of a control: in what it is not the golden run; "": it is */
 };
 
 /** How far a campaign is.  Only what is safe in the study counts. */
@@ -48,7 +49,15 @@ struct upset_campaign_state {
 	char selection[512];
 	uint64_t in_libraries; /**< samples in the dynamic linker or the C library, where neither
 				  functions, modules nor lines were named */
-	char why_fresh[128];   /**< why experiments were not made in copies; "": they were */
+	char why_fresh[256];   /**< why experiments were not made in copies; "": they were */
+	uint64_t controls_planned;     /**< experiments without a fault, which count nowhere else */
+	uint64_t controls;	       /**< of them made, */
+	uint64_t controls_different;   /**< that are not equal to the golden run, */
+	uint64_t controls_not_reached; /**< and whose places did not come */
+	char difference[160];	       /**< in what the first of these is different, or "" */
+	char not_injected[256];	       /**< why so many faults were not, when no more are to be
+					  made and it was a third or more; or "" */
+	uint64_t estimate_ns; /**< what is left will take, once a handful was made; 0: unknown */
 };
 
 /** What is asked for; begin with upset_campaign_options_init(). */
@@ -76,6 +85,8 @@ struct upset_campaign_options {
 	const char *exclude;   /**< functions and modules */
 	unsigned int jobs;     /**< experiments at one time; 0, as it begins: one a processor */
 	bool fresh;	       /**< each in a process of its own, not in copies of one */
+	int64_t controls;      /**< experiments without a fault, to be compared with the golden
+				  run; -1, as it begins: 1 % of the others, at least 10 */
 	bool no_sandbox;       /**< let the program do whatever it does */
 	struct upset_judging judging; /**< how results are told apart */
 	/**
@@ -83,9 +94,11 @@ struct upset_campaign_options {
 	 * Not 0 stops the campaign; what was told is kept.
 	 */
 	int (*made)(void *context, const struct upset_campaign_experiment *experiment);
+	/** The same for each control, whose faults change nothing. */
+	int (*control)(void *context, const struct upset_campaign_experiment *control);
 	/** Called when more experiments are safe in the study, some times a second; or NULL. */
 	void (*kept)(void *context, const struct upset_campaign_state *state);
-	void *context;		       /**< of both */
+	void *context;		       /**< of all of them */
 	const struct upset_stop *stop; /**< by which it can be stopped; or NULL */
 };
 

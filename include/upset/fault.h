@@ -18,6 +18,7 @@ enum upset_fault_model {
 	UPSET_FAULT_STUCK1, /**< bits become 1 */
 	UPSET_FAULT_SET,    /**< the location becomes a value */
 	UPSET_FAULT_SKIP,   /**< the trigger's instruction is not executed */
+	UPSET_FAULT_NONE,   /**< none: the location is read, and written as it is */
 	UPSET_FAULT_MODELS  /**< how many there are */
 };
 
@@ -62,7 +63,7 @@ struct upset_fault_place {
 /** One fault. */
 struct upset_fault {
 	enum upset_fault_model model;	      /**< what is done */
-	uint64_t bits[UPSET_FAULT_BITS / 64]; /**< to which bits; not for SET and SKIP */
+	uint64_t bits[UPSET_FAULT_BITS / 64]; /**< to which bits; not for SET, SKIP, NONE */
 	uint8_t value[UPSET_FAULT_BITS / 8];  /**< for SET, little-endian */
 	enum upset_fault_location location;   /**< to what */
 	uint16_t location_bits;		      /**< width of the location */

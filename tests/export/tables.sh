@@ -45,7 +45,7 @@ exported()
 
 of_run="run registers instructions operands blocks functions mnemonics calls stacks memory threads
 	syscalls signals files environment modules"
-of_campaign="campaign campaign-environment outcomes outcome-totals experiments faults by-register by-bit by-register-bit by-function
+of_campaign="campaign campaign-environment outcomes outcome-totals experiments faults controls not-injected by-register by-bit by-register-bit by-function
 	by-line by-time"
 of_study="runs campaigns"
 exported runs "$of_run $of_study"

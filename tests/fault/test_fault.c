@@ -57,6 +57,10 @@ static const struct {
 	{"flip:3 rax @ insn=5 thread=0", "flip:3 rax @ insn=5 thread=0"},
 	{"flip:3 rax @ pc=main thread=any", "flip:3 rax @ pc=main #1 thread=any"},
 	{"skip @ pc=check #2", "skip @ pc=check #2"},
+	{"none rax @ insn=5", "none rax @ insn=5"},
+	{"none zf @ pc=main", "none zf @ pc=main #1"},
+	{"none mem[table,1] @ pc=main forever", "none mem[table,1] @ pc=main #1 forever"},
+	{"none operand[1] @ insn=5 for 3", "none operand[1] @ insn=5 for 3"},
 	{"flip:1 rax @ insn=1;flip:2 rbx @ insn=2", "flip:1 rax @ insn=1; flip:2 rbx @ insn=2"},
 };
 
@@ -159,6 +163,8 @@ static const struct {
 	{"set:2 zf @ insn=1", 5, "does not fit into 1 bits"},
 	{"set:0xzz rax @ insn=1", 7, "no digit"},
 	{"skip:3 @ insn=1", 5, "skip has no bits"},
+	{"none:3 rax @ insn=1", 5, "none has no bits"},
+	{"none @ insn=1", 6, "no location"},
 	{"skip rax @ insn=1", 6, "'@' is missing"},
 	{"flip:3 rax insn=1", 12, "'@' is missing"},
 	{"flip:3 rax @ time=1", 14, "'time=1' is no trigger"},
@@ -250,7 +256,7 @@ static void reads_lists(void **state)
 	assert_int_equal(read_list(wrong, sizeof(wrong) - 1, &seen, &error), -EINVAL);
 	assert_string_equal(error.message,
 		"list:1: nothing is stuck here; list:3:1: 'x' is no fault model: flip, stuck0, "
-		"stuck1, set or skip; list:4: a line with a zero byte");
+		"stuck1, set, skip or none; list:4: a line with a zero byte");
 	assert_int_equal(seen.count, 2);
 	assert_int_equal(seen.lines[1], 5);
 	error = (struct upset_error){0};

@@ -36,6 +36,10 @@ refused 2 "unknown engine 'paper'" --engine paper -- "$guest"
 refused 2 "not '-1'" --seed -1 -- "$guest"
 refused 2 '--detected-exit is between' --detected-exit 256 -- "$guest"
 refused 2 'column 1: expected masked' --fail-if 'all > 1%' -- "$guest"
+refused 2 "not 'few'" --controls few -- "$guest"
+refused 2 '--controls is at most' --controls 1000001 -- "$guest"
+refused 2 'needs controls' --controls 0 --fail-if 'control > 0' -- "$guest"
+refused 2 'column 1: expected masked' --fail-if 'controls > 1%' -- "$guest"
 refused 2 'column 5: expected <' --fail-if 'sdc = 1%' -- "$guest"
 refused 2 'column 7: expected a share' --fail-if 'sdc > much' -- "$guest"
 refused 2 'column 10: a share' --fail-if 'sdc > 101%' -- "$guest"
@@ -105,10 +109,10 @@ makes --engine native --ignore-stdout -- date +%N
 refused 3 'standard error, from byte' --engine native -n 3 --ignore-stdout -- \
 	sh -c 'date +%N >&2'
 makes --engine native --ignore-stderr -- sh -c 'date +%N >&2'
-refused 3 'the files that they write' --engine native -n 3 -- sh -c 'date +%N >file'
+refused 3 'differ: the files that it writes' --engine native -n 3 -- sh -c 'date +%N >file'
 makes --engine native --ignore-files -- sh -c 'date +%N >file'
 # shellcheck disable=SC2016
-refused 3 'does not take the second for right' --engine native -n 3 \
+refused 3 'the command of --check does not take for right' --engine native -n 3 \
 	--check 'cmp -s "$UPSET_STDOUT" "$UPSET_GOLDEN_STDOUT"' -- date +%N
 # Right is what lies near: two numbers of the same length.
 # shellcheck disable=SC2016

@@ -250,6 +250,7 @@ static bool foresee(struct thread *t, uint64_t item)
 	bool overwritten = false, known;
 
 	if (f->duration != UPSET_FAULT_TRANSIENT || f->model == UPSET_FAULT_SKIP ||
+		f->model == UPSET_FAULT_NONE ||
 		(f->location != UPSET_FAULT_REGISTER && f->location != UPSET_FAULT_OPERAND))
 		return false;
 	if (upset_inject_find(f, 0, &state, &target, &injection) != 0) {
@@ -361,28 +362,49 @@ void carrier_note_block(uint64_t first, uint64_t last)
 		upset_injector_blocks(injector.shm)[i] = (struct upset_injector_block){first, last};
 }
 
-/* Wait for the end of the scout, which is the copy behind those of experiments. */
-static void wait_for_scout(const struct copy *scout)
+/* Wait for the end of the scout, which is the copy behind those of experiments; its status. */
+static int wait_for_scout(struct copy *scout)
 {
 	const struct timespec pause = {.tv_nsec = WAIT_NS / 10};
 	uint64_t limit = injector.shm->limit_ns;
+	int status = 0;
 
-	while (waitpid(scout->pid, NULL, WNOHANG) == 0) {
-		if (limit != 0 && upset_now_ns() - scout->start_ns > limit)
+	while (waitpid(scout->pid, &status, WNOHANG) == 0) {
+		scout->late = limit != 0 && upset_now_ns() - scout->start_ns > limit;
+		if (scout->late)
 			(void)kill(scout->pid, SIGKILL);
 		(void)nanosleep(&pause, NULL);
 	}
+	return status;
+}
+
+/* Whether the scout did what the golden run did, or did what copies may not. */
+static bool is_scout_golden(const struct copy *scout, int status, const int outputs[OUTPUTS])
+{
+	const struct upset_injector_run *run =
+		&upset_injector_runs(injector.shm)[injector.shm->jobs];
+	const struct upset_injector_message message = {
+		.kind = UPSET_INJECTOR_SCOUTED,
+		.status = status,
+		.hung = scout->late || atomic_load(&run->hung) != 0,
+		.instructions = atomic_load(&run->instructions),
+		.state = run->state,
+	};
+
+	return atomic_load(&run->left_out) != 0 || injector_ask(&message, outputs, OUTPUTS);
 }
 
 /*
  * Copies share what is translated before they are made.  So one of them, without a
- * fault, runs ahead and tells what it translates; true in it.
+ * fault, runs ahead and tells what it translates; and what came of it tells whether
+ * copies do what the program does.  True in it.
  */
 static bool scout(void)
 {
 	struct copy c = {0};
 	int outputs[OUTPUTS];
 	unsigned int count;
+	bool golden;
 
 	carrier.scouted = true;
 	if (copy_process(&c, injector.shm->jobs, outputs)) {
@@ -390,9 +412,11 @@ static bool scout(void)
 		injector.scout = true;
 		return true;
 	}
+	golden = is_scout_golden(&c, wait_for_scout(&c), outputs);
 	for (int i = 0; i < OUTPUTS; i++)
 		(void)close(outputs[i]);
-	wait_for_scout(&c);
+	if (!golden)
+		carrier_stop("");
 	count = atomic_load(&injector.shm->block_count);
 	if (count > UPSET_INJECTOR_BLOCKS)
 		count = UPSET_INJECTOR_BLOCKS;

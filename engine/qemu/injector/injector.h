@@ -87,6 +87,9 @@ void injector_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc);
 bool injector_find(uint64_t item, unsigned int fault, bool trigger, uint64_t *address);
 /* A new file with the program's memory map, to be closed. */
 int injector_write_maps(void);
+/* Whether the driver takes what the scout did, with @count outputs, for a run like the golden one.
+ */
+bool injector_ask(const struct upset_injector_message *message, const int *fds, size_t count);
 /* Tell the driver something, with @count descriptors. */
 void injector_tell(const struct upset_injector_message *message, const int *fds, size_t count);
 

@@ -119,13 +119,14 @@ enum upset_injector_kind {
 	UPSET_INJECTOR_STARTED,	      /* a copy; comes with its standard output and error */
 	UPSET_INJECTOR_ENDED,	      /* also without having been started */
 	UPSET_INJECTOR_MAPPED,	      /* while traced; comes with the program's memory map */
+	UPSET_INJECTOR_SCOUTED, /* answered: whether to go on; comes with the scout's outputs */
 };
 
 /* What the injector sends. */
 struct upset_injector_message {
 	uint32_t kind, fault; /* of the item */
 	uint64_t item;
-	/* UPSET_INJECTOR_ENDED: */
+	/* UPSET_INJECTOR_ENDED, and the first of them UPSET_INJECTOR_SCOUTED: */
 	int32_t status; /* as waitpid() has it */
 	uint32_t hung, left_out, overwritten;
 	uint32_t same; /* nothing was started, since it would have gone on as without faults */

@@ -44,6 +44,16 @@ int injector_write_maps(void)
 	return fd;
 }
 
+bool injector_ask(const struct upset_injector_message *message, const int *fds, size_t count)
+{
+	struct upset_injector_answer answer = {0};
+
+	injector_tell(message, fds, count);
+	if (recv(injector.socket, &answer, sizeof(answer), 0) != sizeof(answer))
+		injector_give_up("the driver is gone");
+	return answer.found != 0;
+}
+
 bool injector_find(uint64_t item, unsigned int fault, bool trigger, uint64_t *address)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which experiments and controls of a part of a campaign are still to be made. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "api/campaign.h"
+#include "campaign/control.h"
+
+/* Which of @count from @first on are in the study. */
+typedef int find_done(struct upset_store *store, int64_t campaign, uint64_t first, size_t count,
+	bool *done, struct upset_error *error);
+typedef int get_faults(
+	const struct campaign_source *source, uint64_t i, struct upset_faults *faults);
+
+static int add_missing(struct campaign_plan *plan, const struct campaign_part *part, uint64_t first,
+	size_t count, bool control, struct upset_error *error)
+{
+	find_done *find = control ? upset_store_controls_done : upset_store_experiments_done;
+	get_faults *get = control ? campaign_source_control : campaign_source_get;
+	bool *done = calloc(count + 1, sizeof(*done));
+	int rc = done == NULL ? upset_error_set(error, ENOMEM, "no memory for experiments")
+			      : find(part->store, part->campaign, first, count, done, error);
+
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		struct upset_planned *p = &plan->planned[plan->count];
+
+		if (done[i])
+			continue;
+		p->number = first + i;
+		p->control = control;
+		plan->count++;
+		if (get(part->source, first + i, &p->faults) != 0)
+			rc = upset_error_set(error, ENOMEM, "no memory for faults");
+	}
+	free(done);
+	return rc;
+}
+
+int campaign_plan_make(
+	struct campaign_plan *plan, const struct campaign_part *part, struct upset_error *error)
+{
+	uint64_t planned = campaign_source_count(part->source);
+	uint64_t control = upset_control_before(part->first, planned, part->controls);
+	size_t controls =
+		(size_t)(upset_control_before(part->first + part->count, planned, part->controls) -
+			 control);
+	int rc;
+
+	*plan = (struct campaign_plan){
+		.planned = calloc(part->count + controls + 1, sizeof(*plan->planned))};
+	if (plan->planned == NULL)
+		return upset_error_set(error, ENOMEM, "no memory for experiments");
+	rc = add_missing(plan, part, part->first, part->count, false, error);
+	plan->experiments = plan->count;
+	if (rc == 0)
+		rc = add_missing(plan, part, control, controls, true, error);
+	return rc;
+}
+
+void campaign_plan_free(struct campaign_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		upset_faults_free(&plan->planned[i].faults);
+	free(plan->planned);
+	*plan = (struct campaign_plan){0};
+}
