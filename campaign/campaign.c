@@ -85,7 +85,7 @@ int upset_campaign_begin(struct upset_campaign *c, struct upset_error *error)
 			unite(c, &second);
 	}
 	upset_trial_end(&second);
-	return rc;
+	return rc == 0 ? upset_trial_survey(c->subject, &c->golden, error) : rc;
 }
 
 void upset_campaign_end(struct upset_campaign *c)

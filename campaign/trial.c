@@ -46,6 +46,7 @@ static struct upset_experiment_request make_request(
 					 ? 0
 					 : (golden->result.repeats + golden->result.instructions) *
 						   UPSET_HANG_FACTOR,
+		.hidden = golden != NULL && golden->result.hidden,
 		.find_symbol = upset_symbols_address_in,
 		.stop = subject->stop,
 	};
@@ -118,6 +119,25 @@ int upset_trial_run(struct upset_trial *t, const struct upset_subject *subject,
 	if (rc == 0 && t->result.end == UPSET_EXPERIMENT_INTERRUPTED)
 		rc = interrupted(error);
 	return rc == 0 ? see(t, error) : rc;
+}
+
+int upset_trial_survey(const struct upset_subject *subject, struct upset_trial *golden,
+	struct upset_error *error)
+{
+	struct upset_experiment_request request = make_request(subject, golden);
+	struct upset_experiment_result result = {0};
+	struct upset_trial trial;
+	int rc;
+
+	if (subject->engine->survey == NULL)
+		return 0;
+	rc = open_trial(&trial, &request, error);
+	if (rc == 0)
+		rc = subject->engine->survey(&request, &golden->result.hidden, &result, error);
+	if (rc == 0 && result.end == UPSET_EXPERIMENT_INTERRUPTED)
+		rc = interrupted(error);
+	upset_trial_end(&trial);
+	return rc;
 }
 
 int upset_trial_locate(struct upset_trial *t, const struct upset_subject *subject,

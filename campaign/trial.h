@@ -42,6 +42,13 @@ int upset_trial_run(struct upset_trial *trial, const struct upset_subject *subje
 	const struct upset_trial *golden, struct upset_error *error);
 
 /*
+ * Before many experiments: what the engine has to know of @subject, into @golden, a run of it
+ * without faults.  Errors as upset_trial_run().
+ */
+int upset_trial_survey(const struct upset_subject *subject, struct upset_trial *golden,
+	struct upset_error *error);
+
+/*
  * Run @subject without faults and find where the triggers of faults[@count] come;
  * see struct upset_engine.
  */

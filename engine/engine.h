@@ -47,6 +47,7 @@ struct upset_experiment_request {
 	   that of a thread. */
 	uint64_t limit_ns, limit_instructions;
 	uint64_t limit_repeats; /* likewise, of repeats of REP instructions */
+	bool hidden;		/* see survey() */
 	/* The address of @symbol in the file of the module at @path; false: it has none. */
 	bool (*find_symbol)(void *context, const char *path, const char *symbol, uint64_t *address);
 	void *symbol_context;
@@ -61,6 +62,7 @@ struct upset_experiment_result {
 	uint64_t repeats;		    /* of REP instructions, likewise */
 	uint64_t host_time_ns;
 	bool threaded;	  /* it made threads */
+	bool hidden;	  /* as survey() told */
 	bool overwritten; /* what the fault changed was overwritten before anything read it */
 	uint64_t state;	  /* hash of its registers and memory when it exited; 0: not known */
 	char files[65];	  /* SHA-256 of what it did to files, in a sandbox; "": not known */
@@ -170,6 +172,13 @@ struct upset_engine {
 		const struct upset_fault *const *faults, size_t count,
 		struct upset_trigger *triggers, struct upset_experiment_result *result,
 		struct upset_error *error);
+	/*
+	 * Before many experiments: run the program without faults and find out whether it could
+	 * not tell that the engine changes its code while it runs up to its faults, for
+	 * request->hidden of experiments.  Errors as experiment().  NULL: the engine has no need.
+	 */
+	int (*survey)(const struct upset_experiment_request *request, bool *hidden,
+		struct upset_experiment_result *result, struct upset_error *error);
 	/*
 	 * Make experiments by copying the running program where their faults come.  An
 	 * experiment that cannot be made so (the program has threads, processes, open

@@ -175,7 +175,7 @@ static bool is_mov_to_ss(const struct upset_insn *insn)
 	return insn->bytes[i] == 0x8e && (insn->bytes[i + 1] >> 3 & 7) == 2;
 }
 
-static unsigned int mnemonic_needs(const struct upset_insn *insn)
+unsigned int native_mnemonic_needs(const struct upset_insn *insn)
 {
 	switch (insn->mnemonic) {
 	case ZYDIS_MNEMONIC_PUSHF:
@@ -201,7 +201,7 @@ static bool is_extended(uint8_t resource)
 
 static unsigned int find_needs(const struct upset_insn *insn)
 {
-	unsigned int needs = mnemonic_needs(insn);
+	unsigned int needs = native_mnemonic_needs(insn);
 	bool wide = false;
 
 	for (unsigned int i = 0; i < insn->operand_count; i++) {

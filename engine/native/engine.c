@@ -14,7 +14,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "engine/native/breakpoints.h"
 #include "engine/native/native.h"
+#include "engine/native/survey.h"
 #include "engine/process.h"
 
 enum { OUTPUT_GRACE_MS = 500 };
@@ -23,14 +25,18 @@ static int probe(char *detail, size_t size)
 {
 	struct upset_error error = {0};
 	struct utsname kernel;
+	enum native_means means = NATIVE_STEPS;
 	int result = native_try_ptrace();
 
-	if (result != 0) {
+	if (result != 0)
 		(void)native_ptrace_error(-result, &error);
+	else
+		result = native_means_find(&means, &error);
+	if (result != 0) {
 		(void)snprintf(detail, size, "%s", error.message);
 		return result;
 	}
-	(void)snprintf(detail, size, "ptrace single step, %s %s",
+	(void)snprintf(detail, size, "ptrace single step, %s, %s %s", native_means_describe(means),
 		uname(&kernel) == 0 ? kernel.sysname : "Linux",
 		uname(&kernel) == 0 ? kernel.release : "");
 	return 0;
@@ -155,4 +161,5 @@ const struct upset_engine upset_engine_native = {
 	.check = native_check,
 	.experiment = native_experiment,
 	.locate = native_locate,
+	.survey = native_survey,
 };

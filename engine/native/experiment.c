@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Experiments on the real processor.  A thread runs freely up to breakpoints in
- * the debug registers; it is stepped only to reach a fault by instruction count,
- * while a fault lasts, and while a trigger is sought (faults.c).
+ * Experiments on the real processor.  A thread runs freely up to breakpoints
+ * (breakpoints.c); it is stepped only to reach a fault by instruction count, while a
+ * fault lasts, while a trigger is sought (faults.c), and where breakpoints would show.
  */
+#include <Zydis/Zydis.h>
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,7 +59,7 @@ static void remove_thread(struct experiment *e, pid_t tid)
 static bool is_slow(const struct experiment *e)
 {
 	for (size_t i = 0; i < e->thread_count; i++) {
-		if (e->threads[i].stepping)
+		if (e->threads[i].stepping || e->threads[i].passing)
 			return true;
 	}
 	return e->on_the_way;
@@ -80,34 +83,138 @@ static uint64_t allow_for_stops(struct experiment *e, uint64_t start_ns, uint64_
 
 static void look_at_instruction(const struct experiment *e, struct thread *t)
 {
+	struct user_regs_struct regs;
 	uint8_t bytes[15];
 	size_t n = native_read_memory(&e->trace, t->at, bytes, sizeof(bytes));
-	struct upset_insn insn;
 
-	t->repeats = t->is_syscall = t->is_trap = false;
-	if (upset_isa_decode(&insn, t->at, bytes, n) != 0)
-		return;
-	t->repeats = (insn.classes & UPSET_CLASS_REP) != 0;
-	t->is_syscall = (insn.classes & UPSET_CLASS_SYSCALL) != 0;
-	t->is_trap = (insn.classes & UPSET_CLASS_TRAP) != 0;
+	t->decoded = upset_isa_decode(&t->insn, t->at, bytes, n) == 0;
+	if (e->survey != NULL)
+		native_survey_step(e->survey, t->tid, t->decoded ? &t->insn : NULL);
+	if (t->decoded && (native_mnemonic_needs(&t->insn) & NATIVE_PUSHES_FLAGS) != 0 &&
+		native_read_registers(t->tid, &regs))
+		t->flags = regs.eflags;
 }
 
-static void go_on(const struct experiment *e, struct thread *t, int signal)
+static bool is_of(const struct thread *t, unsigned int class)
+{
+	return t->decoded && (t->insn.classes & class) != 0;
+}
+
+/* How the thread goes on from where it stands. */
+static void decide(struct experiment *e, struct thread *t)
+{
+	t->passing = false;
+	t->stepping = native_faults_must_step(e, t);
+	if (t->stepping || e->means == NATIVE_HARDWARE || !native_faults_wait(e, t))
+		return;
+	t->stepping = !native_faults_plant(e, t);
+	t->passing = native_is_planted(&e->planted, t->at) && (t->counted || t->resumes);
+	if (t->passing)
+		native_lift(&e->planted, &e->trace);
+}
+
+/* The kernel forgets what a program does with SIGTRAP when a step comes where it is blocked. */
+static void block_trap(struct thread *t, bool block)
+{
+	const uint64_t bit = UINT64_C(1) << (SIGTRAP - 1);
+	uint64_t set;
+
+	if (ptrace(PTRACE_GETSIGMASK, t->tid, sizeof(set), &set) != 0)
+		return;
+	if (!t->mask_known)
+		t->trap_blocked = (set & bit) != 0;
+	t->mask_known = true;
+	if (!t->trap_blocked)
+		return;
+	set = block ? set | bit : set & ~bit;
+	t->unblocked = ptrace(PTRACE_SETSIGMASK, t->tid, sizeof(set), &set) == 0 && !block;
+}
+
+/* Let it go on as was decided. */
+static void resume(const struct experiment *e, struct thread *t, int signal)
 {
 	int how = PTRACE_CONT;
 
-	t->stepping = native_faults_must_step(e, t);
-	t->ran |= !t->stepping;
-	if (!t->stepping && t->counted)
-		native_faults_pass(e, t);
-	t->counted &= t->stepping;
-	if (t->stepping) {
-		look_at_instruction(e, t);
+	if ((t->stepping || t->passing) && !t->calling)
 		how = PTRACE_SINGLESTEP;
-	} else if (!native_faults_resolved(e)) {
+	else if (t->calling || e->planted.count > 0 || t->in_syscall || !native_faults_resolved(e))
 		how = PTRACE_SYSCALL;
-	}
+	if (how == PTRACE_SINGLESTEP && signal == 0 && (!t->mask_known || t->trap_blocked))
+		block_trap(t, false);
+	t->mask_known &= signal == 0;
 	(void)ptrace(how, t->tid, NULL, signal);
+}
+
+/* What the trap flag of steps would show in. */
+static void hide_steps(
+	const struct experiment *e, const struct thread *t, struct user_regs_struct *regs)
+{
+	if (!t->decoded)
+		return;
+	if (t->insn.mnemonic == ZYDIS_MNEMONIC_SYSCALL)
+		native_hide_trap_flag(t->tid, regs);
+	if ((native_mnemonic_needs(&t->insn) & NATIVE_PUSHES_FLAGS) != 0)
+		native_hide_pushed_trap_flag(&e->trace, t->flags, regs->rsp);
+}
+
+/* An instruction of a thread that is stepped is done, and it stands at @pc. */
+static void step_done(struct experiment *e, struct thread *t, uint64_t pc)
+{
+	t->instructions++;
+	t->at = pc;
+	native_faults_after(e, t);
+	if (is_of(t, UPSET_CLASS_SYSCALL) && !native_faults_resolved(e))
+		native_faults_resolve(e);
+}
+
+/* Carry a popf out in place of the processor; true: the thread stands behind it. */
+static bool pop_flags(struct experiment *e, struct thread *t)
+{
+	struct user_regs_struct regs;
+
+	if (!t->decoded || (native_mnemonic_needs(&t->insn) & NATIVE_POPS_FLAGS) == 0 ||
+		!native_read_registers(t->tid, &regs) ||
+		!native_pop_flags(&e->trace, t->tid, &t->insn, &regs))
+		return false;
+	if (t->stepping)
+		step_done(e, t, regs.rip);
+	if (!native_read_registers(t->tid, &regs))
+		return false;
+	t->at = regs.rip;
+	t->resumes = false;
+	native_faults_before(e, t);
+	return true;
+}
+
+static void go_on(struct experiment *e, struct thread *t, int signal)
+{
+	/* A system call is to see the program as it is. */
+	if (t->in_syscall && e->means != NATIVE_HARDWARE) {
+		t->stepping = t->passing = false;
+		resume(e, t, signal);
+		return;
+	}
+	decide(e, t);
+	if (t->stepping && !t->counted && !t->postponed && signal == 0 &&
+		e->means != NATIVE_HARDWARE) {
+		native_faults_before(e, t);
+		decide(e, t);
+	}
+	t->calling = false;
+	for (;;) {
+		t->ran |= !t->stepping;
+		if (!t->stepping && t->counted)
+			native_faults_pass(e, t);
+		t->counted &= t->stepping || t->passing;
+		if (!t->stepping && !t->passing)
+			break;
+		look_at_instruction(e, t);
+		t->calling = signal == 0 && is_of(t, UPSET_CLASS_SYSCALL);
+		if (signal != 0 || !pop_flags(e, t))
+			break;
+		decide(e, t);
+	}
+	resume(e, t, signal);
 }
 
 /* The thread has stopped between two instructions, by a trap of kind @code; 0: by something else.
@@ -119,13 +226,11 @@ static void note_place(struct experiment *e, struct thread *t, int code)
 
 	if (!native_read_registers(t->tid, &regs))
 		return;
-	moved = regs.rip != t->at || (code == TRAP_TRACE && !t->repeats);
-	if (t->stepping && code != 0 && moved) {
-		t->instructions++;
-		t->at = regs.rip;
-		native_faults_after(e, t);
-		if (t->is_syscall && !native_faults_resolved(e))
-			native_faults_resolve(e);
+	moved = regs.rip != t->at || (code == TRAP_TRACE && !is_of(t, UPSET_CLASS_REP));
+	if ((t->stepping || t->passing) && code != 0 && moved) {
+		hide_steps(e, t, &regs);
+		if (t->stepping)
+			step_done(e, t, regs.rip);
 		/* What was held may be the program counter. */
 		if (!native_read_registers(t->tid, &regs))
 			return;
@@ -147,31 +252,71 @@ static void handle(struct experiment *e, struct thread *t)
 		native_faults_before(e, t);
 }
 
+/* The instruction that a system call returns to has not begun when a handler comes first. */
+static bool is_postponed(const struct experiment *e, const struct thread *t)
+{
+	return e->means != NATIVE_HARDWARE && native_faults_await(e, t->at) &&
+	       native_signal_comes(t->tid);
+}
+
+/* A step is done, or a place was come to that is waited for. */
+static void arrived(struct experiment *e, struct thread *t, int code)
+{
+	bool hit = (code == TRAP_HWBKPT && !t->stepping) || t->hit, passed = t->passing;
+
+	if (hit)
+		t->counted = false;
+	note_place(e, t, code);
+	t->resumes &= !hit;
+	t->postponed = !hit && is_of(t, UPSET_CLASS_SYSCALL) && is_postponed(e, t);
+	if (!t->counted && !t->postponed)
+		native_faults_before(e, t);
+	e->on_the_way = passed || (hit && native_faults_await(e, t->at));
+}
+
 static void trapped(struct experiment *e, struct thread *t)
 {
+	bool trap = (t->stepping || t->passing) && !is_of(t, UPSET_CLASS_TRAP);
 	siginfo_t info;
 	int signal = 0;
 
 	if (ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) != 0)
 		return;
 	/* A step over a system call comes as TRAP_BRKPT; one before the first instruction, too. */
-	if (info.si_code == TRAP_HWBKPT || info.si_code == TRAP_TRACE ||
-		(info.si_code == TRAP_BRKPT && t->stepping && !t->is_trap)) {
-		bool hit = info.si_code == TRAP_HWBKPT && !t->stepping;
-
-		if (hit)
-			t->counted = false;
-		note_place(e, t, info.si_code);
-		if (!t->counted)
-			native_faults_before(e, t);
-		e->on_the_way = hit && native_faults_await(e, t->at);
-	} else if (info.si_code != SIGTRAP) {
+	if (info.si_code == TRAP_HWBKPT || info.si_code == TRAP_TRACE || t->hit ||
+		(info.si_code == TRAP_BRKPT && trap))
+		arrived(e, t, info.si_code);
+	else if (info.si_code != SIGTRAP)
 		signal = SIGTRAP; /* the program's own */
-	} else {
+	else
 		handle(e, t);
-	}
 	t->interrupted = false;
 	go_on(e, t, signal);
+}
+
+/* A system call was entered, or has returned. */
+static void syscall_stop(struct experiment *e, struct thread *t)
+{
+	uint8_t info[128] = {0}; /* a struct ptrace_syscall_info, which begins with its kind */
+
+	t->in_syscall = ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), info) > 0 &&
+			info[0] == PTRACE_SYSCALL_INFO_ENTRY;
+	t->mask_known = false;
+	native_planted_forget(&e->planted);
+	if (t->calling && t->in_syscall) {
+		resume(e, t, 0);
+		return;
+	}
+	if (t->calling) {
+		arrived(e, t, TRAP_TRACE);
+		go_on(e, t, 0);
+		return;
+	}
+	note_place(e, t, 0);
+	native_faults_resolve(e);
+	e->on_the_way = e->means != NATIVE_HARDWARE;
+	t->postponed = !t->in_syscall && is_postponed(e, t);
+	go_on(e, t, 0);
 }
 
 /* It stands before its first instruction. */
@@ -188,6 +333,22 @@ static void start(struct experiment *e, struct thread *t)
 	go_on(e, t, 0);
 }
 
+/* The process that it has made has its memory, and does not stop it meanwhile, as vfork does. */
+static bool shares_memory(const struct experiment *e, const struct thread *t)
+{
+	struct user_regs_struct regs;
+	uint64_t flags = 0;
+
+	if (!native_read_registers(t->tid, &regs))
+		return true;
+	if (regs.orig_rax == SYS_clone)
+		flags = regs.rdi;
+	else if (regs.orig_rax == SYS_clone3 &&
+		 native_read_memory(&e->trace, regs.rdi, &flags, sizeof(flags)) != sizeof(flags))
+		return true;
+	return (flags & CLONE_VM) != 0;
+}
+
 static void event_stop(struct experiment *e, struct thread *t, int status)
 {
 	unsigned long message = 0;
@@ -202,12 +363,14 @@ static void event_stop(struct experiment *e, struct thread *t, int status)
 		break;
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
+		e->shared |= status >> 16 == PTRACE_EVENT_FORK && shares_memory(e, t);
 		(void)ptrace(PTRACE_GETEVENTMSG, t->tid, NULL, &message);
 		(void)upset_wait((pid_t)message, NULL, __WALL);
 		(void)ptrace(PTRACE_DETACH, (pid_t)message, NULL, NULL);
 		break;
 	case PTRACE_EVENT_EXEC:
 		e->locate = NULL;
+		e->survey = NULL;
 		for (size_t i = 0; i < e->count; i++) {
 			e->armed[i].stage = UPSET_ARMED_OVER;
 			e->armed[i].slot = -1;
@@ -226,10 +389,27 @@ static void event_stop(struct experiment *e, struct thread *t, int status)
 	default:
 		break;
 	}
-	(void)ptrace(t->stepping		 ? PTRACE_SINGLESTEP
-		     : native_faults_resolved(e) ? PTRACE_CONT
-						 : PTRACE_SYSCALL,
-		t->tid, NULL, NULL);
+	if (e->means == NATIVE_HARDWARE || status >> 16 != PTRACE_EVENT_STOP) {
+		resume(e, t, 0);
+	} else {
+		note_place(e, t, 0);
+		go_on(e, t, 0);
+	}
+}
+
+/* The thread was stopped by an int3 of the tracer's: it stands where that lies. */
+static bool has_hit(const struct experiment *e, const struct thread *t, int status)
+{
+	struct user_regs_struct regs;
+	siginfo_t info;
+
+	if (e->planted.count == 0 || status >> 8 != SIGTRAP ||
+		ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) != 0 || info.si_code != SI_KERNEL ||
+		!native_read_registers(t->tid, &regs) ||
+		!native_is_planted(&e->planted, regs.rip - 1))
+		return false;
+	regs.rip--;
+	return ptrace(PTRACE_SETREGS, t->tid, NULL, &regs) == 0;
 }
 
 static void stopped(struct experiment *e, pid_t tid, int status)
@@ -242,12 +422,21 @@ static void stopped(struct experiment *e, pid_t tid, int status)
 		t = add_thread(e, tid);
 	if (t == NULL)
 		return;
+	t->hit = has_hit(e, t, status);
+	native_lift(&e->planted, &e->trace);
+	if (t->unblocked)
+		block_trap(t, true);
 	if (status >> 16 != 0) {
 		event_stop(e, t, status);
-	} else if (signal == (SIGTRAP | 0x80)) {
-		native_faults_resolve(e);
-		go_on(e, t, 0);
-	} else if (signal == SIGTRAP) {
+		return;
+	}
+	t->postponed = false;
+	if (signal == (SIGTRAP | 0x80)) {
+		syscall_stop(e, t);
+		return;
+	}
+	t->in_syscall = false;
+	if (signal == SIGTRAP) {
 		trapped(e, t);
 	} else {
 		note_place(e, t, 0);
@@ -353,8 +542,10 @@ static int execute(struct experiment *e)
 {
 	const int fds[2] = {e->request->out_fd, e->request->err_fd};
 	struct thread *t;
-	int rc = native_launch(&e->trace, fds);
+	int rc = native_means_find(&e->means, e->error);
 
+	if (rc == 0)
+		rc = native_launch(&e->trace, fds);
 	if (rc != 0)
 		return rc;
 	t = add_thread(e, e->trace.pid);
@@ -366,11 +557,14 @@ static int execute(struct experiment *e)
 	start(e, t);
 	run(e);
 	e->result->threaded = e->threads_created > 1;
+	if (e->survey != NULL)
+		e->survey->tells |= e->result->threaded;
 	return e->rc;
 }
 
 int native_execute(const struct upset_experiment_request *request, struct native_locate *locate,
-	struct upset_experiment_result *result, struct upset_error *error)
+	struct native_survey *survey, struct upset_experiment_result *result,
+	struct upset_error *error)
 {
 	const struct upset_golden_request golden = {.program = request->program,
 		.arguments = request->arguments,
@@ -379,6 +573,7 @@ int native_execute(const struct upset_experiment_request *request, struct native
 		.result = result,
 		.error = error,
 		.locate = locate,
+		.survey = survey,
 		.trace = {.request = &golden,
 			.sandbox = request->sandbox,
 			.error = error,
@@ -408,5 +603,5 @@ int native_execute(const struct upset_experiment_request *request, struct native
 int native_experiment(const struct upset_experiment_request *request,
 	struct upset_experiment_result *result, struct upset_error *error)
 {
-	return native_execute(request, NULL, result, error);
+	return native_execute(request, NULL, NULL, result, error);
 }

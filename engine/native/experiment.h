@@ -7,8 +7,10 @@
 #define UPSET_ENGINE_NATIVE_EXPERIMENT_H
 
 #include "engine/armed.h"
+#include "engine/native/breakpoints.h"
 #include "engine/native/locate.h"
 #include "engine/native/native.h"
+#include "engine/native/survey.h"
 
 struct thread {
 	pid_t tid;
@@ -16,14 +18,22 @@ struct thread {
 	uint64_t instructions; /* done while stepped from the start */
 	uint64_t at;	       /* program counter of the last stop */
 	bool stepping;	       /* the last resume was a step */
-	bool repeats;	       /* of a REP instruction */
-	bool is_syscall;       /* that is what it stands before */
-	bool is_trap;	       /* or an int3 and the like, of the program's own */
-	bool counted;	       /* breakpoint at .at has been taken */
-	bool resumes;	       /* and the processor does not stop for it again */
-	bool interrupted;      /* before the instruction at .at, by a signal */
-	bool started;	       /* its first stop was seen */
-	bool ran;	       /* freely: .instructions are not all */
+	bool passing;	       /* or one over a place where there will be an int3 again */
+	bool hit;	       /* the last stop was at an int3 of the tracer's */
+	bool in_syscall;       /* it was at the entry of a system call */
+	bool calling;	       /* a system call, which is not stepped but runs to its end */
+	bool mask_known;       /* .trap_blocked is true */
+	bool trap_blocked;     /* SIGTRAP is, by the program */
+	bool unblocked;	       /* and is not for this step */
+	bool decoded;	       /* .insn is what it stood before at the last step */
+	struct upset_insn insn;
+	uint64_t flags;	  /* before it, when it stores them */
+	bool postponed;	  /* a signal comes before the instruction at .at */
+	bool counted;	  /* breakpoint at .at has been taken */
+	bool resumes;	  /* and the processor does not stop for it again */
+	bool interrupted; /* before the instruction at .at, by a signal */
+	bool started;	  /* its first stop was seen */
+	bool ran;	  /* freely: .instructions are not all */
 };
 
 struct experiment {
@@ -32,6 +42,10 @@ struct experiment {
 	struct upset_error *error;
 	struct native_trace trace;    /* pid and memory_fd alone */
 	struct native_locate *locate; /* NULL: nothing is sought */
+	struct native_survey *survey; /* NULL: it is not watched */
+	enum native_means means;
+	struct native_planted planted; /* while the program runs */
+	bool shared;		       /* its memory, with another process */
 	struct upset_armed *armed;
 	size_t count;
 	struct thread *threads;
@@ -51,7 +65,14 @@ void native_faults_arm(struct experiment *e, struct upset_armed *a);
 void native_faults_before(struct experiment *e, struct thread *t);
 void native_faults_after(struct experiment *e, const struct thread *t);
 
-/* Whether the thread is to be stepped. */
+/* Whether the thread waits for places. */
+bool native_faults_wait(const struct experiment *e, const struct thread *t);
+/*
+ * Let int3 stop the thread where it waits for places; false: that would not be right, and
+ * there are none.
+ */
+bool native_faults_plant(struct experiment *e, const struct thread *t);
+/* Whether the thread is to be stepped in any case. */
 bool native_faults_must_step(const struct experiment *e, const struct thread *t);
 /* Some breakpoint is set at @address. */
 bool native_faults_await(const struct experiment *e, uint64_t address);

@@ -20,8 +20,11 @@ static bool is_on(const struct upset_armed *a, const struct thread *t)
 void native_faults_arm(struct experiment *e, struct upset_armed *a)
 {
 	for (size_t i = 0; i < e->thread_count && a->slot < 0; i++) {
-		if (is_on(a, &e->threads[i]))
-			a->slot = native_breakpoint_set(e->threads[i].tid, a->pc);
+		if (!is_on(a, &e->threads[i]))
+			continue;
+		a->slot = e->means == NATIVE_HARDWARE
+				  ? native_breakpoint_set(e->threads[i].tid, a->pc)
+				  : 0;
 	}
 }
 
@@ -55,9 +58,9 @@ bool native_faults_resolved(const struct experiment *e)
 /* --- carrying out ----------------------------------------------------------------------------- */
 
 /* Its breakpoint has done what it was for. */
-static void disarm(const struct thread *t, struct upset_armed *a)
+static void disarm(const struct experiment *e, const struct thread *t, struct upset_armed *a)
 {
-	if (a->slot >= 0)
+	if (a->slot >= 0 && e->means == NATIVE_HARDWARE)
 		native_breakpoint_clear(t->tid, a->slot);
 	a->slot = -1;
 }
@@ -75,7 +78,7 @@ static void fire(struct experiment *e, const struct thread *t, struct upset_arme
 			e->trace.pid, &a->fault->place, e->request, &found, &place, e->error);
 	a->injection->insn = t->ran ? UINT64_MAX : t->instructions;
 	upset_armed_fire(a, &state, t->at, found ? &place : NULL);
-	disarm(t, a);
+	disarm(e, t, a);
 }
 
 void native_faults_before(struct experiment *e, struct thread *t)
@@ -87,7 +90,9 @@ void native_faults_before(struct experiment *e, struct thread *t)
 	for (size_t i = 0; i < e->count; i++) {
 		struct upset_armed *a = &e->armed[i];
 
-		(void)upset_armed_arrive(a, t->number, t->at);
+		/* No debug register stops for the second time where a handler returns to. */
+		if (!t->resumes)
+			(void)upset_armed_arrive(a, t->number, t->at);
 		if (upset_armed_is_due(a, t->number, t->at, t->instructions))
 			fire(e, t, a);
 	}
@@ -107,6 +112,8 @@ bool native_faults_must_step(const struct experiment *e, const struct thread *t)
 {
 	if (e->locate != NULL && native_locate_wants(e->locate, t->number))
 		return true;
+	if (e->survey != NULL && !e->survey->tells && e->threads_created == 1)
+		return true;
 	for (size_t i = 0; i < e->count; i++) {
 		const struct upset_armed *a = &e->armed[i];
 
@@ -117,6 +124,35 @@ bool native_faults_must_step(const struct experiment *e, const struct thread *t)
 			return true;
 	}
 	return false;
+}
+
+static bool waits(const struct upset_armed *a, const struct thread *t)
+{
+	return a->stage == UPSET_ARMED_WAITING && a->slot >= 0 && is_on(a, t);
+}
+
+bool native_faults_wait(const struct experiment *e, const struct thread *t)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		if (waits(&e->armed[i], t))
+			return true;
+	}
+	return false;
+}
+
+/* Other threads, and processes with the same memory, would come to them too. */
+bool native_faults_plant(struct experiment *e, const struct thread *t)
+{
+	bool all = e->means == NATIVE_SOFTWARE && e->request->hidden && e->thread_count == 1 &&
+		   !e->shared;
+
+	for (size_t i = 0; i < e->count && all; i++) {
+		if (waits(&e->armed[i], t))
+			all = native_plant(&e->planted, &e->trace, e->armed[i].pc);
+	}
+	if (!all)
+		native_lift(&e->planted, &e->trace);
+	return all;
 }
 
 bool native_faults_await(const struct experiment *e, uint64_t address)

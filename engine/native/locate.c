@@ -333,7 +333,7 @@ int native_locate(const struct upset_experiment_request *request,
 		sort_faults(&l, faults, count, triggers);
 		make_groups(&l);
 		count_threads(&l);
-		rc = native_execute(&without, &l, result, error);
+		rc = native_execute(&without, &l, NULL, result, error);
 	}
 	free(l.by_insn);
 	free(l.by_place);

@@ -29,8 +29,14 @@ bool native_locate_arrive(struct native_locate *locate, uint32_t thread, uint64_
 /* It leaves @pc for a signal handler, without having begun the instruction. */
 void native_locate_leave(struct native_locate *locate, uint32_t thread, uint64_t pc);
 
-/* experiment.c: run the program with its faults; @locate: what is sought meanwhile, or NULL. */
+struct native_survey;
+
+/*
+ * experiment.c: run the program with its faults; @locate: what is sought meanwhile, or NULL;
+ * @survey: what it is watched for, or NULL.
+ */
 int native_execute(const struct upset_experiment_request *request, struct native_locate *locate,
-	struct upset_experiment_result *result, struct upset_error *error);
+	struct native_survey *survey, struct upset_experiment_result *result,
+	struct upset_error *error);
 
 #endif

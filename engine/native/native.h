@@ -216,6 +216,8 @@ void native_count_repeat(struct native_trace *trace, struct native_thread *threa
 
 /* The instruction at @address, decoded once unless its bytes can change. */
 struct native_code native_code_get(struct native_trace *trace, uint64_t address);
+/* Those of its needs that follow from what @insn is called. */
+unsigned int native_mnemonic_needs(const struct upset_insn *insn);
 /* Read the mappings again, for the profile and for code. */
 void native_code_read_maps(struct native_trace *trace);
 /* Mappings changed in [@start, @start + @size); @executable: code may have come into being. */
@@ -237,6 +239,8 @@ bool native_pop_flags(const struct native_trace *trace, pid_t tid, const struct 
 	struct user_regs_struct *regs);
 /* After `syscall`, which copies the flags into r11 with the trap flag of the tracer. */
 void native_hide_trap_flag(pid_t tid, struct user_regs_struct *regs);
+/* After pushf, which stores it at @rsp: what the flags were before is @flags. */
+void native_hide_pushed_trap_flag(const struct native_trace *trace, uint64_t flags, uint64_t rsp);
 void native_general_registers(const struct user_regs_struct *regs, uint64_t gpr[16]);
 /* Bytes read, up to @size. */
 size_t native_read_memory(

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Registers by resource, breakpoints: see registers.h. */
+/* Registers by resource: see registers.h. */
 #include "engine/native/registers.h"
 
 #include <elf.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
@@ -21,7 +20,6 @@ enum {
 	HAS_X87 = 1,
 	HAS_SSE = 2,
 	HAS_AVX = 4,
-	DEBUG_CONTROL = 7,
 };
 
 /* --- general registers and flags -------------------------------------------------------------- */
@@ -136,42 +134,4 @@ struct upset_inject_state native_inject_state(
 		.write_memory = write_memory,
 		.segment_bases = segment_bases,
 	};
-}
-
-/* --- breakpoints ------------------------------------------------------------------------------ */
-
-static size_t debug_register(int number)
-{
-	return offsetof(struct user, u_debugreg) + (size_t)number * sizeof(unsigned long);
-}
-
-/* The bit of the control register that enables a slot; execution of 1 byte is all zeroes. */
-static unsigned long enable(int slot)
-{
-	return 1UL << slot * 2;
-}
-
-int native_breakpoint_set(pid_t tid, uint64_t address)
-{
-	unsigned long control =
-		(unsigned long)ptrace(PTRACE_PEEKUSER, tid, debug_register(DEBUG_CONTROL), NULL);
-
-	for (int slot = 0; slot < NATIVE_BREAKPOINTS; slot++) {
-		if (control & enable(slot))
-			continue;
-		if (ptrace(PTRACE_POKEUSER, tid, debug_register(slot), address) != 0 ||
-			ptrace(PTRACE_POKEUSER, tid, debug_register(DEBUG_CONTROL),
-				control | enable(slot)) != 0)
-			return -1;
-		return slot;
-	}
-	return -1;
-}
-
-void native_breakpoint_clear(pid_t tid, int slot)
-{
-	unsigned long control =
-		(unsigned long)ptrace(PTRACE_PEEKUSER, tid, debug_register(DEBUG_CONTROL), NULL);
-
-	(void)ptrace(PTRACE_POKEUSER, tid, debug_register(DEBUG_CONTROL), control & ~enable(slot));
 }

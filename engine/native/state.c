@@ -78,6 +78,14 @@ void native_hide_trap_flag(pid_t tid, struct user_regs_struct *regs)
 	(void)ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, r11), regs->r11);
 }
 
+/* It is bit 0 of the second byte. */
+void native_hide_pushed_trap_flag(const struct native_trace *trace, uint64_t flags, uint64_t rsp)
+{
+	uint8_t byte = (uint8_t)(flags >> 8);
+
+	(void)native_write_memory(trace, rsp + 1, &byte, 1);
+}
+
 void native_general_registers(const struct user_regs_struct *regs, uint64_t gpr[16])
 {
 	for (unsigned int i = 0; i < 16; i++)

@@ -255,15 +255,6 @@ static void syscall_done(
 
 /* --- after ------------------------------------------------------------------------- */
 
-/* pushf stores the tracer's trap flag: bit 0 of the second byte. */
-static void hide_pushed_trap_flag(const struct native_trace *trace,
-	const struct native_flight *flight, const struct user_regs_struct *after)
-{
-	uint8_t byte = (uint8_t)(flight->before.eflags >> 8);
-
-	(void)native_write_memory(trace, after->rsp + 1, &byte, 1);
-}
-
 /* mov ss is done; go on with the instruction after it, which is under way too. */
 static void shadow_over(struct native_trace *trace, struct native_thread *thread)
 {
@@ -300,7 +291,7 @@ void native_step_done(struct native_trace *trace, struct native_thread *thread,
 		return;
 	}
 	if ((flight->code.needs & NATIVE_PUSHES_FLAGS) != 0)
-		hide_pushed_trap_flag(trace, flight, &after);
+		native_hide_pushed_trap_flag(trace, flight->before.eflags, after.rsp);
 	if (has_class(flight, UPSET_CLASS_REP) && !repeat_done(trace, thread, &after, &first))
 		return;
 	native_count_execution(trace, thread, flight, &first, &after);

@@ -69,6 +69,22 @@ static void locate(const char *name, struct upset_faults *faults, struct upset_t
 		fail_msg("%s: %s", name, error.message);
 }
 
+/* Of each guest once. */
+static bool is_hidden(const struct upset_experiment_request *request)
+{
+	static char known[512];
+	static bool hidden;
+	struct upset_experiment_result result = {0};
+	struct upset_error error = {0};
+
+	if (strcmp(known, request->program) == 0)
+		return hidden;
+	(void)snprintf(known, sizeof(known), "%s", request->program);
+	if (upset_engine_native.survey(request, &hidden, &result, &error) != 0)
+		fail_msg("%s: %s", request->program, error.message);
+	return hidden;
+}
+
 static void experiment(const char *name, const char *text, struct upset_injection *injection,
 	struct upset_experiment_result *result)
 {
@@ -80,6 +96,7 @@ static void experiment(const char *name, const char *text, struct upset_injectio
 	parse(text, &faults);
 	a.request.faults = &faults;
 	*result = (struct upset_experiment_result){.injections = injection};
+	a.request.hidden = is_hidden(&a.request);
 	if (upset_engine_native.experiment(&a.request, result, &error) != 0)
 		fail_msg("%s: %s", text, error.message);
 	upset_faults_free(&faults);
@@ -128,8 +145,9 @@ static void compare(const char *name, const struct upset_trigger *trigger, unsig
 			name, text[0], text[1], stepped.state, stopped.state, stepped.old_value[0],
 			stopped.old_value[0], by_insn.status, by_place.status);
 	assert_int_equal(stepped.insn, trigger->insn);
-	/* Before the first one nothing has run. */
-	assert_true(stopped.insn == (trigger->insn == 0 ? 0 : UINT64_MAX));
+	/* Where it was stepped, that is known; a handler may have come first. */
+	assert_true(stopped.insn >= trigger->insn);
+	assert_true(trigger->insn > 0 || stopped.insn == 0);
 }
 
 /* Compare all instructions of @thread; there are @count, of which breakpoints miss @missed. */
@@ -255,6 +273,7 @@ static void hits_are_no_hang(void **state)
 	parse("set:40000 rcx @ pc=_start+7; flip:0 rbx @ pc=_start+10 #40000", &faults);
 	a.request.faults = &faults;
 	a.request.limit_ns = 0;
+	a.request.hidden = is_hidden(&a.request);
 	result.injections = injections;
 	assert_int_equal(upset_engine_native.experiment(&a.request, &result, &error), 0);
 	assert_int_equal(injections[1].state, UPSET_INJECTION_DONE);
