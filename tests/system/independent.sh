@@ -26,7 +26,7 @@ startup='^(_start|__?libc_start.*|call_init|__libc_(init|early|setup|main).*|_ex
 |_dl_.*|__dl_.*|dl_.*|_dlfo_.*|do_lookup_x|check_match|setup_vdso.*|elf_.*|__libc_dl.*
 |fillin_rpath.*|expand_dynamic.*|.*cpu_features.*|update_active.*|get_common_.*|handle_.*
 |intel_check_.*|.*cacheinfo.*|__init_misc|__tunable.*|do_tunable.*|tunable.*|getenv
-|str[a-z]+|__str.*|mem[a-z]+|__mem.*|__new_mem.*|__rawmem.*|.*@plt|.*_(sse|avx|evex|erms).*
+|(str|wcs|mem|wmem|rawmem|stp)[a-z]+(_l)?|__(str|wcs|mem|wmem|new_mem|rawmem|stp).*|bcmp|r?index|get_extended_.*|.*@plt|.*_(sse|avx|evex|erms).*
 |_?_?(int_)?(malloc|calloc|free|realloc).*|_int_.*|ptmalloc_init.*|tcache_init.*|sysmalloc.*
 |0x[0-9a-f]+|alloc_perturb|__?sbrk|__?brk|__pthread_mutex_.*|__pthread_initialize.*|__libc_assert.*)$'
 startup=$(printf '%s' "$startup" | tr -d '\n')
