@@ -11,6 +11,8 @@
 /* permit.c: what a copy may do, which shares files and processes with others. */
 /* Whether a copy may make @call, and be copied behind it. */
 bool permit_allows(const struct call *call);
+/* Instead of @call, in mode UPSET_INJECTOR_CARRY: true if it was answered with *@result. */
+bool permit_answer(const struct call *call, int64_t *result);
 /* After @call, in mode UPSET_INJECTOR_CARRY: what it opened. */
 void permit_after(const struct call *call, int64_t result);
 

@@ -3,6 +3,7 @@
  * What copies may do: they share files and processes with others, and may only
  * make system calls that change nothing but themselves.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -22,19 +23,20 @@
 static int passes_for; /* the process that this copy passes for; 0: none */
 
 static const uint16_t harmless[] = {SYS_close, SYS_close_range, SYS_stat, SYS_fstat, SYS_lstat,
-	SYS_lseek, SYS_mprotect, SYS_munmap, SYS_brk, SYS_rt_sigprocmask, SYS_rt_sigreturn,
-	SYS_access, SYS_sched_yield, SYS_mremap, SYS_mincore, SYS_madvise, SYS_pause, SYS_nanosleep,
-	SYS_getpid, SYS_exit, SYS_uname, SYS_getdents, SYS_getcwd, SYS_chdir, SYS_fchdir,
-	SYS_readlink, SYS_umask, SYS_gettimeofday, SYS_getrlimit, SYS_setrlimit, SYS_getrusage,
-	SYS_sysinfo, SYS_times, SYS_getuid, SYS_getgid, SYS_geteuid, SYS_getegid, SYS_getppid,
-	SYS_getpgrp, SYS_getgroups, SYS_getresuid, SYS_getresgid, SYS_getpgid, SYS_getsid,
-	SYS_rt_sigpending, SYS_rt_sigtimedwait, SYS_rt_sigsuspend, SYS_sigaltstack, SYS_statfs,
-	SYS_fstatfs, SYS_getpriority, SYS_sched_getparam, SYS_sched_getscheduler, SYS_arch_prctl,
-	SYS_gettid, SYS_readahead, SYS_time, SYS_futex, SYS_sched_getaffinity, SYS_getdents64,
-	SYS_set_tid_address, SYS_fadvise64, SYS_clock_gettime, SYS_clock_getres,
-	SYS_clock_nanosleep, SYS_exit_group, SYS_newfstatat, SYS_readlinkat, SYS_faccessat,
-	SYS_set_robust_list, SYS_get_robust_list, SYS_getcpu, SYS_getrandom, SYS_membarrier,
-	SYS_statx, SYS_rseq, SYS_faccessat2, SYS_capget, SYS_mlock, SYS_munlock, SYS_mlock2};
+	SYS_lseek, SYS_mprotect, SYS_munmap, SYS_brk, SYS_rt_sigaction, SYS_rt_sigprocmask,
+	SYS_rt_sigreturn, SYS_access, SYS_sched_yield, SYS_mremap, SYS_mincore, SYS_madvise,
+	SYS_pause, SYS_nanosleep, SYS_getpid, SYS_exit, SYS_uname, SYS_getdents, SYS_getcwd,
+	SYS_chdir, SYS_fchdir, SYS_readlink, SYS_umask, SYS_gettimeofday, SYS_getrlimit,
+	SYS_setrlimit, SYS_getrusage, SYS_sysinfo, SYS_times, SYS_getuid, SYS_getgid, SYS_geteuid,
+	SYS_getegid, SYS_getppid, SYS_getpgrp, SYS_getgroups, SYS_getresuid, SYS_getresgid,
+	SYS_getpgid, SYS_getsid, SYS_rt_sigpending, SYS_rt_sigtimedwait, SYS_rt_sigsuspend,
+	SYS_sigaltstack, SYS_statfs, SYS_fstatfs, SYS_getpriority, SYS_sched_getparam,
+	SYS_sched_getscheduler, SYS_arch_prctl, SYS_gettid, SYS_readahead, SYS_time, SYS_futex,
+	SYS_sched_getaffinity, SYS_getdents64, SYS_set_tid_address, SYS_fadvise64,
+	SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_exit_group, SYS_newfstatat,
+	SYS_readlinkat, SYS_faccessat, SYS_set_robust_list, SYS_get_robust_list, SYS_getcpu,
+	SYS_getrandom, SYS_membarrier, SYS_statx, SYS_rseq, SYS_faccessat2, SYS_getpeername,
+	SYS_getsockname, SYS_capget, SYS_mlock, SYS_munlock, SYS_mlock2};
 
 static bool is_harmless(int64_t number)
 {
@@ -64,10 +66,26 @@ static bool is_null(int fd)
 	       null.st_rdev == info.st_rdev && S_ISCHR(info.st_mode);
 }
 
-static bool may_open(uint64_t flags)
+static bool has_no_terminal(void)
 {
-	return (flags & O_ACCMODE) == O_RDONLY &&
-	       (flags & (O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY))) == 0;
+	int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return fd < 0;
+}
+
+static bool may_open(uint64_t path, uint64_t flags)
+{
+	char text[sizeof("/dev/null")];
+
+	if ((flags & O_ACCMODE) == O_RDONLY &&
+		(flags & (O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY))) == 0)
+		return true;
+	/* Nothing comes of these for writing. */
+	return guest_read_text(path, text, sizeof(text)) &&
+	       (strcmp(text, "/dev/null") == 0 ||
+		       (strcmp(text, "/dev/tty") == 0 && has_no_terminal()));
 }
 
 /* A descriptor's second number has the same offset, unless it is one of the outputs. */
@@ -78,19 +96,45 @@ static bool may_duplicate(int fd)
 	return carrier_is_output(fd) || fstat(fd, &info) != 0 || S_ISCHR(info.st_mode);
 }
 
-static bool may_control(int fd, uint64_t command)
+/* Copies have files of their own, but share what else is open; outputs begin anew in them. */
+static bool may_set_flags(int fd, uint64_t flags)
+{
+	const int settable = O_APPEND | O_ASYNC | O_DIRECT | O_NOATIME | O_NONBLOCK;
+	int now = fcntl(fd, F_GETFL);
+	struct stat info;
+
+	if (now < 0 || ((now ^ (int)flags) & settable) == 0)
+		return true;
+	return fstat(fd, &info) == 0 && (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) &&
+	       !carrier_is_output(fd);
+}
+
+static bool may_control(int fd, uint64_t command, uint64_t argument)
 {
 	switch (command) {
 	case F_GETFD:
 	case F_SETFD:
 	case F_GETFL:
 		return true;
+	case F_SETFL:
+		return may_set_flags(fd, argument);
 	case F_DUPFD:
 	case F_DUPFD_CLOEXEC:
 		return may_duplicate(fd);
 	default:
 		return false;
 	}
+}
+
+/* What is asked of terminals fails elsewhere. */
+static bool may_command(int fd, uint64_t command)
+{
+	const uint64_t kind = 0xff00;
+
+	if (command == TCGETS || command == TIOCGWINSZ || command == FIONREAD)
+		return true;
+	return (command & kind) == (TCGETS & kind) && command != FIONBIO && command != FIOASYNC &&
+	       !isatty(fd);
 }
 
 static bool may_map(uint64_t protection, uint64_t flags)
@@ -100,17 +144,15 @@ static bool may_map(uint64_t protection, uint64_t flags)
 	return (flags & MAP_ANONYMOUS) == 0 && (protection & PROT_WRITE) == 0;
 }
 
-static bool may_signal(uint64_t pid)
+static bool is_self(uint64_t pid)
 {
 	return (int)pid == (passes_for != 0 ? passes_for : getpid());
 }
 
-/* What SIGCHLD would tell of are copies, too. */
-static bool may_handle(uint64_t signal, uint64_t action)
+/* What handles SIGCHLD is only remembered: see permit_answer(). */
+static bool may_signal(uint64_t pid, uint64_t signal)
 {
-	uint64_t handler;
-
-	return signal != SIGCHLD || !guest_read(action, &handler, sizeof(handler));
+	return is_self(pid) && signal != SIGCHLD;
 }
 
 static bool may_poll(uint64_t fds, uint64_t count)
@@ -163,25 +205,24 @@ bool permit_allows(const struct call *call)
 	case SYS_pwritev:
 		return carrier_is_output((int)call->a1) || is_null((int)call->a1);
 	case SYS_open:
-		return may_open(call->a2);
+		return may_open(call->a1, call->a2);
 	case SYS_openat:
-		return may_open(call->a3);
+		return may_open(call->a2, call->a3);
 	case SYS_dup:
 	case SYS_dup2:
 	case SYS_dup3:
 		return may_duplicate((int)call->a1);
 	case SYS_fcntl:
-		return may_control((int)call->a1, call->a2);
+		return may_control((int)call->a1, call->a2, call->a3);
 	case SYS_ioctl:
-		return call->a2 == TCGETS || call->a2 == TIOCGWINSZ || call->a2 == FIONREAD;
+		return may_command((int)call->a1, call->a2);
 	case SYS_mmap:
 		return may_map(call->a3, call->a4);
 	case SYS_kill:
 	case SYS_tkill:
+		return may_signal(call->a1, call->a2);
 	case SYS_tgkill:
-		return may_signal(call->a1);
-	case SYS_rt_sigaction:
-		return may_handle(call->a1, call->a2);
+		return may_signal(call->a1, call->a3);
 	case SYS_poll:
 		return may_poll(call->a1, call->a2);
 	case SYS_socket:
@@ -189,12 +230,48 @@ bool permit_allows(const struct call *call)
 	case SYS_connect:
 		return may_connect(call->a2, call->a3);
 	case SYS_prlimit64:
-		return call->a1 == 0 || may_signal(call->a1);
+		return call->a1 == 0 || is_self(call->a1);
 	case SYS_prctl:
 		return may_prctl(call->a1);
 	default:
 		return is_harmless(call->number);
 	}
+}
+
+/* As the program's system calls have it. */
+struct action {
+	uint64_t handler, flags, restorer, mask;
+};
+
+/*
+ * A program that is copied has no children of its own.  To QEMU its action for
+ * SIGCHLD stays the default, so that nothing comes of the ends of copies.
+ */
+static int64_t handle_children(uint64_t address, uint64_t old_address, uint64_t size)
+{
+	static struct action now;
+	const struct action before = now;
+	struct action action;
+
+	if (size != sizeof(action.mask))
+		return -EINVAL;
+	if (address != 0) {
+		if (!guest_read(address, &action, sizeof(action)))
+			return -EFAULT;
+		action.mask &= ~(1ULL << (SIGKILL - 1) | 1ULL << (SIGSTOP - 1));
+		now = action;
+	}
+	if (old_address != 0 && !guest_write(old_address, &before, sizeof(before)))
+		return -EFAULT;
+	return 0;
+}
+
+bool permit_answer(const struct call *call, int64_t *result)
+{
+	if (call->number != SYS_rt_sigaction || call->a1 != SIGCHLD)
+		return false;
+	*result = handle_children(call->a2, call->a3, call->a4);
+	return true;
 }
 
 void permit_after(const struct call *call, int64_t result)

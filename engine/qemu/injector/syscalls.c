@@ -76,5 +76,7 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 		note_handler(a1, a2);
 	if ((number == SYS_exit_group || number == SYS_exit) && injector.shm->watched)
 		injector.run->state = injector_hash_state(t);
+	if (injector.mode == UPSET_INJECTOR_CARRY && permit_answer(&current, (int64_t *)result))
+		return true;
 	return guest_answer(&current, (int64_t *)result);
 }
