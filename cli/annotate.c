@@ -14,10 +14,13 @@ const char upset_annotate_notes[] =
 	"has a campaign of the program, else the one that executes most instructions.  Source\n"
 	"is read where the program was compiled, if it is there.";
 
+enum { WIDTH_LEAST = 60, WIDTH_MOST = 1000 };
+
 struct annotate {
 	struct upset_annotate_options options;
 	const char *study;
 	bool lines, instructions, csv, json;
+	int64_t width; /* -1: not given */
 };
 
 static int check(
@@ -31,6 +34,10 @@ static int check(
 		return upset_usage_error(command, "choose one of --csv and --json");
 	if (a->lines && a->instructions)
 		return upset_usage_error(command, "choose one of --lines and --instructions");
+	if (a->width >= 0 && (a->width < WIDTH_LEAST || a->width > WIDTH_MOST))
+		return upset_usage_error(
+			command, "--width is between %d and %d", WIDTH_LEAST, WIDTH_MOST);
+	a->options.width = a->width >= 0 ? (unsigned int)a->width : upset_terminal_width();
 	a->study = rest->items[0];
 	a->options.function = rest->count == 2 ? rest->items[1] : NULL;
 	a->options.format = a->csv    ? UPSET_FORMAT_CSV
@@ -54,6 +61,8 @@ static int parse(const struct upset_command *command, struct annotate *a, int ar
 		{"json", 0, UPSET_OPTION_FLAG, NULL, "write JSON: an array of objects", &a->json},
 		{"top", 'n', UPSET_OPTION_NUMBER, "N",
 			"only the N lines with most failures, or executions", &a->options.top},
+		{"width", 'w', UPSET_OPTION_NUMBER, "N",
+			"columns of a line; default: the terminal's, else 80", &a->width},
 		{"run", 'r', UPSET_OPTION_NUMBER, "N",
 			"this run; default: the campaign's, else the latest", &a->options.run},
 		{"campaign", 'c', UPSET_OPTION_NUMBER, "N",
@@ -73,7 +82,7 @@ static void say(void *context, const char *message)
 
 int upset_annotate_main(const struct upset_command *command, int argc, char **argv)
 {
-	struct annotate a = {.options = {.note = say}};
+	struct annotate a = {.options = {.note = say}, .width = -1};
 	struct upset_list rest = {calloc((size_t)argc, sizeof(char *)), 0};
 	struct upset_error error = {0};
 	struct upset_store *store = NULL;
@@ -88,7 +97,6 @@ int upset_annotate_main(const struct upset_command *command, int argc, char **ar
 	if (result >= 0)
 		return result;
 	(void)signal(SIGPIPE, SIG_IGN);
-	a.options.width = upset_terminal_width();
 	a.options.colour = upset_terminal_has_colour();
 	result = upset_store_open(&store, a.study, &error);
 	if (result == 0)

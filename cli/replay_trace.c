@@ -62,25 +62,33 @@ static void print_way(
 	printf("\n");
 }
 
+/* Where something is that happens @steps instructions behind the fault. */
+static void print_distance(uint64_t steps)
+{
+	if (steps == 0)
+		printf("at the fault itself\n");
+	else
+		printf("%" PRIu64 " instruction%s behind the fault\n", steps,
+			steps == 1 ? "" : "s");
+}
+
 static void tell_event(
 	const char *name, const struct upset_traced *t, uint64_t fault, const char *what)
 {
 	if (!t->known)
 		return;
-	printf("%-10s%s %" PRIu64 " instructions behind the fault\n", name, what, t->insn - fault);
+	printf("%-10s%s ", name, what);
+	print_distance(t->insn - fault);
 	print_step("", t);
 }
 
 static void tell_divergence(const struct upset_trace *trace, uint64_t fault,
 	const struct upset_experiment_result *golden, const struct upset_experiment_result *faulty)
 {
-	if (trace->last.known) {
-		printf("diverges  %" PRIu64 " instructions behind the fault\n",
-			trace->last.insn + 1 - fault);
+	printf("diverges  ");
+	print_distance(trace->last.known ? trace->last.insn + 1 - fault : 0);
+	if (trace->last.known)
 		print_step("behind", &trace->last);
-	} else {
-		printf("diverges  at the fault itself\n");
-	}
 	print_way("golden", &trace->golden, golden);
 	print_way("faulty", &trace->faulty, faulty);
 }

@@ -43,6 +43,7 @@ static int write_cell(
 		return 0;
 	switch (table->columns[i]->type) {
 	case UPSET_COLUMN_TEXT:
+	case UPSET_COLUMN_NAME:
 	case UPSET_COLUMN_FILE:
 	case UPSET_COLUMN_TIMESTAMP:
 		text = upset_store_text(table->cursor, i, &size);

@@ -53,6 +53,7 @@ int upset_write_json_cell(
 	}
 	switch (table->columns[i]->type) {
 	case UPSET_COLUMN_TEXT:
+	case UPSET_COLUMN_NAME:
 	case UPSET_COLUMN_FILE:
 	case UPSET_COLUMN_TIMESTAMP:
 		text = upset_store_text(table->cursor, i, &size);

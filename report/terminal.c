@@ -9,7 +9,13 @@
 
 #include "report/internal.h"
 
-enum { ONES_CELLS = 16, COUNT_MIN_WIDTH = 7, TEXT_MIN_WIDTH = 5, UNBOUNDED = 9999 };
+enum {
+	ONES_CELLS = 16,
+	COUNT_MIN_WIDTH = 7,
+	TEXT_MIN_WIDTH = 5,
+	TEXT_WIDTH_BESIDE_NAMES = 16,
+	UNBOUNDED = 9999
+};
 enum { MINUTES = 16 }; /* of an ISO 8601 time, in characters */
 
 struct layout {
@@ -99,6 +105,7 @@ static int format_cell(struct upset_table *table, unsigned int i, unsigned int w
 	}
 	switch (table->columns[i]->type) {
 	case UPSET_COLUMN_TEXT:
+	case UPSET_COLUMN_NAME:
 		bytes = upset_store_text(table->cursor, i, &size);
 		upset_text_clean(bytes, size, text, UPSET_CELL_SIZE);
 		break;
@@ -183,14 +190,15 @@ static int64_t measure(
 	return result < 0 ? result : rows;
 }
 
-static unsigned int least_width(const struct upset_column *column)
+/* @text: to how much texts are narrowed. */
+static unsigned int least_width(const struct upset_column *column, unsigned int text)
 {
 	unsigned int heading = upset_text_width(column->heading);
 
 	if (column->type == UPSET_COLUMN_COUNT)
 		return heading > COUNT_MIN_WIDTH ? heading : COUNT_MIN_WIDTH;
-	if (column->type == UPSET_COLUMN_TEXT || column->type == UPSET_COLUMN_FILE)
-		return TEXT_MIN_WIDTH;
+	if (column->type == UPSET_COLUMN_TEXT)
+		return text;
 	return UNBOUNDED;
 }
 
@@ -204,20 +212,34 @@ static unsigned int line_width(const struct layout *layout, const struct upset_t
 	return sum;
 }
 
-/* Narrow the widest columns that can be, until a line fits into @width. */
-static void fit(struct layout *layout, const struct upset_table *table, unsigned int width)
+/* Narrow the widest columns that can be, until a line fits into @width; false: it does not. */
+static bool narrow(struct layout *layout, const struct upset_table *table, unsigned int width,
+	unsigned int text)
 {
 	for (unsigned int sum = line_width(layout, table); sum > width; sum--) {
 		int widest = -1;
 
 		for (unsigned int i = 0; i < table->column_count; i++)
-			if (layout->shown[i] && layout->width[i] > least_width(table->columns[i]) &&
+			if (layout->shown[i] &&
+				layout->width[i] > least_width(table->columns[i], text) &&
 				(widest < 0 || layout->width[i] > layout->width[widest]))
 				widest = (int)i;
 		if (widest < 0)
-			return;
+			return false;
 		layout->width[widest]--;
 	}
+	return true;
+}
+
+/* Where names are too long for a line to fit, other texts are not to suffer from that much. */
+static void fit(struct layout *layout, const struct upset_table *table, unsigned int width)
+{
+	struct layout narrowed = *layout;
+
+	if (narrow(&narrowed, table, width, TEXT_MIN_WIDTH))
+		*layout = narrowed;
+	else
+		(void)narrow(layout, table, width, TEXT_WIDTH_BESIDE_NAMES);
 }
 
 static void print_headings(

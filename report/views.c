@@ -71,7 +71,7 @@ static const struct upset_column instruction_columns[] = {
 	{"address", UPSET_COLUMN_ADDRESS, "address"},
 	{"size", UPSET_COLUMN_NUMBER, NULL},
 	{"text", UPSET_COLUMN_TEXT, "instruction"},
-	{"function", UPSET_COLUMN_TEXT, "function"},
+	{"function", UPSET_COLUMN_NAME, "function"},
 	{"file", UPSET_COLUMN_FILE, "file"},
 	{"line", UPSET_COLUMN_NUMBER, "line"},
 	{"executions", UPSET_COLUMN_COUNT, "executions"},
@@ -85,7 +85,7 @@ static const struct upset_column operand_columns[] = {
 	{"module", UPSET_COLUMN_TEXT, NULL},
 	{"address", UPSET_COLUMN_ADDRESS, "address"},
 	{"text", UPSET_COLUMN_TEXT, "instruction", .terminal_only = true},
-	{"function", UPSET_COLUMN_TEXT, NULL, .terminal_only = true}, /* to choose by */
+	{"function", UPSET_COLUMN_NAME, NULL, .terminal_only = true}, /* to choose by */
 	{"operand", UPSET_COLUMN_NUMBER, "#"},
 	{"resource", UPSET_COLUMN_TEXT, "where"},
 	{"access", UPSET_COLUMN_TEXT, ""},
@@ -100,7 +100,7 @@ static const struct upset_column block_columns[] = {
 	{"address", UPSET_COLUMN_ADDRESS, "address"},
 	{"size", UPSET_COLUMN_NUMBER, "size"},
 	{"instructions", UPSET_COLUMN_COUNT, "insns"},
-	{"function", UPSET_COLUMN_TEXT, "function"},
+	{"function", UPSET_COLUMN_NAME, "function"},
 	{"file", UPSET_COLUMN_FILE, "file"},
 	{"line", UPSET_COLUMN_NUMBER, "line"},
 	{"executions", UPSET_COLUMN_COUNT, "executions"},
@@ -108,7 +108,7 @@ static const struct upset_column block_columns[] = {
 
 static const struct upset_column function_columns[] = {
 	{"module", UPSET_COLUMN_FILE, "module"},
-	{"function", UPSET_COLUMN_TEXT, "function"},
+	{"function", UPSET_COLUMN_NAME, "function"},
 	{"file", UPSET_COLUMN_FILE, "file"},
 	{"line", UPSET_COLUMN_NUMBER, "line"},
 	{"instructions", UPSET_COLUMN_COUNT, "insns"},
@@ -126,12 +126,12 @@ static const struct upset_column mnemonic_columns[] = {
 static const struct upset_column call_columns[] = {
 	{"caller_module", UPSET_COLUMN_FILE, NULL},
 	{"caller_address", UPSET_COLUMN_ADDRESS, NULL},
-	{"caller", UPSET_COLUMN_TEXT, "caller"},
+	{"caller", UPSET_COLUMN_NAME, "caller"},
 	{"caller_file", UPSET_COLUMN_FILE, "file"},
 	{"caller_line", UPSET_COLUMN_NUMBER, "line"},
 	{"module", UPSET_COLUMN_FILE, "in"},
 	{"address", UPSET_COLUMN_ADDRESS, NULL},
-	{"function", UPSET_COLUMN_TEXT, "function"},
+	{"function", UPSET_COLUMN_NAME, "function"},
 	{"file", UPSET_COLUMN_FILE, NULL},
 	{"line", UPSET_COLUMN_NUMBER, NULL},
 	{"calls", UPSET_COLUMN_COUNT, "calls"},
@@ -282,7 +282,7 @@ static const struct upset_column experiment_columns[] = {
 	{"address", UPSET_COLUMN_ADDRESS, NULL},
 	{"module", UPSET_COLUMN_TEXT, NULL},
 	{"module_address", UPSET_COLUMN_ADDRESS, "address"},
-	{"function", UPSET_COLUMN_TEXT, "function"},
+	{"function", UPSET_COLUMN_NAME, "function"},
 	{"file", UPSET_COLUMN_FILE, NULL},
 	{"line", UPSET_COLUMN_NUMBER, "line"},
 	{"old_value", UPSET_COLUMN_TEXT, NULL},
@@ -305,7 +305,7 @@ static const struct upset_column fault_columns[] = {
 	{"address", UPSET_COLUMN_ADDRESS, NULL},
 	{"module", UPSET_COLUMN_TEXT, NULL},
 	{"module_address", UPSET_COLUMN_ADDRESS, "address"},
-	{"function", UPSET_COLUMN_TEXT, NULL},
+	{"function", UPSET_COLUMN_NAME, NULL},
 	{"file", UPSET_COLUMN_FILE, NULL},
 	{"line", UPSET_COLUMN_NUMBER, NULL},
 	{"old_value", UPSET_COLUMN_TEXT, "old value"},
@@ -348,10 +348,10 @@ static const struct upset_column by_bit_columns[] = {
 	{"bit", UPSET_COLUMN_NUMBER, "bit"}, GROUP_COLUMNS};
 
 static const struct upset_column by_function_columns[] = {{"module", UPSET_COLUMN_FILE, "module"},
-	{"function", UPSET_COLUMN_TEXT, "function"}, GROUP_COLUMNS};
+	{"function", UPSET_COLUMN_NAME, "function"}, GROUP_COLUMNS};
 
 static const struct upset_column by_line_columns[] = {{"file", UPSET_COLUMN_FILE, "file"},
-	{"line", UPSET_COLUMN_NUMBER, "line"}, {"function", UPSET_COLUMN_TEXT, "function"},
+	{"line", UPSET_COLUMN_NUMBER, "line"}, {"function", UPSET_COLUMN_NAME, "function"},
 	GROUP_COLUMNS};
 
 static const struct upset_column by_register_bit_columns[] = {
@@ -359,7 +359,7 @@ static const struct upset_column by_register_bit_columns[] = {
 	GROUP_COLUMNS};
 
 static const struct upset_column by_time_columns[] = {
-	{"part", UPSET_COLUMN_NUMBER, "part"}, GROUP_COLUMNS};
+	{"twentieth", UPSET_COLUMN_NUMBER, "twentieth"}, GROUP_COLUMNS};
 
 #define COLUMNS(array) .columns = (array), .column_count = COUNT_OF(array)
 
@@ -534,7 +534,7 @@ const struct upset_view upset_views[] = {
 		.help = "outcomes by twentieth of the run that the fault came in",
 		.relation = "by_time",
 		COLUMNS(by_time_columns),
-		.order = "part",
+		.order = "twentieth",
 		.scope = UPSET_SCOPE_CAMPAIGN},
 	{.name = "by-function",
 		.help = "outcomes by function",
@@ -579,6 +579,7 @@ bool upset_column_is_number(const struct upset_column *column)
 {
 	switch (column->type) {
 	case UPSET_COLUMN_TEXT:
+	case UPSET_COLUMN_NAME:
 	case UPSET_COLUMN_FILE:
 	case UPSET_COLUMN_TIMESTAMP:
 	case UPSET_COLUMN_ADDRESS:

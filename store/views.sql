@@ -289,7 +289,7 @@ CREATE VIEW by_time AS
 WITH tally AS (
 	SELECT e.campaign AS campaign,
 		CASE WHEN c.golden_instructions > 0
-			THEN min(19, CAST(20.0 * e.insn / c.golden_instructions AS INTEGER)) END AS part,
+			THEN min(19, CAST(20.0 * e.insn / c.golden_instructions AS INTEGER)) END AS twentieth,
 		sum(v.outcome IN ('masked', 'sdc', 'due')) AS n, sum(v.outcome = 'masked') AS masked,
 		sum(v.outcome = 'sdc') AS x, sum(v.outcome = 'due') AS due,
 		sum(v.outcome = 'not-injected') AS not_injected
@@ -297,7 +297,7 @@ WITH tally AS (
 		JOIN verdict v ON v.id = e.verdict
 		JOIN campaign c ON c.id = e.campaign
 	GROUP BY 1, 2)
-SELECT t.campaign AS campaign, part, n AS results, masked, x AS sdc, due, not_injected,
+SELECT t.campaign AS campaign, twentieth, n AS results, masked, x AS sdc, due, not_injected,
 	1.0 * masked / n AS masked_share, 1.0 * due / n AS due_share, 1.0 * x / n AS sdc_share,
 	CASE WHEN x > 0
 		THEN (x + z * z / 2 - z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)

@@ -102,8 +102,8 @@ function timeCells(rows) {
 		return ["sdc", "due"].map((outcome) => {
 			const share = row[`${outcome}_share`], low = from;
 			from += share;
-			return { part: row.part, outcome, low, high: from,
-				title: `${5 * row.part} to ${5 * (row.part + 1)} % of the run: ${row[outcome]} ` +
+			return { part: row.twentieth, outcome, low, high: from,
+				title: `${5 * row.twentieth} to ${5 * (row.twentieth + 1)} % of the run: ${row[outcome]} ` +
 					`${outcome} of ${row.results}, ${percent(share)}` };
 		});
 	});
@@ -111,7 +111,7 @@ function timeCells(rows) {
 
 function timeChart(rows) {
 	const cells = timeCells(rows);
-	const place = { x1: (d) => d.part / 20, x2: (d) => (d.part + 1) / 20 };
+	const place = { x1: (d) => d.twentieth / 20, x2: (d) => (d.twentieth + 1) / 20 };
 	return chart("Outcomes by time in the run", (width) => plot({
 		width, height: 270, marginLeft: 52, marginTop: 24,
 		x: { percent: true, domain: [0, 100], ticks: ticks(width), labelAnchor: "center",
@@ -122,7 +122,7 @@ function timeChart(rows) {
 		marks: [
 			Plot.rect(cells, { ...place, y1: "low", y2: "high", fill: (d) => colour(d.outcome),
 				title: "title", inset: 0.5 }),
-			Plot.ruleX(rows, { x: (d) => (d.part + 0.5) / 20, y1: "sdc_low", y2: "sdc_high",
+			Plot.ruleX(rows, { x: (d) => (d.twentieth + 0.5) / 20, y1: "sdc_low", y2: "sdc_high",
 				stroke: "var(--fg)", title: (d) =>
 					`sdc ${percent(d.sdc_share)} (${interval(d.sdc_low, d.sdc_high)})` }),
 			Plot.ruleY([0], { stroke: "var(--soft)" }),
@@ -132,15 +132,15 @@ function timeChart(rows) {
 
 function byTime(study) {
 	const id = "time", title = "By time in the run";
-	const rows = study.by_time.rows().filter((row) => row.part !== null && row.results > 0);
+	const rows = study.by_time.rows().filter((row) => row.twentieth !== null && row.results > 0);
 	if (rows.length === 0)
 		return missing(id, title, "When faults came was not counted: the campaign was made under " +
 			"an engine, or with faults, that do not tell.");
 	return section(id, title, "How much of what struck each twentieth of the run made it fail. The " +
 		"line is the interval of the share of sdc, which is at the bottom.",
 	legend(["sdc", "due"]), timeChart(rows),
-	numbers([{ name: "part", head: "part of the run",
-		text: (r) => `${5 * r.part} .. ${5 * (r.part + 1)} %` },
+	numbers([{ name: "twentieth", head: "part of the run",
+		text: (r) => `${5 * r.twentieth} .. ${5 * (r.twentieth + 1)} %` },
 	{ name: "results", head: "results", number: true }, { name: "masked", head: "masked", number: true },
 	{ name: "sdc", head: "sdc", number: true }, { name: "due", head: "due", number: true },
 	{ name: "sdc_share", head: "sdc share", number: true, text: (r) => percent(r.sdc_share) },

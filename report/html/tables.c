@@ -146,7 +146,7 @@ static const struct upset_column by_function_columns[] = {
 static const struct upset_column by_line_columns[] = {{"file", UPSET_COLUMN_TEXT},
 	{"line", UPSET_COLUMN_NUMBER}, {"function", UPSET_COLUMN_TEXT}, GROUP_COLUMNS};
 
-static const struct upset_column by_time_columns[] = {{"part", UPSET_COLUMN_NUMBER}, GROUP_COLUMNS};
+static const struct upset_column by_time_columns[] = {{"twentieth", UPSET_COLUMN_NUMBER}, GROUP_COLUMNS};
 
 static const struct upset_column experiment_columns[] = {
 	{"experiment", UPSET_COLUMN_NUMBER},
@@ -194,7 +194,7 @@ const struct upset_html_table upset_html_tables[] = {
 		by_function_columns),
 	TABLE(CAMPAIGN, "by_line", "by_line", "sdc DESC, due DESC, file, line, function",
 		by_line_columns),
-	TABLE(CAMPAIGN, "by_time", "by_time", "part", by_time_columns),
+	TABLE(CAMPAIGN, "by_time", "by_time", "twentieth", by_time_columns),
 	TABLE(CAMPAIGN, "experiments", "experiments", "experiment", experiment_columns),
 };
 const size_t upset_html_table_count = COUNT_OF(upset_html_tables);

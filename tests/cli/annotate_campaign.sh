@@ -20,6 +20,11 @@ expect "the default function" "$("$upset" annotate "$study" | sed -n '1s/ in .*/
 
 "$upset" annotate "$study" nothing 2>"$dir/err" && fail "a function that is not there"
 grep -q "executed no function 'nothing'" "$dir/err" || fail "said: $(cat "$dir/err")"
+# Lines are as long as they may be.
+for width in 60 80 120; do
+	expect "--width $width" "$("$upset" annotate --width $width "$study" transform |
+		awk '{ if (length($0) > most) most = length($0) } END { print most }')" $width
+done
 # A reader that goes is no failure.
 { "$upset" annotate "$study" 2>"$dir/err"; echo $? >"$dir/status"; } | head -n 1 >"$dir/first"
 expect "status with a reader that goes: $(cat "$dir/err")" "$(cat "$dir/status")" 0

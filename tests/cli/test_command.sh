@@ -69,6 +69,7 @@ expect 2 'which study' "$upset" annotate
 expect 2 'too many arguments' "$upset" annotate a b c
 expect 2 'choose one' "$upset" annotate a --csv --json
 expect 2 'choose one' "$upset" annotate a --lines --instructions
+expect 2 'width is between 60 and 1000' "$upset" annotate a --width 59
 expect 2 'name two studies' "$upset" diff
 expect 2 'run-a' "$upset" diff a
 
@@ -151,10 +152,19 @@ golden -q -o s.upset -- "$tiny" copy <input >out 2>err
 expect 0 "^input,$folder/input,1,3," "$upset" show s.upset files --csv
 
 # --- what can be shown ---
-# shown STUDY VIEW: as a table of 80 columns, as CSV and as JSON.
+# shown STUDY VIEW: as a table of 80 columns, but for names that are longer, as CSV and as JSON.
 shown() {
 	expect 0 '' "$upset" show "$1" "$2"
-	awk 'length($0) > 80 { exit 1 }' out || fail "show $2 is wider than 80 columns"
+	case "$2" in
+	functions | blocks | by-function | by-line)
+		grep '[[:alnum:]_]\.\.[[:alnum:]_]' out && fail "show $2 cuts names"
+		;;
+	run | instructions | operands | calls | experiments | faults)
+		;;
+	*)
+		awk 'length($0) > 80 { exit 1 }' out || fail "show $2 is wider than 80 columns"
+		;;
+	esac
 	expect 0 '' "$upset" show "$1" "$2" --csv
 	python3 -c 'import csv, sys
 rows = list(csv.reader(open("out", newline="", encoding="latin1")))

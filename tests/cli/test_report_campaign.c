@@ -108,7 +108,7 @@ static void test_experiments(void **state)
 	assert_int_equal(shown_view("experiments", UPSET_FORMAT_TERMINAL, first), 0);
 	assert_null(strchr(output, '\033'));
 	expect_line("     1 masked  equal rax     1 0x1001  "
-		    "ev\"il,\\x0a\\x1..\\xff\\u{9b}end    7   1,001");
+		    "ev\"il,\\x0a\\x1b[31mname\\xff\\u{9b}end    7   1,001");
 	assert_int_equal(shown_view("experiments", UPSET_FORMAT_CSV, sorted), 0);
 	assert_non_null(strstr(output, "\n99,flip"));
 	assert_int_equal(shown_view("experiments", UPSET_FORMAT_CSV, main_only), 0);

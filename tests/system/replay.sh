@@ -53,7 +53,7 @@ replay 0 v.upset 0
 tells 'a loop that ends too early' <<'END'
 outcome   due (exit-status), FITS U
 latency   7 instructions from the fault to the end
-read      first 1 instructions behind the fault
+read      first 1 instruction behind the fault
           0x40101a  again+0x3 at victim.S:17  dec edx
 diverges  3 instructions behind the fault
   behind  0x40101c  again+0x5 at victim.S:18  jnz 0x401017
@@ -65,7 +65,7 @@ replay 0 v.upset 1
 tells 'another sum' <<'END'
 outcome   due (exit-status), FITS U
 latency   17 instructions from the fault to the end
-read      first 0 instructions behind the fault
+read      first at the fault itself
           0x401006  first+0x0 at victim.S:12  add eax, 0x2
 spreads   to a general register without the fault 14 instructions behind the fault
           0x401023  again+0xc at victim.S:20  movq rdi, xmm1
@@ -114,7 +114,7 @@ has '^read  *first 2 instructions'
 has '^diverges  7 instructions'
 # The bit is 1 there, and 0 is held: it is read at once.
 replay 0 v.upset 7
-has '^read  *first 0 instructions'
+has '^read  *first at the fault itself$'
 has '^same  *both execute'
 replay 0 v.upset 8
 tells 'a fault that does not happen' <<'END'
