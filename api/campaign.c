@@ -8,6 +8,7 @@
 #include <sys/sysinfo.h>
 
 #include "api/campaign.h"
+#include "api/ends.h"
 #include "api/judging.h"
 #include "api/program.h"
 #include "api/run.h"
@@ -89,6 +90,7 @@ static int prepare(struct campaign *c)
 /* The run that samples are drawn from: the one of the campaign, or a new one. */
 static int run_golden(struct campaign *c)
 {
+	const struct upset_limits limits = upset_trial_limits(&c->program.subject, NULL);
 	unsigned int locations, models;
 	int rc = campaign_options_words(c->options, &locations, &models, c->error);
 	const struct upset_run_request request = {
@@ -98,7 +100,7 @@ static int run_golden(struct campaign *c)
 		.environment = c->program.subject.environment,
 		.detail = locations & UPSET_SAMPLE_MEMORY ? UPSET_DETAIL_FULL : UPSET_DETAIL_COUNTS,
 		.in_fd = c->program.subject.in_fd,
-		.sandbox = c->program.subject.sandbox,
+		.sandbox = c->program.subject.sandbox != NULL ? &limits : NULL,
 		.provenance = &c->provenance,
 		.stop = &c->stop,
 	};
@@ -136,6 +138,7 @@ static int add_campaign(struct campaign *c)
 			.golden_end = golden->result.end == UPSET_EXPERIMENT_SIGNALED ? "signaled"
 										      : "exited",
 			.golden_status = golden->result.status,
+			.golden_reason = golden->result.reason,
 			.golden_instructions = golden->result.instructions,
 			.golden_time_ns = golden->result.host_time_ns,
 			.stdout_bytes = golden->seen.out_size,
@@ -201,12 +204,24 @@ static int check_outputs(struct campaign *c)
 		c->state->campaign);
 }
 
+static int take_golden(struct campaign *c)
+{
+	const struct upset_experiment_result *golden = &c->run.golden.result;
+
+	c->state->golden_end = golden->end;
+	c->state->golden_status = golden->status;
+	memcpy(c->state->golden_reason, golden->reason, sizeof(c->state->golden_reason));
+	return ends_accept(golden, c->options->golden_ends, c->error);
+}
+
 static int begin(struct campaign *c)
 {
 	int rc = find_campaign(c);
 
 	if (rc == 0)
 		rc = upset_campaign_begin(&c->run, c->error);
+	if (rc == 0)
+		rc = take_golden(c);
 	if (rc == 0 && c->state->campaign != 0)
 		rc = check_outputs(c);
 	else if (rc == 0 && c->source != NULL)
@@ -385,7 +400,8 @@ static int run(struct campaign *c)
 	int rc = prepare(c);
 
 	if (rc == 0)
-		rc = program_prepare(&c->program, &o->program, o->no_sandbox, c->error);
+		rc = program_prepare(
+			&c->program, &o->program, o->no_sandbox ? NULL : &o->limits, c->error);
 	if (rc != 0)
 		return rc;
 	c->program.subject.engine = c->engine;

@@ -8,6 +8,7 @@
 
 #include "api/campaign.h"
 #include "api/campaign_select.h"
+#include "api/ends.h"
 #include "api/judging.h"
 #include "api/program.h"
 #include "base/hash.h"
@@ -78,6 +79,12 @@ void upset_campaign_options_init(struct upset_campaign_options *o)
 		.judging = {.detected_exit = -1}};
 }
 
+static bool limits_anything(const struct upset_limits *l)
+{
+	return l->memory_bytes != 0 || l->file_bytes != 0 || l->cpu_seconds != 0 ||
+	       l->processes != 0;
+}
+
 static int check_numbers(const struct upset_campaign_options *o, struct upset_error *error)
 {
 	if (!(o->confidence > 0.5 && o->confidence < 1))
@@ -94,6 +101,10 @@ static int check_numbers(const struct upset_campaign_options *o, struct upset_er
 			error, EINVAL, "--seed and --experiments are at most %" PRId64, INT64_MAX);
 	if (o->controls > CONTROLS_MOST)
 		return upset_error_set(error, EINVAL, "--controls is at most %d", CONTROLS_MOST);
+	if (o->no_sandbox && limits_anything(&o->limits))
+		return upset_error_set(error, EINVAL,
+			"without a sandbox there are no limits: leave --no-sandbox or --limit-... "
+			"out");
 	return 0;
 }
 
@@ -126,6 +137,8 @@ int upset_campaign_check(const struct upset_campaign_options *o, struct upset_er
 		rc = check_numbers(o, error);
 	if (rc == 0)
 		rc = check_source(o, error);
+	if (rc == 0)
+		rc = ends_check(o->golden_ends, error);
 	if (rc == 0)
 		rc = campaign_options_words(o, &locations, &models, error);
 	if (rc == 0)
@@ -181,6 +194,17 @@ static void add_selection(struct upset_hash *hash, const struct upset_campaign_o
 	}
 }
 
+/* What follows from the golden run is no part of it: only what was asked for. */
+static void add_limits(struct upset_hash *hash, const struct upset_limits *l)
+{
+	if (!limits_anything(l))
+		return;
+	add_number(hash, (double)l->memory_bytes);
+	add_number(hash, (double)l->file_bytes);
+	add_number(hash, (double)l->cpu_seconds);
+	add_number(hash, (double)l->processes);
+}
+
 /* Everything that results depend on, and nothing else: not how fast they are made. */
 int campaign_options_identify(const struct upset_campaign_options *o,
 	const struct upset_provenance *p, const struct campaign_source *list,
@@ -220,6 +244,7 @@ int campaign_options_identify(const struct upset_campaign_options *o,
 	add_text(hash, o->judging.check);
 	add_number(hash, o->judging.ignore_stdout + 2 * o->judging.ignore_stderr +
 				 4 * o->judging.ignore_files + 8 * o->no_sandbox);
+	add_limits(hash, &o->limits);
 	upset_hash_finish(hash, identity);
 	upset_hash_free(hash);
 	return 0;
@@ -236,6 +261,20 @@ static void print_quoted(FILE *out, const char *option, const char *text)
 			fputc(*text, out);
 	}
 	fputc('\'', out);
+}
+
+static void print_limits(FILE *out, const struct upset_limits *l)
+{
+	const struct {
+		const char *option;
+		uint64_t value;
+	} limits[] = {{"--limit-memory", l->memory_bytes}, {"--limit-file", l->file_bytes},
+		{"--limit-cpu", l->cpu_seconds}, {"--limit-processes", l->processes}};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		if (limits[i].value != 0)
+			fprintf(out, " %s %" PRIu64, limits[i].option, limits[i].value);
+	}
 }
 
 /* What was asked for, as it can be given again. */
@@ -272,6 +311,9 @@ char *campaign_options_print(const struct upset_campaign_options *o)
 		fprintf(out, " --detected-exit %" PRId64, o->judging.detected_exit);
 	if (o->judging.check != NULL)
 		print_quoted(out, "--check", o->judging.check);
+	if (o->golden_ends != NULL)
+		print_quoted(out, "--golden-ends", o->golden_ends);
+	print_limits(out, &o->limits);
 	fprintf(out, "%s%s%s%s", o->judging.ignore_stdout ? " --ignore-stdout" : "",
 		o->judging.ignore_stderr ? " --ignore-stderr" : "",
 		o->judging.ignore_files ? " --ignore-files" : "",

@@ -47,6 +47,8 @@ static int check(struct golden *g)
 static int prepare(struct golden *g)
 {
 	const struct upset_golden_options *o = g->options;
+	static const struct upset_limits nothing = {0};
+	const struct upset_limits limits = upset_sandbox_limits_for(&nothing, NULL);
 	struct upset_program program = o->program;
 	char detail[512] = "";
 	int rc = check(g);
@@ -60,7 +62,7 @@ static int prepare(struct golden *g)
 	if (rc == 0 && o->sandbox)
 		rc = upset_sandbox_probe(g->error);
 	if (rc == 0 && o->sandbox)
-		rc = program_prepare(&g->program, &program, false, g->error);
+		rc = program_prepare(&g->program, &program, &limits, g->error);
 	if (rc == 0)
 		rc = upset_provenance_init(&g->provenance, g->program.path, program.arguments,
 			g->program.subject.environment, o->program.in_fd, UPSET_VERSION, g->error);
@@ -110,6 +112,8 @@ static void fill(const struct golden *g, struct upset_golden_result *result)
 	result->made_study = upset_store_is_new(g->store);
 	result->end = run->end;
 	result->status = run->status;
+	result->obstacle = run->obstacle;
+	memcpy(result->reason, run->reason, sizeof(result->reason));
 	result->host_time_ns = run->host_time_ns;
 	result->children_not_counted = run->children_not_counted;
 	result->lost = run->lost;

@@ -29,7 +29,8 @@ static int prepare(struct upset_injected *injected, struct program *program,
 	if (rc == 0)
 		rc = program_find(program, &o->program, error);
 	if (rc == 0)
-		rc = program_prepare(program, &o->program, o->no_sandbox, error);
+		rc = program_prepare(
+			program, &o->program, o->no_sandbox ? NULL : &o->limits, error);
 	program->subject.stop = o->stop;
 	return rc;
 }
@@ -100,6 +101,8 @@ static void fill(const struct upset_trial *trial, struct upset_run_result *resul
 {
 	*result = (struct upset_run_result){.end = trial->result.end,
 		.status = trial->result.status,
+		.obstacle = trial->result.obstacle,
+		.reason = trial->result.reason,
 		.instructions = trial->result.instructions,
 		.host_time_ns = trial->result.host_time_ns,
 		.out = trial->seen.out,

@@ -10,7 +10,6 @@
 #include "api/target.h"
 #include "engine/input.h"
 #include "engine/process.h"
-#include "sandbox/sandbox.h"
 
 int program_choose_engine(const struct upset_engine **engine, const char *name, bool experiments,
 	struct upset_error *error)
@@ -42,10 +41,12 @@ int program_find(struct program *p, const struct upset_program *from, struct ups
 	return rc;
 }
 
-int program_prepare(struct program *p, const struct upset_program *from, bool no_sandbox,
-	struct upset_error *error)
+int program_prepare(struct program *p, const struct upset_program *from,
+	const struct upset_limits *limits, struct upset_error *error)
 {
-	p->subject.sandbox = no_sandbox ? NULL : &upset_sandbox_default_limits;
+	if (limits != NULL)
+		p->limits = *limits;
+	p->subject.sandbox = limits == NULL ? NULL : &p->limits;
 	p->subject.in_fd = upset_input_open(from->in_fd, error);
 	return p->subject.in_fd < 0 ? p->subject.in_fd : 0;
 }

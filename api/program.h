@@ -12,6 +12,7 @@ struct program {
 	struct upset_subject subject; /* .arguments, .environment: also the caller's */
 	char *path;		      /* owned */
 	char **made;		      /* environment, owned; NULL: the caller's */
+	struct upset_limits limits;   /* asked for; .subject points to them */
 };
 
 /* Nothing yet: what program_fini() may be called with. */
@@ -28,9 +29,12 @@ int program_choose_engine(const struct upset_engine **engine, const char *name, 
 int program_find(
 	struct program *program, const struct upset_program *from, struct upset_error *error);
 
-/* Open what it reads, for experiments; in a sandbox unless there is none. */
-int program_prepare(struct program *program, const struct upset_program *from, bool no_sandbox,
-	struct upset_error *error);
+/*
+ * Open what it reads, for experiments; in a sandbox with the @limits asked for, NULL: without
+ * one.
+ */
+int program_prepare(struct program *program, const struct upset_program *from,
+	const struct upset_limits *limits, struct upset_error *error);
 
 void program_fini(struct program *program);
 

@@ -12,7 +12,7 @@ struct upset_run_request {
 	char *const *arguments, *const *environment;
 	enum upset_detail detail;
 	int in_fd; /* as in an experiment */
-	const struct upset_sandbox_limits *sandbox;
+	const struct upset_limits *sandbox;
 	struct upset_provenance *provenance;
 	const struct upset_stop *stop; /* NULL: nobody stops it */
 };

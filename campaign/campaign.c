@@ -11,6 +11,7 @@
 #include "campaign/check.h"
 #include "campaign/difference.h"
 #include "campaign/pool.h"
+#include "engine/ending.h"
 #include "fault/fault.h"
 
 /* --- runs without faults ---------------------------------------------------------------------- */
@@ -77,6 +78,12 @@ int upset_campaign_begin(struct upset_campaign *c, struct upset_error *error)
 		limits.result.host_time_ns = least_guarded_ns;
 	if (rc == 0)
 		rc = upset_trial_run(&second, c->subject, &none, NULL, &limits, error);
+	if (rc == 0 && c->golden.result.obstacle == UPSET_OBSTACLE_NONE &&
+		second.result.obstacle != UPSET_OBSTACLE_NONE)
+		rc = upset_error_set(error, ENOTSUP,
+			"without faults the program does not keep within the limits of "
+			"experiments: %s; %s",
+			second.result.reason, upset_ending_advice(second.result.obstacle));
 	if (rc == 0) {
 		cause = upset_outcome_compare(c->rules, &c->golden.seen, &second.seen);
 		if (cause != UPSET_CAUSE_EQUAL && cause != UPSET_CAUSE_ACCEPTED)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fault/fault.h"
+#include "sandbox/sandbox.h"
 #include "symbols/symbols.h"
 
 /* Where instructions are counted they decide what hangs, and time is for what waits for ever. */
@@ -24,11 +25,31 @@ static uint64_t limit_of(const struct upset_trial *golden)
 					       : ns + least_ns;
 }
 
-static struct upset_experiment_request make_request(
+/* What was written counts, too: to files of the sandbox's or not. */
+struct upset_limits upset_trial_limits(
 	const struct upset_subject *subject, const struct upset_trial *golden)
+{
+	static const struct upset_limits nothing = {0};
+	const struct upset_limits *asked = subject->sandbox != NULL ? subject->sandbox : &nothing;
+	struct upset_limits needed;
+
+	if (golden == NULL)
+		return upset_sandbox_limits_for(asked, NULL);
+	needed = golden->result.needed;
+	if (needed.file_bytes < golden->seen.out_size)
+		needed.file_bytes = golden->seen.out_size;
+	if (needed.file_bytes < golden->seen.err_size)
+		needed.file_bytes = golden->seen.err_size;
+	return upset_sandbox_limits_for(asked, &needed);
+}
+
+/* @limits: of its sandbox, which the request points to. */
+static struct upset_experiment_request make_request(const struct upset_subject *subject,
+	const struct upset_trial *golden, struct upset_limits *limits)
 {
 	static const struct upset_faults none = {0};
 
+	*limits = upset_trial_limits(subject, golden);
 	return (struct upset_experiment_request){
 		.program = subject->program,
 		.arguments = subject->arguments,
@@ -37,7 +58,7 @@ static struct upset_experiment_request make_request(
 		.in_fd = subject->in_fd,
 		.out_fd = -1,
 		.err_fd = -1,
-		.sandbox = subject->sandbox,
+		.sandbox = subject->sandbox == NULL ? NULL : limits,
 		.limit_ns = golden == NULL ? 0 : limit_of(golden),
 		.limit_instructions =
 			golden == NULL ? 0 : golden->result.instructions * UPSET_HANG_FACTOR,
@@ -109,7 +130,8 @@ int upset_trial_run(struct upset_trial *t, const struct upset_subject *subject,
 	const struct upset_faults *faults, struct upset_injection *injections,
 	const struct upset_trial *golden, struct upset_error *error)
 {
-	struct upset_experiment_request request = make_request(subject, golden);
+	struct upset_limits limits;
+	struct upset_experiment_request request = make_request(subject, golden, &limits);
 	int rc = open_trial(t, &request, error);
 
 	request.faults = faults;
@@ -124,7 +146,8 @@ int upset_trial_run(struct upset_trial *t, const struct upset_subject *subject,
 int upset_trial_survey(const struct upset_subject *subject, struct upset_trial *golden,
 	struct upset_error *error)
 {
-	struct upset_experiment_request request = make_request(subject, golden);
+	struct upset_limits limits;
+	struct upset_experiment_request request = make_request(subject, golden, &limits);
 	struct upset_experiment_result result = {0};
 	struct upset_trial trial;
 	int rc;
@@ -144,7 +167,8 @@ int upset_trial_locate(struct upset_trial *t, const struct upset_subject *subjec
 	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers,
 	const struct upset_trial *golden, struct upset_error *error)
 {
-	struct upset_experiment_request request = make_request(subject, golden);
+	struct upset_limits limits;
+	struct upset_experiment_request request = make_request(subject, golden, &limits);
 	int rc = open_trial(t, &request, error);
 
 	if (rc == 0)
@@ -176,7 +200,8 @@ int upset_trial_find_module(const struct upset_subject *subject, const char *mod
 			.symbol = (char *)(uintptr_t) "symbol"},
 		.thread = -1};
 	const struct upset_faults faults = {&fault, 1};
-	struct upset_experiment_request request = make_request(subject, golden);
+	struct upset_limits limits;
+	struct upset_experiment_request request = make_request(subject, golden, &limits);
 	struct upset_injection injection;
 	struct upset_error own = {0};
 	struct upset_trial t;
@@ -200,7 +225,8 @@ int upset_trial_find_module(const struct upset_subject *subject, const char *mod
 int upset_trial_carry(const struct upset_subject *subject, const struct upset_trial *golden,
 	struct upset_carry_request *request, char *why, size_t size, struct upset_error *error)
 {
-	struct upset_experiment_request run = make_request(subject, golden);
+	struct upset_limits limits;
+	struct upset_experiment_request run = make_request(subject, golden, &limits);
 	struct upset_trial trial;
 	int rc = open_trial(&trial, &run, error);
 
@@ -217,8 +243,9 @@ int upset_trial_trace(const struct upset_subject *subject, const struct upset_tr
 	const struct upset_faults *faults, const struct upset_trace_request *from,
 	struct upset_trace *trace, struct upset_error *error)
 {
+	struct upset_limits limits;
 	struct upset_experiment_request requests[2] = {
-		make_request(subject, golden), make_request(subject, golden)};
+		make_request(subject, golden, &limits), make_request(subject, golden, &limits)};
 	struct upset_trial trials[2] = {UPSET_TRIAL_NONE, UPSET_TRIAL_NONE};
 	struct upset_trace_request whole = *from;
 	int rc = open_trial(&trials[0], &requests[0], error);

@@ -6,16 +6,14 @@
 #include "campaign/outcome.h"
 #include "engine/engine.h"
 
-struct upset_sandbox_limits;
-
 /* A program to experiment with, and how. */
 struct upset_subject {
 	const struct upset_engine *engine;
 	const char *program;
 	char *const *arguments, *const *environment;
-	int in_fd;				    /* can be opened anew, see engine.h */
-	const struct upset_sandbox_limits *sandbox; /* NULL: none */
-	const struct upset_stop *stop;		    /* NULL: nobody stops it */
+	int in_fd;			    /* can be opened anew, see engine.h */
+	const struct upset_limits *sandbox; /* limits asked for, 0: none is; NULL: no sandbox */
+	const struct upset_stop *stop;	    /* NULL: nobody stops it */
 };
 
 /* A run of it.  .seen points into what is mapped here. */
@@ -31,6 +29,10 @@ struct upset_trial {
 
 /* What a program does that hangs: see doc/outcomes.md. */
 enum { UPSET_HANG_FACTOR = 10 };
+
+/* The limits of runs of @subject: NULL: without faults, else of those compared with @golden. */
+struct upset_limits upset_trial_limits(
+	const struct upset_subject *subject, const struct upset_trial *golden);
 
 /*
  * Run @subject with @faults, whose fates go to @injections[faults->count]; with

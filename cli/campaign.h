@@ -4,6 +4,7 @@
 #define UPSET_CLI_CAMPAIGN_H
 
 #include "base/error.h"
+#include "cli/limit_options.h"
 #include "cli/options.h"
 #include "upset/campaign.h"
 
@@ -25,6 +26,7 @@ struct campaign_options {
 	char *functions, *modules, *lines, *exclude; /* owned; NULL: not given */
 	int64_t count, seed, jobs, controls;
 	bool json_progress, quiet;
+	struct upset_limit_texts limits;
 	struct upset_list variables; /* of the program's environment; owned */
 	struct campaign_gate gate;   /* of .fail_if */
 };

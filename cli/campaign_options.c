@@ -7,6 +7,7 @@
 #include "cli/campaign.h"
 #include "cli/environment.h"
 #include "cli/judging.h"
+#include "cli/limit_options.h"
 
 /* A share, as 3% or 0.03. */
 static bool parse_share(const char *text, double *share)
@@ -105,6 +106,10 @@ int campaign_options_parse(
 			"each in a process of its own, not in copies of one", &o->asked.fresh},
 		UPSET_ENVIRONMENT_OPTIONS(&o->variables, &o->asked.program),
 		UPSET_JUDGING_OPTIONS(&o->asked.judging),
+		{"golden-ends", 0, UPSET_OPTION_TEXT, "END",
+			"how it is meant to end, as 'exit 3' or 'signal 11'",
+			&o->asked.golden_ends},
+		UPSET_LIMIT_OPTIONS(&o->limits),
 		{"no-sandbox", 0, UPSET_OPTION_FLAG, NULL, "let the program do whatever it does",
 			&o->asked.no_sandbox},
 		{"fail-if", 0, UPSET_OPTION_TEXT, "CONDITION",
@@ -122,7 +127,9 @@ int campaign_options_parse(
 		return upset_usage_error(command, "which program? Name it after --");
 	o->asked.program.arguments = argv + end;
 	o->asked.program.variables = (char *const *)(uintptr_t)o->variables.items;
-	result = convert(command, o);
+	result = upset_limits_parse(command, &o->limits, &o->asked.limits);
+	if (result < 0)
+		result = convert(command, o);
 	return result >= 0 ? result : check(command, o);
 }
 

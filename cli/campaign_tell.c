@@ -11,6 +11,7 @@
 #include "campaign/interval.h"
 #include "cli/campaign.h"
 #include "cli/options.h"
+#include "cli/tell.h"
 #include "cli/terminal.h"
 #include "report/format.h"
 
@@ -136,6 +137,13 @@ static void print_selection(const struct upset_campaign_state *s)
 			s->in_libraries, s->planned);
 }
 
+static void print_golden(const struct upset_campaign_state *s)
+{
+	printf("without faults: ");
+	upset_end_print(stdout, s->golden_end, s->golden_status);
+	printf("%s%s\n", s->golden_reason[0] != '\0' ? ": " : "", s->golden_reason);
+}
+
 /* What takes worth from the shares stands beside them. */
 static void print_warnings(const struct campaign_tally *t)
 {
@@ -193,6 +201,7 @@ void campaign_tally_summarise(const struct campaign_tally *t)
 	print_warnings(t);
 	print_ways(t);
 	print_controls(t);
+	print_golden(&t->state);
 	print_selection(&t->state);
 }
 

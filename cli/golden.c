@@ -11,7 +11,7 @@
 #include "cli/environment.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
-#include "engine/engine.h"
+#include "engine/ending.h"
 #include "store/store.h"
 
 const char upset_golden_notes[] =
@@ -112,6 +112,8 @@ static void summarise(const struct golden *g)
 	upset_progress_format(run->instructions, run->host_time_ns, counts, sizeof(counts));
 	describe_end(run, end, sizeof(end));
 	upset_say("%s, %s", counts, end);
+	if (run->reason[0] != '\0')
+		upset_say("%s; %s", run->reason, upset_ending_advice(run->obstacle));
 	if (run->children_not_counted > 0)
 		upset_say("%llu child processes ran without being counted",
 			(unsigned long long)run->children_not_counted);

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/environment.h"
 #include "cli/judging.h"
+#include "cli/limit_options.h"
 #include "cli/signals.h"
 #include "cli/tell.h"
 
@@ -42,6 +43,7 @@ static int check_fault(const char *text)
 static int parse(const struct upset_command *command, struct upset_inject_options *o,
 	struct upset_list *variables, int argc, char **argv)
 {
+	struct upset_limit_texts limits = {0};
 	const struct upset_option options[] = {
 		{"fault", 'f', UPSET_OPTION_TEXT, "FAULT", "what to inject; several with ;",
 			&o->faults},
@@ -49,6 +51,7 @@ static int parse(const struct upset_command *command, struct upset_inject_option
 			&o->engine},
 		UPSET_ENVIRONMENT_OPTIONS(variables, &o->program),
 		UPSET_JUDGING_OPTIONS(&o->judging),
+		UPSET_LIMIT_OPTIONS(&limits),
 		{"no-sandbox", 0, UPSET_OPTION_FLAG, NULL, "let the program do whatever it does",
 			&o->no_sandbox},
 	};
@@ -57,6 +60,8 @@ static int parse(const struct upset_command *command, struct upset_inject_option
 	int end, result = upset_options_parse(command, options,
 			 sizeof(options) / sizeof(options[0]), argc, argv, NULL, &end);
 
+	if (result < 0)
+		result = upset_limits_parse(command, &limits, &o->limits);
 	if (result >= 0)
 		return result;
 	if (o->faults == NULL)

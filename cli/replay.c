@@ -19,7 +19,6 @@
 #include "cli/tell.h"
 #include "engine/input.h"
 #include "engine/process.h"
-#include "sandbox/sandbox.h"
 
 const char upset_replay_notes[] =
 	"The program, its arguments, environment, folder and standard input are those of the\n"
@@ -174,7 +173,7 @@ static int prepare(struct replay *r, struct upset_error *error)
 	r->subject.program = r->program;
 	r->subject.arguments = record->arguments;
 	r->subject.environment = record->environment;
-	r->subject.sandbox = record->no_sandbox ? NULL : &upset_sandbox_default_limits;
+	r->subject.sandbox = record->no_sandbox ? NULL : &record->limits;
 	r->subject.stop = &upset_stop;
 	r->run.subject = &r->subject;
 	r->run.rules = &record->rules;

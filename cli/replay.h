@@ -39,6 +39,7 @@ struct replay_record {
 	char **words; /* NULL-terminated */
 	struct upset_outcome_rules rules;
 	bool no_sandbox;
+	struct upset_limits limits;
 };
 
 /*

@@ -185,6 +185,20 @@ static int split_options(struct replay_record *r, const char *at)
 	return rc;
 }
 
+static void read_limit(struct upset_limits *limits, const char *option, const char *value)
+{
+	const struct {
+		const char *option;
+		uint64_t *value;
+	} all[] = {{"--limit-memory", &limits->memory_bytes}, {"--limit-file", &limits->file_bytes},
+		{"--limit-cpu", &limits->cpu_seconds}, {"--limit-processes", &limits->processes}};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (strcmp(option, all[i].option) == 0)
+			*all[i].value = strtoull(value, NULL, 10);
+	}
+}
+
 /* What outcomes depend on. */
 static int read_options(struct replay_record *r, struct upset_error *error)
 {
@@ -198,6 +212,7 @@ static int read_options(struct replay_record *r, struct upset_error *error)
 		r->no_sandbox |= strcmp(*w, "--no-sandbox") == 0;
 		if (w[1] == NULL)
 			break;
+		read_limit(&r->limits, *w, w[1]);
 		if (strcmp(*w, "--detected") == 0) {
 			r->rules.detected_pattern = *++w;
 		} else if (strcmp(*w, "--detected-exit") == 0) {

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/ending.h"
+
 void upset_experiment_print_value(FILE *out, const uint8_t *value, unsigned int bits)
 {
 	unsigned int n = (bits + 7) / 8;
@@ -15,17 +17,22 @@ void upset_experiment_print_value(FILE *out, const uint8_t *value, unsigned int 
 		fprintf(out, "%02x", value[n]);
 }
 
-void upset_experiment_print_end(FILE *out, const struct upset_experiment_result *result)
+void upset_end_print(FILE *out, enum upset_experiment_end end, int status)
 {
-	const char *signal_name = sigabbrev_np(result->status);
+	const char *signal_name = sigabbrev_np(status);
 
-	if (result->end == UPSET_EXPERIMENT_HUNG)
+	if (end == UPSET_EXPERIMENT_HUNG)
 		fprintf(out, "did not end");
-	else if (result->end == UPSET_EXPERIMENT_SIGNALED)
-		fprintf(out, "killed by signal %d (SIG%s)", result->status,
+	else if (end == UPSET_EXPERIMENT_SIGNALED)
+		fprintf(out, "killed by signal %d (SIG%s)", status,
 			signal_name != NULL ? signal_name : "?");
 	else
-		fprintf(out, "exit status %d", result->status);
+		fprintf(out, "exit status %d", status);
+}
+
+void upset_experiment_print_end(FILE *out, const struct upset_experiment_result *result)
+{
+	upset_end_print(out, result->end, result->status);
 }
 
 static void print_values(const char *name, const uint8_t *value, unsigned int bits)
@@ -77,6 +84,9 @@ static void print_trial(const char *name, const struct upset_trial *t)
 		printf(", %" PRIu64 " instructions", t->result.instructions);
 	printf(", wrote %zu and %zu bytes, %.1f ms\n", t->seen.out_size, t->seen.err_size,
 		(double)t->result.host_time_ns / 1e6);
+	if (t->result.reason[0] != '\0')
+		printf("          %s; %s\n", t->result.reason,
+			upset_ending_advice(t->result.obstacle));
 }
 
 static void print_difference(const struct upset_experiment *e, const struct upset_result *golden)

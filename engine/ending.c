@@ -2,7 +2,10 @@
 /* How an experiment ends: see ending.h. */
 #include "engine/ending.h"
 
+#include <inttypes.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "base/clock.h"
@@ -31,4 +34,80 @@ void upset_ending_take_status(struct upset_experiment_result *result, int status
 	} else {
 		result->status = WEXITSTATUS(status);
 	}
+}
+
+static void print_bytes(uint64_t bytes, char *text, size_t size)
+{
+	static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+	unsigned int unit = 0;
+
+	while (unit + 1 < sizeof(units) / sizeof(units[0]) && bytes >= 1024 && bytes % 1024 == 0) {
+		bytes /= 1024;
+		unit++;
+	}
+	(void)snprintf(text, size, "%" PRIu64 " %s", bytes, units[unit]);
+}
+
+void upset_ending_explain_limit(
+	enum upset_obstacle obstacle, const struct upset_limits *limits, char *text, size_t size)
+{
+	char much[64];
+
+	text[0] = '\0';
+	switch (obstacle) {
+	case UPSET_OBSTACLE_MEMORY:
+		print_bytes(limits->memory_bytes, much, sizeof(much));
+		(void)snprintf(text, size, "it used more memory than its limit of %s", much);
+		break;
+	case UPSET_OBSTACLE_FILE:
+		print_bytes(limits->file_bytes, much, sizeof(much));
+		(void)snprintf(text, size, "it wrote more to a file than its limit of %s", much);
+		break;
+	case UPSET_OBSTACLE_CPU:
+		(void)snprintf(text, size,
+			"it took more processor time than its limit of %" PRIu64 " seconds",
+			limits->cpu_seconds);
+		break;
+	case UPSET_OBSTACLE_PROCESSES:
+		(void)snprintf(text, size,
+			"it had more processes and threads than its limit of %" PRIu64,
+			limits->processes);
+		break;
+	case UPSET_OBSTACLE_INSTRUCTION:
+	case UPSET_OBSTACLE_NONE:
+		break;
+	}
+}
+
+const char *upset_ending_advice(enum upset_obstacle obstacle)
+{
+	static const char *const advice[] = {
+		[UPSET_OBSTACLE_NONE] = "",
+		[UPSET_OBSTACLE_INSTRUCTION] =
+			"build it without, as with gcc -march=x86-64-v3, or try another --engine",
+		[UPSET_OBSTACLE_MEMORY] = "--limit-memory allows more",
+		[UPSET_OBSTACLE_FILE] = "--limit-file allows more",
+		[UPSET_OBSTACLE_CPU] = "--limit-cpu allows more",
+		[UPSET_OBSTACLE_PROCESSES] = "--limit-processes allows more",
+	};
+
+	return advice[obstacle];
+}
+
+void upset_ending_take_sandbox(struct upset_experiment_result *result,
+	const struct upset_limits *limits, const struct upset_sandbox_ending *ending)
+{
+	memcpy(result->files, ending->files, sizeof(result->files));
+	result->needed = ending->needed;
+	result->obstacle = ending->obstacle;
+	upset_ending_explain_limit(
+		ending->obstacle, limits, result->reason, sizeof(result->reason));
+}
+
+void upset_ending_take_illegal(struct upset_experiment_result *result,
+	const struct upset_illegal *illegal, const char *engine)
+{
+	if (result->end == UPSET_EXPERIMENT_SIGNALED && result->status == SIGILL &&
+		upset_illegal_explain(illegal, engine, result->reason, sizeof(result->reason)))
+		result->obstacle = UPSET_OBSTACLE_INSTRUCTION;
 }

@@ -14,8 +14,6 @@
 #include "profile/profile.h"
 #include "upset/fault.h"
 
-struct upset_sandbox_limits;
-
 struct upset_golden_request {
 	const char *program;	  /* path of the executable, PATH already searched */
 	char *const *arguments;	  /* argv, NULL-terminated, [0] included */
@@ -25,7 +23,7 @@ struct upset_golden_request {
 	int out_fd, err_fd; /* where the program's output is passed on to; -1: nowhere.
 			       Its standard input is the caller's */
 	/* When not NULL: it runs in a sandbox, with in_fd as in an experiment.  Engine qemu. */
-	const struct upset_sandbox_limits *sandbox;
+	const struct upset_limits *sandbox;
 	int in_fd;
 	/* Says when to end: the counts are kept, the run is marked interrupted.  NULL: never. */
 	const struct upset_stop *stop;
@@ -42,7 +40,7 @@ struct upset_experiment_request {
 	const struct upset_faults *faults;
 	int in_fd;	    /* its standard input; a regular file is opened anew, from the start */
 	int out_fd, err_fd; /* its standard output and error */
-	const struct upset_sandbox_limits *sandbox; /* NULL: none, its effects are real */
+	const struct upset_limits *sandbox; /* NULL: none, its effects are real */
 	/* Limits, then it hangs; 0: none.  Of instructions, where the engine counts them, it is
 	   that of a thread. */
 	uint64_t limit_ns, limit_instructions;
@@ -65,7 +63,10 @@ struct upset_experiment_result {
 	bool hidden;	  /* as survey() told */
 	bool overwritten; /* what the fault changed was overwritten before anything read it */
 	uint64_t state;	  /* hash of its registers and memory when it exited; 0: not known */
-	char files[65];	  /* SHA-256 of what it did to files, in a sandbox; "": not known */
+	enum upset_obstacle obstacle;	/* what it did not end by itself for, */
+	char reason[UPSET_REASON_SIZE]; /* in words, or "" */
+	struct upset_limits needed;	/* in a sandbox; 0: not known */
+	char files[65]; /* SHA-256 of what it did to files, in a sandbox; "": not known */
 };
 
 /* Where a trigger comes, in a run without faults. */

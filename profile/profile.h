@@ -152,6 +152,8 @@ struct upset_run {
 	enum upset_detail detail;
 	enum upset_run_end end;
 	int status;
+	enum upset_obstacle obstacle;	  /* what it did not end by itself for, */
+	char reason[UPSET_REASON_SIZE];	  /* in words, or "" */
 	struct upset_stream out, err;	  /* standard output and error */
 	struct upset_written_file *files; /* sorted by path after finish */
 	size_t file_count;

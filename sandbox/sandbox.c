@@ -11,8 +11,6 @@
  */
 #include "sandbox/sandbox.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -28,24 +26,50 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/read.h"
 #include "sandbox/setup.h"
+#include "sandbox/watch.h"
 
 enum {
 	NAMESPACES = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC,
 	KEEPER = CLONE_PARENT | SIGCHLD,
-	LOOK_EVERY_NS = 5 * 1000 * 1000,
+	CPU_GRACE_SECONDS = 1, /* for who does not care for SIGXCPU */
+	MORE = 2,	       /* than the golden run needed */
+	MORE_CPU = 100,	       /* as much as a hang is waited for */
 };
 
-const struct upset_sandbox_limits upset_sandbox_default_limits = {
+const struct upset_limits upset_sandbox_default_limits = {
 	.memory_bytes = 4ULL << 30,
 	.file_bytes = 64ULL << 20,
 	.cpu_seconds = 600,
 	.processes = 512,
 };
+
+static uint64_t greater(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+struct upset_limits upset_sandbox_limits_for(
+	const struct upset_limits *asked, const struct upset_limits *needed)
+{
+	const struct upset_limits *least = &upset_sandbox_default_limits;
+	struct upset_limits limits = *asked;
+
+	if (limits.processes == 0)
+		limits.processes = least->processes;
+	if (needed == NULL)
+		return limits;
+	if (limits.memory_bytes == 0)
+		limits.memory_bytes = greater(least->memory_bytes, MORE * needed->memory_bytes);
+	if (limits.file_bytes == 0)
+		limits.file_bytes = greater(least->file_bytes, MORE * needed->file_bytes);
+	if (limits.cpu_seconds == 0)
+		limits.cpu_seconds = greater(least->cpu_seconds, MORE_CPU * needed->cpu_seconds);
+	return limits;
+}
 
 /* --- users ------------------------------------------------------------------------------------ */
 
@@ -66,24 +90,28 @@ static int map_user(struct sandbox_setup *s, uid_t uid, gid_t gid)
 
 /* --- limits and privileges -------------------------------------------------------------------- */
 
-static void limit(int resource, uint64_t value)
+static uint64_t at_most(uint64_t value, uint64_t most)
+{
+	return most != RLIM_INFINITY && value > most ? most : value;
+}
+
+/* @grace: from what is told by a signal that can be handled to the end. */
+static void limit(int resource, uint64_t value, uint64_t grace)
 {
 	struct rlimit old;
 
 	if (value == 0 || getrlimit(resource, &old) != 0)
 		return;
-	if (old.rlim_max != RLIM_INFINITY && value > old.rlim_max)
-		value = old.rlim_max;
-	(void)setrlimit(resource, &(struct rlimit){value, value});
+	(void)setrlimit(resource, &(struct rlimit){at_most(value, old.rlim_max),
+					  at_most(value + grace, old.rlim_max)});
 }
 
-static void set_limits(const struct upset_sandbox_limits *limits)
+static void set_limits(const struct upset_limits *limits)
 {
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-	limit(RLIMIT_DATA, limits->memory_bytes);
-	limit(RLIMIT_FSIZE, limits->file_bytes);
-	limit(RLIMIT_CPU, limits->cpu_seconds);
-	limit(RLIMIT_NPROC, limits->processes);
+	limit(RLIMIT_FSIZE, limits->file_bytes, 0);
+	limit(RLIMIT_CPU, limits->cpu_seconds, CPU_GRACE_SECONDS);
+	limit(RLIMIT_NPROC, limits->processes, 0);
 }
 
 /* Nothing that the namespaces' owner may do. */
@@ -104,58 +132,6 @@ static int drop_privileges(struct sandbox_setup *s)
 
 /* --- processes -------------------------------------------------------------------------------- */
 
-/* Often: so by system calls alone. */
-static uint64_t count_processes(void)
-{
-	char buffer[4096] __attribute__((aligned(8)));
-	int folder = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	uint64_t count = 0;
-	long n;
-
-	while (folder >= 0 && (n = syscall(SYS_getdents64, folder, buffer, sizeof(buffer))) > 0) {
-		for (long at = 0; at < n;) {
-			const struct dirent64 *entry = (const struct dirent64 *)(buffer + at);
-
-			count += isdigit((unsigned char)entry->d_name[0]) != 0;
-			at += entry->d_reclen;
-		}
-	}
-	if (folder >= 0)
-		(void)close(folder);
-	return count;
-}
-
-/*
- * Wait for the end of the program.  The kernel's limit on a user's processes does
- * not hold for root: so the keeper ends them when there are too many, for which
- * it must get its turn.
- */
-static int await(pid_t program, uint64_t processes)
-{
-	const struct timespec pause = {.tv_nsec = LOOK_EVERY_NS};
-	const struct sched_param first = {.sched_priority = 1}, usual = {0};
-	sigset_t child;
-	int status = 0;
-	pid_t pid;
-
-	(void)sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
-	(void)sigemptyset(&child);
-	(void)sigaddset(&child, SIGCHLD);
-	(void)sigprocmask(SIG_BLOCK, &child, NULL);
-	do {
-		while ((pid = waitpid(-1, &status, WNOHANG)) > 0 && pid != program)
-			;
-		if (pid < 0 && errno == ECHILD)
-			_exit(1);
-		if (processes != 0 && count_processes() > processes + 1)
-			(void)kill(-1, SIGKILL);
-		if (pid != program)
-			(void)sigtimedwait(&child, NULL, &pause);
-	} while (pid != program);
-	(void)sched_setscheduler(0, SCHED_OTHER, &usual);
-	return status;
-}
-
 static void keep(const struct sandbox_setup *s, pid_t program, int status_fd)
 	__attribute__((noreturn));
 
@@ -163,9 +139,9 @@ static void keep(const struct sandbox_setup *s, pid_t program, int status_fd)
 static void keep(const struct sandbox_setup *s, pid_t program, int status_fd)
 {
 	char files[UPSET_HASH_HEX_SIZE];
-	int status = await(program, s->limits->processes);
+	const struct sandbox_end end = sandbox_await(program, s->limits);
 
-	if (write(status_fd, &status, sizeof(status)) != sizeof(status))
+	if (write(status_fd, &end, sizeof(end)) != sizeof(end))
 		_exit(1);
 	(void)kill(-1, SIGKILL);
 	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
@@ -371,8 +347,8 @@ static pid_t fork_keeper(struct sandbox_setup *s, int pipes[2][2], pid_t *keeper
 	return program;
 }
 
-pid_t upset_sandbox_fork(const struct upset_sandbox_limits *limits, pid_t *keeper, int *status_fd,
-	struct upset_error *error)
+pid_t upset_sandbox_fork(
+	const struct upset_limits *limits, pid_t *keeper, int *status_fd, struct upset_error *error)
 {
 	struct sandbox_setup s = {.limits = limits};
 	int pipes[2][2]; /* to the caller, from the caller */
@@ -391,22 +367,30 @@ pid_t upset_sandbox_fork(const struct upset_sandbox_limits *limits, pid_t *keepe
 	return fork_keeper(&s, pipes, keeper, status_fd, error);
 }
 
-void upset_sandbox_end(pid_t keeper, int status_fd, int *status, char files[UPSET_HASH_HEX_SIZE],
-	struct rusage *usage)
+void upset_sandbox_end(pid_t keeper, int status_fd, struct upset_sandbox_ending *ending)
 {
+	struct sandbox_end end = {.status = SIGKILL};
+
+	*ending = (struct upset_sandbox_ending){0};
 	/* Killed with everything else, it tells nothing. */
-	if (!upset_read_whole(status_fd, status, sizeof(*status)))
-		*status = SIGKILL;
-	if (!upset_read_whole(status_fd, files, UPSET_HASH_HEX_SIZE))
-		files[0] = '\0';
+	if (!upset_read_whole(status_fd, &end, sizeof(end)))
+		end = (struct sandbox_end){.status = SIGKILL};
+	ending->status = end.status;
+	ending->obstacle = end.obstacle;
+	if (!upset_read_whole(status_fd, ending->files, UPSET_HASH_HEX_SIZE))
+		ending->files[0] = '\0';
 	(void)close(status_fd);
-	await_end(keeper, usage);
+	await_end(keeper, &ending->usage);
+	ending->needed =
+		(struct upset_limits){.memory_bytes = (uint64_t)ending->usage.ru_maxrss * 1024,
+			.file_bytes = end.written_bytes,
+			.cpu_seconds = end.cpu_seconds};
 }
 
 int upset_sandbox_probe(struct upset_error *error)
 {
-	char files[UPSET_HASH_HEX_SIZE];
-	int status, status_fd = -1;
+	struct upset_sandbox_ending ending;
+	int status_fd = -1;
 	pid_t keeper = -1;
 	pid_t pid = upset_sandbox_fork(&upset_sandbox_default_limits, &keeper, &status_fd, error);
 
@@ -414,6 +398,6 @@ int upset_sandbox_probe(struct upset_error *error)
 		_exit(0);
 	if (pid < 0)
 		return pid;
-	upset_sandbox_end(keeper, status_fd, &status, files, NULL);
+	upset_sandbox_end(keeper, status_fd, &ending);
 	return 0;
 }

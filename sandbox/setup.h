@@ -24,7 +24,7 @@ struct sandbox_report {
 };
 
 struct sandbox_setup {
-	const struct upset_sandbox_limits *limits;
+	const struct upset_limits *limits;
 	struct sandbox_report report;
 	bool new_user;
 	char folder[PATH_MAX];	   /* the working folder */

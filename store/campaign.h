@@ -27,6 +27,7 @@ struct upset_campaign_row {
 	int64_t run; /* the golden run in this study that samples were drawn from; 0: none */
 	const char *golden_end; /* "exited" or "signaled" */
 	int golden_status;
+	const char *golden_reason;    /* what it did not end by itself for; "": nothing */
 	uint64_t golden_instructions; /* of the thread with most of them; 0: not counted */
 	uint64_t golden_time_ns;
 	uint64_t stdout_bytes, stderr_bytes;

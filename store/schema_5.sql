@@ -15,3 +15,7 @@ CREATE TABLE control (
 	way INTEGER NOT NULL REFERENCES label,
 	PRIMARY KEY (campaign, number)
 ) WITHOUT ROWID;
+
+-- Why a run ended that the program did not end by itself.  NULL: it did, or nobody knows.
+ALTER TABLE run ADD COLUMN end_reason TEXT;
+ALTER TABLE campaign ADD COLUMN golden_reason TEXT;

@@ -26,7 +26,8 @@ SELECT c.id AS campaign, c.started AS started, c.engine AS engine,
 	(SELECT count(*) FROM controls k WHERE k.campaign = c.id AND k.result = 'different')
 		AS controls_different,
 	c.confidence AS confidence, c.run AS run, c.golden_end AS golden_end,
-	c.golden_status AS golden_status, c.golden_instructions AS golden_instructions,
+	c.golden_status AS golden_status, c.golden_reason AS golden_reason,
+	c.golden_instructions AS golden_instructions,
 	c.golden_time_ns AS golden_time_ns, c.stdout_bytes AS stdout_bytes,
 	c.stdout_sha256 AS stdout_sha256, c.stderr_bytes AS stderr_bytes,
 	c.stderr_sha256 AS stderr_sha256, c.identity AS identity
@@ -315,7 +316,7 @@ SELECT id AS run, started, engine, engine_version, detail, upset_version, progra
 	(SELECT group_concat(value, ' ') FROM
 		(SELECT value FROM argument WHERE run = run.id AND position > 0 ORDER BY position))
 		AS arguments,
-	folder, host_system, host_cpu, ended, "end", status, instructions,
+	folder, host_system, host_cpu, ended, "end", status, end_reason, instructions,
 	(SELECT count(*) FROM instruction WHERE run = run.id) AS distinct_instructions,
 	(SELECT count(*) FROM block WHERE run = run.id) AS blocks,
 	block_executions, calls, branches,

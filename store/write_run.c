@@ -33,13 +33,14 @@ static void bind_counts(struct upset_insert *insert, const struct upset_profile 
 		upset_bind_count(insert, profile->calls_lost);
 	else
 		upset_bind_null(insert);
+	upset_bind_optional(insert, run->reason);
 }
 
 static int write_run_row(struct upset_store_writer *w, struct upset_error *error)
 {
 	const struct upset_provenance *p = w->provenance;
 	struct upset_insert insert;
-	int result = upset_insert_init(&insert, w->store, "run", 27, error);
+	int result = upset_insert_init(&insert, w->store, "run", 28, error);
 
 	if (result != 0)
 		return result;

@@ -412,6 +412,17 @@ static bool has_hit(const struct experiment *e, const struct thread *t, int stat
 	return ptrace(PTRACE_SETREGS, t->tid, NULL, &regs) == 0;
 }
 
+/* An instruction raised it, and nobody sent it. */
+static void note_illegal(struct experiment *e, const struct thread *t)
+{
+	siginfo_t info = {0};
+
+	e->illegal = (struct upset_illegal){.address = t->at};
+	if (ptrace(PTRACE_GETSIGINFO, t->tid, NULL, &info) == 0 && info.si_code > 0)
+		e->illegal.size = (uint8_t)native_read_memory(
+			&e->trace, t->at, e->illegal.bytes, sizeof(e->illegal.bytes));
+}
+
 static void stopped(struct experiment *e, pid_t tid, int status)
 {
 	struct thread *t = find_thread(e, tid);
@@ -440,6 +451,8 @@ static void stopped(struct experiment *e, pid_t tid, int status)
 		trapped(e, t);
 	} else {
 		note_place(e, t, 0);
+		if (signal == SIGILL)
+			note_illegal(e, t);
 		t->interrupted = t->counted && !t->resumes;
 		go_on(e, t, signal);
 	}
@@ -590,7 +603,8 @@ int native_execute(const struct upset_experiment_request *request, struct native
 		rc = execute(&e);
 	native_unpin(&e.trace);
 	if (e.trace.keeper > 0)
-		native_leave_sandbox(&e.trace, result->files);
+		native_leave_sandbox(&e.trace, result);
+	upset_ending_take_illegal(result, &e.illegal, "the processor");
 	if (e.trace.pid_fd >= 0)
 		(void)close(e.trace.pid_fd);
 	if (e.trace.memory_fd >= 0)

@@ -7,6 +7,7 @@
 #define UPSET_ENGINE_NATIVE_EXPERIMENT_H
 
 #include "engine/armed.h"
+#include "engine/illegal.h"
 #include "engine/native/breakpoints.h"
 #include "engine/native/locate.h"
 #include "engine/native/native.h"
@@ -52,6 +53,7 @@ struct experiment {
 	size_t thread_count;
 	uint32_t threads_created;
 	bool on_the_way; /* the last stop was at a breakpoint that is waited for still */
+	struct upset_illegal illegal;
 	int rc;
 };
 

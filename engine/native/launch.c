@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/read.h"
+#include "engine/ending.h"
 #include "engine/input.h"
 #include "engine/native/native.h"
 
@@ -179,8 +180,9 @@ void native_kill(const struct native_trace *trace)
 	}
 }
 
-void native_leave_sandbox(const struct native_trace *trace, char files[UPSET_HASH_HEX_SIZE])
+void native_leave_sandbox(const struct native_trace *trace, struct upset_experiment_result *result)
 {
+	struct upset_sandbox_ending ending;
 	pid_t tid;
 	int status;
 
@@ -190,7 +192,8 @@ void native_leave_sandbox(const struct native_trace *trace, char files[UPSET_HAS
 		if (tid > 0 && WIFSTOPPED(status))
 			(void)ptrace(PTRACE_CONT, tid, NULL, NULL);
 	} while (tid < 0 ? errno == EINTR : tid != trace->keeper);
-	upset_sandbox_end(trace->keeper, trace->status_fd, &status, files, NULL);
+	upset_sandbox_end(trace->keeper, trace->status_fd, &ending);
+	upset_ending_take_sandbox(result, trace->sandbox, &ending);
 }
 
 static int make_process(struct native_trace *trace)

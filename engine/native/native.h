@@ -104,9 +104,9 @@ struct native_trace {
 	struct upset_error *error;
 	int result; /* first failure, ends the run */
 
-	const struct upset_sandbox_limits *sandbox; /* NULL: runs without one */
-	pid_t keeper;				    /* of the sandbox; 0: none */
-	int status_fd;				    /* the same */
+	const struct upset_limits *sandbox; /* NULL: runs without one */
+	pid_t keeper;			    /* of the sandbox; 0: none */
+	int status_fd;			    /* the same */
 	int in_fd; /* the program's standard input, see engine/input.h; -1: the caller's */
 	pid_t pid;
 	int pid_fd, memory_fd; /* -1: none */
@@ -141,8 +141,8 @@ struct native_trace {
 int native_launch(struct native_trace *trace, const int child_fds[2]);
 /* Kill the program and wait until nothing of it is left. */
 void native_kill(const struct native_trace *trace);
-/* Wait until nothing of the sandbox is left; @files as in upset_sandbox_end(). */
-void native_leave_sandbox(const struct native_trace *trace, char files[UPSET_HASH_HEX_SIZE]);
+/* Wait until nothing of the sandbox is left; what it says goes to @result. */
+void native_leave_sandbox(const struct native_trace *trace, struct upset_experiment_result *result);
 /* Keep the calling thread, and the program it starts next, on the core it runs on. */
 void native_pin(struct native_trace *trace);
 void native_unpin(struct native_trace *trace);

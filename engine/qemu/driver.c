@@ -24,6 +24,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/read.h"
+#include "engine/ending.h"
 #include "engine/process.h"
 #include "engine/qemu/harvest.h"
 #include "engine/qemu/launch.h"
@@ -116,12 +117,17 @@ static int make_process(struct run *run)
 /* After its end: the wait status, or -1. */
 static int reap(const struct run *run, struct rusage *usage)
 {
-	char files[UPSET_HASH_HEX_SIZE];
+	struct upset_run *to = &run->profile->run;
+	struct upset_sandbox_ending ending;
 	int status = 0;
 
 	if (run->keeper > 0) {
-		upset_sandbox_end(run->keeper, run->status_fd, &status, files, usage);
-		return status;
+		upset_sandbox_end(run->keeper, run->status_fd, &ending);
+		*usage = ending.usage;
+		to->obstacle = ending.obstacle;
+		upset_ending_explain_limit(
+			ending.obstacle, run->request->sandbox, to->reason, sizeof(to->reason));
+		return ending.status;
 	}
 	while (wait4(run->pid, &status, 0, usage) != run->pid) {
 		if (errno != EINTR)
@@ -143,6 +149,7 @@ static int launch(struct run *run, const int child_fds[2])
 		.shm_fd = run->shm_fd,
 		.socket_fd = -1};
 	char **command_line = qemu_command_line(&with);
+	struct rusage usage;
 	int failed[2], code = 0;
 	bool runs;
 
@@ -163,7 +170,7 @@ static int launch(struct run *run, const int child_fds[2])
 	(void)close(failed[0]);
 	if (runs)
 		return 0;
-	(void)reap(run, NULL);
+	(void)reap(run, &usage);
 	return upset_error_set(
 		run->error, code, "cannot execute %s: %s", run->paths.qemu, strerror(code));
 }
@@ -225,6 +232,9 @@ static void take_end(const struct run *run, int status)
 	} else if (WIFSIGNALED(status)) {
 		to->end = UPSET_END_SIGNALED;
 		to->status = WTERMSIG(status);
+		if (to->status == SIGILL && upset_illegal_explain(&run->shm->illegal, "engine qemu",
+						    to->reason, sizeof(to->reason)))
+			to->obstacle = UPSET_OBSTACLE_INSTRUCTION;
 	} else {
 		to->end = UPSET_END_EXITED;
 		to->status = WEXITSTATUS(status);

@@ -233,10 +233,13 @@ static bool handle(struct qemu_session *s)
 /* After the end of the program: everything in its sandbox ends, too. */
 static void reap(struct qemu_session *s)
 {
+	struct upset_sandbox_ending ending;
 	int status = 0;
 
 	if (s->keeper > 0) {
-		upset_sandbox_end(s->keeper, s->end_fd, &status, s->result->files, NULL);
+		upset_sandbox_end(s->keeper, s->end_fd, &ending);
+		upset_ending_take_sandbox(s->result, s->request->sandbox, &ending);
+		status = ending.status;
 		s->end_fd = -1;
 	} else {
 		(void)upset_wait(s->pid, &status, 0);
@@ -244,6 +247,7 @@ static void reap(struct qemu_session *s)
 	if (atomic_load(&s->shm->run.hung) != 0)
 		s->result->end = UPSET_EXPERIMENT_HUNG;
 	upset_ending_take_status(s->result, status);
+	upset_ending_take_illegal(s->result, &s->shm->run.illegal, "engine qemu");
 }
 
 bool qemu_session_attend(struct qemu_session *s, int timeout_ms)

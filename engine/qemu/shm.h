@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "engine/illegal.h"
 #include "isa/isa.h"
 #include "profile/bitcount.h"
 #include "profile/calls.h"
@@ -19,7 +20,7 @@
 
 #define UPSET_SHM_MAGIC 0x31746573707501ULL
 enum {
-	UPSET_SHM_VERSION = 3,
+	UPSET_SHM_VERSION = 4,
 	UPSET_SHM_SYSCALLS = 1024,
 	UPSET_SHM_ODD_SYSCALLS = 64,
 	UPSET_SHM_SIGNALS = 65,
@@ -253,6 +254,7 @@ struct upset_shm {
 	uint64_t ended_sum[UPSET_CELLS]; /* sums of the cells of those threads */
 	uint64_t children;		 /* processes that ran without counting */
 	uint64_t exec_pending;		 /* an execve that has not failed */
+	struct upset_illegal illegal;
 	uint64_t lost;
 	uint64_t syscalls[UPSET_SHM_SYSCALLS];
 	struct {

@@ -58,6 +58,9 @@ struct upset_campaign_state {
 	char not_injected[256];	       /**< why so many faults were not, when no more are to be
 					  made and it was a third or more; or "" */
 	uint64_t estimate_ns; /**< what is left will take, once a handful was made; 0: unknown */
+	enum upset_experiment_end golden_end;  /**< how the run without faults ended, */
+	int golden_status;		       /**< with this exit status or signal, */
+	char golden_reason[UPSET_REASON_SIZE]; /**< and what it did not end by itself for, or "" */
 };
 
 /** What is asked for; begin with upset_campaign_options_init(). */
@@ -88,6 +91,13 @@ struct upset_campaign_options {
 	int64_t controls;      /**< experiments without a fault, to be compared with the golden
 				  run; -1, as it begins: 1 % of the others, at least 10 */
 	bool no_sandbox;       /**< let the program do whatever it does */
+	struct upset_limits limits; /**< of the sandbox; begin as 0 */
+	/**
+	 * How the program is meant to end without faults: "exit 3", "signal 11" or "signal SEGV";
+	 * it is an error when it does not.  NULL, as it begins: with any exit status, and not
+	 * for any enum upset_obstacle.
+	 */
+	const char *golden_ends;
 	struct upset_judging judging; /**< how results are told apart */
 	/**
 	 * Called for each experiment when it has ended, from the calling thread; or NULL.
@@ -119,9 +129,9 @@ UPSET_API int upset_campaign_check(
  * @param[out] state filled in in any case, with what is in the study
  * @param[out] error may be NULL
  * @return 0: all experiments were made; -EINTR: stopped; -EINVAL: options or the list of
- * faults make no sense, or a name is of nothing that the program executes; -ENOTSUP: two runs
- * without faults differ, or the program does something else than when the campaign was begun; else
- * as upset_golden()
+ * faults make no sense, or a name is of nothing that the program executes; -ENOTSUP: the run
+ * without faults ends otherwise than it is meant to, two of them differ, or the program does
+ * something else than when the campaign was begun; else as upset_golden()
  */
 UPSET_API int upset_campaign(const struct upset_campaign_options *options,
 	struct upset_campaign_state *state, struct upset_error *error);

@@ -22,6 +22,7 @@ struct upset_inject_options {
 	const char *engine;	       /**< "qemu", as it begins, or "native" */
 	struct upset_judging judging;  /**< how results are told apart */
 	bool no_sandbox;	       /**< let the program do whatever it does */
+	struct upset_limits limits;    /**< of the sandbox; begin as 0 */
 	const struct upset_stop *stop; /**< by which both runs can be ended; or NULL */
 };
 
@@ -29,6 +30,8 @@ struct upset_inject_options {
 struct upset_run_result {
 	enum upset_experiment_end end; /**< how it ended */
 	int status;		       /**< exit status or signal, by end */
+	enum upset_obstacle obstacle;  /**< what it did not end by itself for, */
+	const char *reason;	       /**< in words, or ""; the experiment's */
 	uint64_t instructions;	       /**< of the thread with most of them; 0: not counted */
 	uint64_t host_time_ns;	       /**< how long it took, nanoseconds */
 	const uint8_t *out;	       /**< standard output, [out_size]; the experiment's */

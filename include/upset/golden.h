@@ -31,16 +31,18 @@ struct upset_golden_options {
 
 /** What came of it. */
 struct upset_golden_result {
-	bool ran;		       /**< the program ran; false: all the rest means nothing */
-	int64_t run;		       /**< its number in the study; 0: it could not be stored */
-	bool made_study;	       /**< there was no such file */
-	enum upset_run_end end;	       /**< how it ended */
-	int status;		       /**< exit status or signal, by end */
-	uint64_t instructions;	       /**< executed, in all threads */
-	uint64_t host_time_ns;	       /**< how long that took, nanoseconds */
-	uint64_t children_not_counted; /**< child processes, which ran without being counted */
-	uint64_t lost;		       /**< samples that could not be counted */
-	uint64_t calls_lost;	       /**< calls that had no room for a path of their own */
+	bool ran;			/**< the program ran; false: all the rest means nothing */
+	int64_t run;			/**< its number in the study; 0: it could not be stored */
+	bool made_study;		/**< there was no such file */
+	enum upset_run_end end;		/**< how it ended */
+	int status;			/**< exit status or signal, by end */
+	enum upset_obstacle obstacle;	/**< what it did not end by itself for, */
+	char reason[UPSET_REASON_SIZE]; /**< in words, or "" */
+	uint64_t instructions;		/**< executed, in all threads */
+	uint64_t host_time_ns;		/**< how long that took, nanoseconds */
+	uint64_t children_not_counted;	/**< child processes, which ran without being counted */
+	uint64_t lost;			/**< samples that could not be counted */
+	uint64_t calls_lost;		/**< calls that had no room for a path of their own */
 };
 
 /** What holds when nothing is said; arguments and study are to be filled in. */

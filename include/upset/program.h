@@ -25,6 +25,29 @@ struct upset_program {
 		      from its beginning.  0: this process's standard input */
 };
 
+/**
+ * What a sandbox limits.  0: in runs without faults nothing, but processes; in experiments
+ * several times what the golden run needed, at least as much as upset-inject(1) tells.
+ */
+struct upset_limits {
+	uint64_t memory_bytes; /**< memory that a process has touched and that is its own */
+	uint64_t file_bytes;   /**< each file and each output; all files together four times that */
+	uint64_t cpu_seconds;  /**< processor time of each process */
+	uint64_t processes;    /**< at one time, threads included */
+};
+
+enum { UPSET_REASON_SIZE = 160 }; /**< bytes of a text that says why, with its end */
+
+/** What ended a run that the program itself had not ended there. */
+enum upset_obstacle {
+	UPSET_OBSTACLE_NONE,	    /**< nothing: it ended as it meant to */
+	UPSET_OBSTACLE_INSTRUCTION, /**< an instruction that the engine does not have */
+	UPSET_OBSTACLE_MEMORY,	    /**< a limit of the sandbox; see struct upset_limits */
+	UPSET_OBSTACLE_FILE,	    /**< likewise */
+	UPSET_OBSTACLE_CPU,	    /**< likewise */
+	UPSET_OBSTACLE_PROCESSES,   /**< likewise */
+};
+
 /** How much a golden run counts; each holds what those before it do. */
 enum upset_detail {
 	UPSET_DETAIL_COUNTS,   /**< executions, register accesses, branches */

@@ -34,8 +34,8 @@ function glance(study) {
 			["confidence", percent(c.confidence, 1)],
 			["seed", c.source === "list" ? null : c.seed],
 			["engine", c.engine], ["begun", when(c.started)],
-			["golden run", c.golden_end === "exited" ? `exit status ${c.golden_status}`
-				: `signal ${c.golden_status}`],
+			["golden run", (c.golden_end === "exited" ? `exit status ${c.golden_status}`
+				: `signal ${c.golden_status}`) + (c.golden_reason ? `: ${c.golden_reason}` : "")],
 			["its instructions", count(c.golden_instructions)],
 			["it took", time(c.golden_time_ns)], ["upset", c.upset_version],
 			["campaign in the study", c.campaign],

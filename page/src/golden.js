@@ -18,6 +18,8 @@ function ending(run) {
 
 function warnings(run) {
 	const texts = [];
+	if (run.end === "signaled" || run.end_reason)
+		texts.push(`The run ended with ${ending(run)}${run.end_reason ? `: ${run.end_reason}` : ""}.`);
 	if (run.lost > 0)
 		texts.push(`${count(run.lost)} samples are known to be missing.`);
 	if (run.children_not_counted > 0)

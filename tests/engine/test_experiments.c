@@ -27,7 +27,7 @@ enum { GOLDEN_STATUS = 26, FAULTS_MAX = 4, LIMIT_NS = 2000000000, HANG_NS = 3000
 
 static const char *guest, *reader;
 static const struct upset_engine *engine;
-static const struct upset_sandbox_limits *sandbox;
+static const struct upset_limits *sandbox;
 static uint64_t limit_instructions, limit_ns = LIMIT_NS;
 
 static int run_program(const char *program, int in_fd, const char *text,

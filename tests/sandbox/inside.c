@@ -11,19 +11,21 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-const struct upset_sandbox_limits limits = {
-	.memory_bytes = 64U << 20,
+const struct upset_limits limits = {
+	.memory_bytes = 256U << 20,
 	.file_bytes = 1U << 20,
 	.cpu_seconds = 20,
 	.processes = PROCESSES,
 };
 
 char files[UPSET_HASH_HEX_SIZE];
+enum upset_obstacle obstacle;
 
 static char folder[] = "/tmp/upset-sandbox-XXXXXX";
 
@@ -53,7 +55,8 @@ int inside_end(int result)
 int inside(int (*act)(void))
 {
 	struct upset_error error = {0};
-	int pipes[2], status_fd, status = -1000, own_status;
+	struct upset_sandbox_ending ending;
+	int pipes[2], status_fd, status = -1000;
 	pid_t pid, keeper;
 
 	assert_int_equal(pipe(pipes), 0);
@@ -74,7 +77,9 @@ int inside(int (*act)(void))
 	if (read(pipes[0], &status, sizeof(status)) != sizeof(status))
 		status = -1000;
 	(void)close(pipes[0]);
-	upset_sandbox_end(keeper, status_fd, &own_status, files, NULL);
+	upset_sandbox_end(keeper, status_fd, &ending);
+	memcpy(files, ending.files, sizeof(files));
+	obstacle = ending.obstacle;
 	assert_int_equal(kill(keeper, 0), -1);
 	return status;
 }

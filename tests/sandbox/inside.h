@@ -10,10 +10,12 @@
 
 enum { PROCESSES = 40, SKIPPED = 77 };
 
-extern const struct upset_sandbox_limits limits;
+extern const struct upset_limits limits;
 
 /* Of what the last one in a sandbox did to files. */
 extern char files[UPSET_HASH_HEX_SIZE];
+/* What limit ended it, or processes of it. */
+extern enum upset_obstacle obstacle;
 
 /* Go to a new folder; false where no sandbox is possible, which is said.  Leave it, with @result.
  */

@@ -176,13 +176,15 @@ static void ends_with_its_caller(void **state)
 static void tells_the_status(void **state)
 {
 	struct upset_error error = {0};
-	int status_fd, status = 0;
+	struct upset_sandbox_ending ending;
+	int status_fd, status;
 	pid_t keeper, pid = upset_sandbox_fork(&limits, &keeper, &status_fd, &error);
 
 	(void)state;
 	if (pid == 0)
 		_exit(42);
-	upset_sandbox_end(keeper, status_fd, &status, files, NULL);
+	upset_sandbox_end(keeper, status_fd, &ending);
+	status = ending.status;
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 42);
 	assert_int_equal(kill(keeper, 0), -1);
@@ -191,7 +193,8 @@ static void tells_the_status(void **state)
 static void tells_that_the_keeper_was_killed(void **state)
 {
 	struct upset_error error = {0};
-	int status_fd, status = 0;
+	struct upset_sandbox_ending ending;
+	int status_fd, status;
 	pid_t keeper, pid = upset_sandbox_fork(&limits, &keeper, &status_fd, &error);
 
 	(void)state;
@@ -199,9 +202,10 @@ static void tells_that_the_keeper_was_killed(void **state)
 		for (;;)
 			(void)pause();
 	(void)kill(keeper, SIGKILL);
-	upset_sandbox_end(keeper, status_fd, &status, files, NULL);
+	upset_sandbox_end(keeper, status_fd, &ending);
+	status = ending.status;
 	assert_true(WIFSIGNALED(status));
-	assert_string_equal(files, "");
+	assert_string_equal(ending.files, "");
 }
 
 static atomic_bool enough;
@@ -230,14 +234,15 @@ static void begins_beside_threads(void **state)
 	(void)mallopt(M_ARENA_MAX, 1);
 	assert_int_equal(pthread_create(&thread, NULL, allocate, NULL), 0);
 	for (int i = 0; i < 100; i++) {
-		int status_fd, status = 0;
+		struct upset_sandbox_ending ending;
+		int status_fd;
 		pid_t keeper, pid = upset_sandbox_fork(&limits, &keeper, &status_fd, &error);
 
 		if (pid == 0)
 			_exit(malloc(100000) == NULL);
-		upset_sandbox_end(keeper, status_fd, &status, files, NULL);
-		assert_int_equal(status, 0);
-		assert_string_not_equal(files, "");
+		upset_sandbox_end(keeper, status_fd, &ending);
+		assert_int_equal(ending.status, 0);
+		assert_string_not_equal(ending.files, "");
 	}
 	enough = true;
 	(void)pthread_join(thread, NULL);
@@ -309,12 +314,12 @@ static void has_no_network(void **state)
 
 static int fill_memory(void)
 {
-	for (unsigned int mib = 0; mib < 1024; mib++) {
+	for (unsigned int mib = 0; mib < 4096; mib++) {
 		char *p = mmap(
 			NULL, 1U << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 		if (p == MAP_FAILED)
-			return mib > 64;
+			return 1;
 		memset(p, 1, 1U << 20);
 	}
 	return 2;
@@ -323,7 +328,58 @@ static int fill_memory(void)
 static void limits_memory(void **state)
 {
 	(void)state;
-	assert_int_equal(inside(fill_memory), 0);
+	assert_int_equal(inside(fill_memory), -SIGKILL);
+	assert_int_equal(obstacle, UPSET_OBSTACLE_MEMORY);
+}
+
+static const size_t terabyte = (size_t)1 << 40;
+
+static int reserve_memory(void)
+{
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	char *none = mmap(NULL, terabyte, PROT_NONE, flags, -1, 0);
+	char *p = mmap(NULL, terabyte, PROT_READ | PROT_WRITE, flags, -1, 0);
+
+	if (none == MAP_FAILED || p == MAP_FAILED)
+		return 1;
+	p[terabyte / 2] = 1;
+	/* It is looked at meanwhile. */
+	(void)usleep(100000);
+	return munmap(p, terabyte) != 0;
+}
+
+static void reserves_what_it_likes(void **state)
+{
+	(void)state;
+	if (reserve_memory() != 0)
+		skip();
+	assert_int_equal(inside(reserve_memory), 0);
+	assert_int_equal(obstacle, UPSET_OBSTACLE_NONE);
+}
+
+static void limits_follow_the_golden_run(void **state)
+{
+	const struct upset_limits nothing = {0}, asked = {.file_bytes = 5, .processes = 7};
+	const struct upset_limits needed = {
+		.memory_bytes = 3ULL << 40, .file_bytes = 100, .cpu_seconds = 1000};
+	struct upset_limits l = upset_sandbox_limits_for(&nothing, NULL);
+
+	(void)state;
+	assert_true(l.memory_bytes == 0 && l.file_bytes == 0 && l.cpu_seconds == 0);
+	assert_int_equal(l.processes, 512);
+	l = upset_sandbox_limits_for(&nothing, &nothing);
+	assert_int_equal(l.memory_bytes, 4ULL << 30);
+	assert_int_equal(l.file_bytes, 64ULL << 20);
+	assert_int_equal(l.cpu_seconds, 600);
+	l = upset_sandbox_limits_for(&nothing, &needed);
+	assert_int_equal(l.memory_bytes, 6ULL << 40);
+	assert_int_equal(l.file_bytes, 64ULL << 20);
+	assert_int_equal(l.cpu_seconds, 100000);
+	l = upset_sandbox_limits_for(&asked, &needed);
+	assert_int_equal(l.file_bytes, 5);
+	assert_int_equal(l.processes, 7);
+	l = upset_sandbox_limits_for(&asked, NULL);
+	assert_int_equal(l.file_bytes, 5);
 }
 
 static int write_without_end(void)
@@ -402,6 +458,8 @@ int main(void)
 		cmocka_unit_test(says_what_is_in_the_way),
 		cmocka_unit_test(has_no_network),
 		cmocka_unit_test(limits_memory),
+		cmocka_unit_test(reserves_what_it_likes),
+		cmocka_unit_test(limits_follow_the_golden_run),
 		cmocka_unit_test(limits_files),
 		cmocka_unit_test(has_no_privileges),
 		cmocka_unit_test(starts_amid_signals),

@@ -45,7 +45,7 @@ s = socket.socket()
 print(s.connect_ex(("192.0.2.1", 80)), s.connect_ex(("127.0.0.1", 22)))'
 	# Where the first shell is slow its children leave it no process: then runs differ.
 	campaign 1 sh -c 'f() { f | f & }; f; exit 0'
-	[ "$status" = 0 ] || grep -q 'two runs without faults end differently' ../out ||
+	[ "$status" = 0 ] || grep -q 'two runs without faults end differently\|more processes and threads' ../out ||
 		fail "$engine, a bomb: status $status: $(cat ../out)"
 	harm 1 sh -c 'head -c 100000000 /dev/zero >big; exit 0'
 	kill "$victim"

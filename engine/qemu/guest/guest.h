@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/illegal.h"
+
 /* A system call of the program. */
 struct call {
 	int64_t number; /* the processor's, not the host's when they differ */
@@ -34,6 +36,9 @@ bool guest_answer(const struct call *call, int64_t *result);
 /* The thread's call, @number, has returned @result: put what is the same in each run where the
    machine's is. */
 void guest_after(int64_t number, int64_t result);
+
+/* SIGILL has come before the instruction at @address. */
+void guest_note_illegal(struct upset_illegal *illegal, uint64_t address);
 
 /* --- memory of the program: false where it has none, or at 0 (memory.c) ----------------------- */
 

@@ -16,6 +16,7 @@ enum {
 	LANES = 4,
 	RED_ZONE = 128,		/* bytes below the stack pointer that are in use */
 	MEMORY_MOST = 64 << 20, /* bytes; with more it is not worth the time */
+	PAGES_MOST = 4 << 20,	/* of a mapping, that is of what is only reserved, too */
 };
 
 struct range {
@@ -106,6 +107,8 @@ static bool add_range(struct walk *w, const struct range *range)
 	uint64_t pages[PAGES_AT_ONCE];
 	uint64_t count = (range->end - range->start) / PAGE;
 
+	if (count > PAGES_MOST)
+		return false;
 	for (uint64_t i = 0; i < count; i++) {
 		uint64_t at = range->start + i * PAGE, k = i % PAGES_AT_ONCE;
 		uint64_t n = count - i < PAGES_AT_ONCE ? count - i : PAGES_AT_ONCE;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -221,6 +222,14 @@ static void after_syscall(
 	injector_after_syscall(number, result);
 }
 
+static void take_signal(qemu_plugin_id_t id, unsigned int vcpu_index, int signal)
+{
+	(void)id;
+	if (signal == SIGILL && !injector.child)
+		guest_note_illegal(
+			&injector.run->illegal, injector_program_counter(threads[vcpu_index]));
+}
+
 static void in_child(void)
 {
 	injector.child = true;
@@ -252,6 +261,7 @@ static void register_callbacks(qemu_plugin_id_t id)
 	qemu_plugin_register_vcpu_unwind_cb(id, injector_unwind);
 	qemu_plugin_register_vcpu_syscall_filter_cb(id, injector_filter_syscall);
 	qemu_plugin_register_vcpu_syscall_ret_cb(id, after_syscall);
+	qemu_plugin_register_vcpu_signal_cb(id, take_signal);
 	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
 }
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "engine/engine.h"
+#include "engine/illegal.h"
 
 #define UPSET_INJECTOR_MAGIC 0x32746a6e6970755ULL
 enum {
@@ -48,6 +49,7 @@ struct upset_injector_run {
 	atomic_uint started;	 /* the injector has come up */
 	atomic_uint left_out;	 /* no result: it would alter what it shares, or gave up */
 	atomic_uint overwritten; /* see struct upset_experiment_result */
+	struct upset_illegal illegal;
 	struct upset_injection injections[UPSET_INJECTOR_FAULTS];
 };
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -212,6 +213,9 @@ void plugin_signal(qemu_plugin_id_t id, unsigned int vcpu_index, int signal)
 		return;
 	upset_shm_lock(&plugin.shm->lock);
 	plugin.shm->signals[signal]++;
+	if (signal == SIGILL)
+		guest_note_illegal(
+			&plugin.shm->illegal, plugin_program_counter(plugin_vcpu(vcpu_index)));
 	upset_shm_unlock(&plugin.shm->lock);
 	plugin_calls_signal(plugin_vcpu(vcpu_index), signal);
 	plugin_maps_snapshot();
