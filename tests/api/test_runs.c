@@ -230,6 +230,45 @@ static void ask(struct upset_campaign_options *options, struct told *told, const
 	options->context = told;
 }
 
+/* Names of what is sampled, and a list with mistakes. */
+static void samples_what_is_named(void **state)
+{
+	struct upset_campaign_options options;
+	struct upset_campaign_state all, own;
+	struct upset_error error = {0};
+	struct told told = {0};
+	FILE *list = fopen("list", "w");
+
+	(void)state;
+	assert_non_null(list);
+	assert_true(fputs("skip @ pc=here\nskip @ insn=1\nskip insn=1\n", list) >= 0);
+	assert_int_equal(fclose(list), 0);
+	ask(&options, &told, "named.upset");
+	options.experiments = 2;
+	assert_int_equal(upset_campaign(&options, &all, NULL), 0);
+	assert_int_equal(all.executed, VICTIM_INSNS);
+	assert_int_equal(all.selected, VICTIM_INSNS);
+	assert_string_equal(all.selection, "");
+	told = (struct told){0};
+	options.modules = "program";
+	assert_int_equal(upset_campaign(&options, &own, NULL), 0);
+	assert_int_equal(own.campaign, 2);
+	assert_int_equal(own.population, all.population);
+	assert_int_equal(strncmp(own.selection, "modules /", 9), 0);
+	options.functions = "nobody";
+	assert_int_equal(upset_campaign(&options, &own, &error), -EINVAL);
+	assert_non_null(strstr(error.message, "no function called nobody"));
+	options.lines = "file.c:0";
+	assert_int_equal(upset_campaign_check(&options, NULL), -EINVAL);
+	options.modules = options.functions = options.lines = NULL;
+	options.experiments = 0;
+	options.faults = "list";
+	error = (struct upset_error){0};
+	assert_int_equal(upset_campaign(&options, &own, &error), -EINVAL);
+	assert_non_null(strstr(error.message, "list:1: "));
+	assert_non_null(strstr(error.message, "; list:3:"));
+}
+
 static void makes_a_campaign(void **state)
 {
 	struct upset_campaign_options options;
@@ -384,6 +423,7 @@ int main(int argc, char **argv)
 		RUNS_TEST(gives_the_environment_asked_for),
 		RUNS_TEST(refuses_golden_runs),
 		RUNS_TEST(injects_a_fault),
+		RUNS_TEST(samples_what_is_named),
 		RUNS_TEST(makes_a_campaign),
 		RUNS_TEST(stops_and_goes_on),
 		RUNS_TEST(makes_two_at_one_time),
