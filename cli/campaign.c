@@ -47,6 +47,7 @@ static int run(struct campaign_options *o, struct campaign_tally *tally, char **
 	o->asked.context = tally;
 	o->asked.stop = &upset_stop;
 	upset_signals_catch_stop();
+	upset_signals_catch_failed_writes();
 	rc = upset_campaign(&o->asked, &state, error);
 	tally->state = state;
 	if (tally->json && tally->start_ns != 0)

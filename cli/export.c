@@ -113,6 +113,7 @@ int upset_export_main(const struct upset_command *command, int argc, char **argv
 		return result;
 	upset_signals_catch_stop();
 	upset_signals_catch_failed_writes();
+	upset_signals_catch_failed_writes();
 	result = upset_store_open(&store, e.study, &error);
 	if (result == 0)
 		result = upset_export_write(store, &e.options, &error);

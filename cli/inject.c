@@ -91,6 +91,7 @@ int upset_inject_main(const struct upset_command *command, int argc, char **argv
 	result = parse(command, &options, &variables, argc, argv);
 	if (result < 0) {
 		upset_signals_catch_stop();
+		upset_signals_catch_failed_writes();
 		result = UPSET_EXIT_DONE;
 		if (upset_inject(&injected, &options, &error) != 0)
 			result = upset_report_error(&error);

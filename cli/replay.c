@@ -373,6 +373,7 @@ int upset_replay_main(const struct upset_command *command, int argc, char **argv
 
 	if (result < 0) {
 		upset_signals_catch_stop();
+		upset_signals_catch_failed_writes();
 		if (run(&r, &error) != 0)
 			result = upset_report_error(&error);
 		else

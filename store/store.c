@@ -4,12 +4,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/internal.h"
 
 enum { BUSY_TIMEOUT_MS = 60 * 1000 };
+
+/* SQLite does not always keep the number of an error. */
+static bool is_too_large(int system)
+{
+	struct rlimit limit;
+
+	return (system == EFBIG || system == 0) && getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+	       limit.rlim_cur != RLIM_INFINITY;
+}
+
+static int failed_otherwise(struct upset_store *store, const char *what, struct upset_error *error)
+{
+	int system = sqlite3_system_errno(store->db);
+
+	return upset_error_set(error, EIO, "%s %s: %s%s%s", what, store->path,
+		sqlite3_errmsg(store->db), system != 0 ? ": " : "",
+		system != 0 ? strerror(system) : "");
+}
 
 int upset_store_failed(struct upset_store *store, const char *what, struct upset_error *error)
 {
@@ -43,12 +62,17 @@ int upset_store_failed(struct upset_store *store, const char *what, struct upset
 			"%s %s: another process has been using it for over a minute; try again "
 			"later",
 			what, store->path);
+	case SQLITE_IOERR:
+		if (is_too_large(system))
+			return upset_error_set(error, EFBIG,
+				"%s %s: it would be larger than files may be; raise the limit "
+				"(ulimit -f) and try again, the study is as it was",
+				what, store->path);
+		return failed_otherwise(store, what, error);
 	case SQLITE_NOMEM:
 		return upset_error_set(error, ENOMEM, "%s %s: out of memory", what, store->path);
 	default:
-		return upset_error_set(error, EIO, "%s %s: %s%s%s", what, store->path,
-			sqlite3_errmsg(store->db), system != 0 ? ": " : "",
-			system != 0 ? strerror(system) : "");
+		return failed_otherwise(store, what, error);
 	}
 }
 
@@ -66,6 +90,20 @@ bool upset_store_is_duplicate(struct upset_store *store)
 	return code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE;
 }
 
+/* Whether a file can be made at @path, where there is none. */
+static int check_folder(const char *path, struct upset_error *error)
+{
+	const char *end = strrchr(path, '/');
+	char *folder = end == NULL ? strdup(".") : strndup(path, (size_t)(end - path) + 1);
+	int code = folder == NULL ? ENOMEM : access(folder, W_OK | X_OK) == 0 ? 0 : errno;
+
+	free(folder);
+	if (code == 0)
+		return 0;
+	return upset_error_set(error, code,
+		"cannot make %s in its folder: %s; use another file with -o", path, strerror(code));
+}
+
 /* A message for what SQLite would only call "unable to open database file". */
 static int check_path(const char *path, bool writing, struct upset_error *error)
 {
@@ -75,7 +113,7 @@ static int check_path(const char *path, bool writing, struct upset_error *error)
 		int code = errno;
 
 		if (writing && code == ENOENT)
-			return 0;
+			return check_folder(path, error);
 		return upset_error_set(error, code,
 			code == ENOENT
 				? "%s: %s; make a study with `upset golden -o FILE -- PROGRAM`"

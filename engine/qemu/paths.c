@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where QEMU and the plugin are: see driver.h. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/wait.h"
@@ -160,17 +160,18 @@ static int run_version(const struct qemu_paths *paths, int out)
 /* "qemu-x86_64 version 10.0.13 (...)" -> 10.0.13 */
 int qemu_version(const struct qemu_paths *paths, char *version, size_t size)
 {
-	int out = memfd_create("upset-version", MFD_CLOEXEC);
 	char text[256] = "";
 	const char *start;
+	int out[2], rc;
 	ssize_t n;
-	int rc;
 
-	if (out < 0)
+	/* What it says fits into a pipe, which no limit on file sizes affects. */
+	if (pipe2(out, O_CLOEXEC) != 0)
 		return -errno;
-	rc = run_version(paths, out);
-	n = pread(out, text, sizeof(text) - 1, 0);
-	(void)close(out);
+	rc = run_version(paths, out[1]);
+	(void)close(out[1]);
+	n = read(out[0], text, sizeof(text) - 1);
+	(void)close(out[0]);
 	if (rc != 0 || n <= 0)
 		return rc != 0 ? rc : -EPROTO;
 	start = strstr(text, "version ");

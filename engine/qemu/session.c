@@ -29,8 +29,9 @@ static int map_memory(struct qemu_session *s, size_t size)
 {
 	s->shm_fd = memfd_create("upset", MFD_CLOEXEC);
 	if (s->shm_fd < 0 || ftruncate(s->shm_fd, (off_t)size) != 0)
-		return upset_error_set(
-			s->error, errno, "cannot make memory for faults: %s", strerror(errno));
+		return upset_error_set(s->error, errno, "cannot make memory for faults: %s%s",
+			strerror(errno),
+			errno == EFBIG ? "; the limit on file sizes (ulimit -f) is too low" : "");
 	s->shm = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, s->shm_fd, 0);
 	if (s->shm == MAP_FAILED)
 		return upset_error_set(

@@ -46,7 +46,8 @@ static void test_missing(void **state)
 	(void)state;
 	expect_refusal(upset_store_open, "none.upset", ENOENT, "none.upset");
 	assert_int_equal(access("none.upset", F_OK), -1);
-	expect_refusal(upset_store_create, "no/folder.upset", EIO, "no/folder.upset");
+	expect_refusal(upset_store_create, "no/folder.upset", ENOENT,
+		"cannot make no/folder.upset in its folder: No such file");
 }
 
 static void test_folder(void **state)
@@ -196,6 +197,8 @@ static void check_read_only(void)
 	int64_t run;
 
 	expect_refusal(upset_store_create, "s.upset", EACCES, "Permission denied");
+	expect_refusal(upset_store_create, "new.upset", EACCES,
+		"cannot make new.upset in its folder: Permission denied");
 	expect_refusal(upset_store_open, "hidden.upset", EACCES, "Permission denied");
 	expect_refusal(upset_store_open, "old.upset", EROFS, "read-only");
 	assert_int_equal(upset_store_open(&store, "s.upset", &error), 0);

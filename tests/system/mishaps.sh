@@ -116,6 +116,24 @@ for engine in qemu native; do
 	done
 done
 
+# A limit on the size of files is told as what it is, and leaves the study as it was.
+golden limited "$tiny" hello
+cp limited first
+for blocks in 0 40 4000; do
+	for command in "golden --engine qemu" "golden --engine native" "campaign --engine qemu -n 1"; do
+		# There it would do.
+		[ "$blocks $command" != '4000 golden --engine native' ] || continue
+		# shellcheck disable=SC2086,SC3045 # words; what is /bin/sh somewhere knows it
+		said=$( (ulimit -f $blocks; "$upset" $command -q -o limited -- "$tiny" hello) 2>&1 |
+			cat)
+		cmp -s first limited || fail "$command, limit $blocks: study has changed: $said"
+		case $said in
+		*'ulimit -f'*) ;;
+		*) fail "$command, limit $blocks: $said" ;;
+		esac
+	done
+done
+
 # A disk that is full: the message says so, and the run that was there before stays.
 mkdir disk
 if ! unshare -rm mount -t tmpfs none disk 2>err; then
