@@ -85,8 +85,9 @@ int upset_campaign_main(const struct upset_command *command, int argc, char **ar
 
 	upset_campaign_options_init(&o.asked);
 	result = campaign_options_parse(command, &o, argc, argv);
+	tally.quiet = o.quiet && !o.json_progress;
 	tally.json = o.json_progress;
-	tally.visible = !o.quiet && !o.json_progress && isatty(STDERR_FILENO) != 0;
+	tally.visible = !o.json_progress && isatty(STDERR_FILENO) != 0;
 	if (result >= 0) {
 		/* It was told. */
 	} else if (run(&o, &tally, &study, &error) == 0) {

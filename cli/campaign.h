@@ -44,13 +44,28 @@ void campaign_options_free(struct campaign_options *options);
 struct campaign_tally {
 	struct upset_campaign_state state;
 	uint64_t start_ns, shown_ns; /* 0: no experiment has been begun, nothing shown */
-	bool visible, json, drawn;
+	uint64_t shown_made;	     /* in the line that was shown last */
+	bool quiet, json, visible;   /* nothing, lines of JSON, a line that is drawn again; else
+					lines now and then */
+	bool drawn, estimated;	     /* the line stands there; the estimate was told */
 };
 
 /* Show how far it is, when it is time to, or @now. */
 void campaign_tally_show(struct campaign_tally *tally, bool now);
 void campaign_tally_wipe(struct campaign_tally *tally);
+/* Experiments a second. */
+double campaign_tally_rate(const struct campaign_tally *tally);
 void campaign_tally_summarise(const struct campaign_tally *tally);
+
+/* --- campaign_progress.c: what is told in lines ----------------------------------------------- */
+
+/* Say how long it will take, once that is known. */
+void campaign_tally_estimate(struct campaign_tally *tally);
+/* Say how far it is, when it is time to. */
+void campaign_tally_line(struct campaign_tally *tally);
+bool campaign_tally_line_is_due(const struct campaign_tally *tally, uint64_t now_ns);
+/* "12 s", "3 min", "2.5 h", as precise as an estimate is. */
+void campaign_format_duration(double seconds, char *text, size_t size);
 
 int campaign_gate_parse(const char *text, struct campaign_gate *gate, struct upset_error *error);
 /* Whether its condition, under which the command fails, holds. */

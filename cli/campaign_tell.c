@@ -31,7 +31,7 @@ static double share_of(const struct campaign_tally *t, enum upset_outcome outcom
 	return n == 0 ? 0 : (double)t->state.outcomes[outcome] / (double)n;
 }
 
-static double rate_of(const struct campaign_tally *t)
+double campaign_tally_rate(const struct campaign_tally *t)
 {
 	double seconds = (double)(upset_now_ns() - t->start_ns) / 1e9;
 
@@ -52,15 +52,25 @@ static void print_intervals(const struct campaign_tally *t, char *text, size_t s
 	}
 }
 
+/* By the rate so far; while there is none, by the estimate. */
+static double seconds_left(const struct campaign_tally *t)
+{
+	double rate = campaign_tally_rate(t);
+
+	if (t->state.made == t->state.planned)
+		return 0;
+	return rate > 0 ? (double)(t->state.planned - t->state.made) / rate
+			: (double)t->state.estimate_ns / 1e9;
+}
+
 static void show_line(struct campaign_tally *t)
 {
-	double rate = rate_of(t),
-	       left = rate > 0 ? (double)(t->state.planned - t->state.made) / rate : 0;
-	char shares[128] = "", line[256];
+	char shares[128] = "", duration[32], line[256];
 
 	print_intervals(t, shares, sizeof(shares));
-	(void)snprintf(line, sizeof(line), "%" PRIu64 "/%" PRIu64 " %.0f/s %.0f s left:%s",
-		t->state.made, t->state.planned, rate, left, shares);
+	campaign_format_duration(seconds_left(t), duration, sizeof(duration));
+	(void)snprintf(line, sizeof(line), "%" PRIu64 "/%" PRIu64 " %.3g/s %s left:%s",
+		t->state.made, t->state.planned, campaign_tally_rate(t), duration, shares);
 	fprintf(stderr, "\r%.*s\033[K", (int)upset_terminal_width() - 1, line);
 	t->drawn = true;
 }
@@ -68,9 +78,10 @@ static void show_line(struct campaign_tally *t)
 static void show_json(const struct campaign_tally *t)
 {
 	fprintf(stderr,
-		"{\"planned\":%" PRIu64 ",\"made\":%" PRIu64 ",\"rate\":%.3f,\"seconds\":%.3f",
-		t->state.planned, t->state.made, rate_of(t),
-		(double)(upset_now_ns() - t->start_ns) / 1e9);
+		"{\"planned\":%" PRIu64 ",\"made\":%" PRIu64 ",\"rate\":%.3f,\"seconds\":%.3f,"
+		"\"seconds_left\":%.3f",
+		t->state.planned, t->state.made, campaign_tally_rate(t),
+		(double)(upset_now_ns() - t->start_ns) / 1e9, seconds_left(t));
 	for (unsigned int o = 0; o < UPSET_OUTCOMES; o++) {
 		struct upset_interval i = upset_interval_wilson(
 			t->state.outcomes[o], results(t), t->state.confidence);
@@ -89,7 +100,15 @@ void campaign_tally_show(struct campaign_tally *t, bool now)
 {
 	uint64_t ns = upset_now_ns(), every = t->json ? TELL_EVERY_NS : SHOW_EVERY_NS;
 
-	if ((!t->visible && !t->json) || (!now && ns - t->shown_ns < every))
+	if (t->quiet)
+		return;
+	if (!t->json)
+		campaign_tally_estimate(t);
+	if (!t->visible && !t->json) {
+		campaign_tally_line(t);
+		return;
+	}
+	if (!now && ns - t->shown_ns < every)
 		return;
 	t->shown_ns = ns;
 	if (t->json)
@@ -184,7 +203,7 @@ static void print_ways(const struct campaign_tally *t)
 	if (s->made > s->before)
 		printf(", %" PRIu64 " of them now in %.1f s (%.0f/s)\n%" PRIu64
 		       " in copies, %" PRIu64 " in processes of their own",
-			s->made - s->before, seconds, rate_of(t), s->carried, s->fresh);
+			s->made - s->before, seconds, campaign_tally_rate(t), s->carried, s->fresh);
 	printf("\n");
 	if (s->fresh > 0 && s->why_fresh[0] != '\0')
 		printf("not all in copies: %s\n", s->why_fresh);

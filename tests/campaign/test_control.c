@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Controls: how many, beside which experiments, what they do; and what differs from a golden run. */
+/* Controls: how many, beside which experiments, what they do; and what differs from a golden run.
+ */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -81,8 +82,8 @@ static struct upset_trial trial(const char *out, uint64_t instructions, uint64_t
 	return t;
 }
 
-static void tells(
-	const struct upset_trial *golden, const struct upset_trial *t, bool steady, const char *wanted)
+static void tells(const struct upset_trial *golden, const struct upset_trial *t, bool steady,
+	const char *wanted)
 {
 	static const struct upset_outcome_rules rules = {.detected_exit = -1};
 	char text[160];
