@@ -29,7 +29,7 @@ void campaign_tally_estimate(struct campaign_tally *t)
 {
 	char duration[32];
 
-	if (t->estimated || t->state.estimate_ns == 0)
+	if (t->estimated || t->state.estimate_ns == 0 || t->state.made == t->state.planned)
 		return;
 	t->estimated = true;
 	campaign_format_duration((double)t->state.estimate_ns / 1e9, duration, sizeof(duration));
@@ -59,6 +59,6 @@ void campaign_tally_line(struct campaign_tally *t)
 	t->shown_made = t->state.made;
 	campaign_format_duration(rate > 0 ? (double)(t->state.planned - t->state.made) / rate : 0,
 		duration, sizeof(duration));
-	upset_say("%" PRIu64 " of %" PRIu64 " experiments are made, %.3g/s, about %s left",
+	upset_say("made %" PRIu64 " of %" PRIu64 " experiments, %.3g/s, about %s left",
 		t->state.made, t->state.planned, rate, duration);
 }
