@@ -78,9 +78,7 @@ not-injected not-reached ALL flip:0 rax @ insn=37
 not-injected not-reached ALL flip:0 rax @ pc=again #4
 not-injected not-reached ALL flip:0 rax @ pc=leave #2
 not-injected not-reached ALL flip:0 rax @ insn=1 thread=1
-not-injected not-reached ALL flip:0 rax @ pc=libc.so.6!exit
 not-injected impossible ALL flip:0 mem[*!0x10] @ insn=2
-not-injected impossible ALL flip:0 mem[libc.so.6!exit] @ insn=2
 not-injected impossible ALL flip:0 operand[7] @ insn=2
 not-injected impossible ALL flip:100 code[again] @ insn=2
 due exit-status ALL flip:0 rbx @ insn=2; flip:1 rbx @ insn=3
