@@ -38,8 +38,9 @@ same()
 	rows one "$few" >one.rows
 	rows fresh >fresh.rows
 	cmp one.rows fresh.rows || fail "$what, fresh: $(diff one.rows fresh.rows | head -4)"
-	causes=$(sqlite3 one "SELECT count(DISTINCT cause) FROM experiments")
-	[ "$causes" -ge 3 ] || fail "$what: no more than $causes causes"
+	sqlite3 one "SELECT DISTINCT cause FROM experiments" >causes
+	[ "$(wc -l <causes)" -ge 2 ] || fail "$what: no more than one cause"
+	cat causes >>all-causes
 	expect "$what: errors of upset's own" "$(sqlite3 one "SELECT count(*) FROM experiments
 		WHERE outcome = 'tool-error'")" 0
 	rm one two fresh
@@ -49,3 +50,7 @@ same md5 300 80 gpr,flags,simd,code "$guests/md5" input
 same 'memory of md5' 100 40 memory "$guests/md5" input
 same bzip2 150 40 gpr,flags,simd,code bzip2 -c
 same echo 150 40 gpr,code,memory /bin/echo hello
+
+# Which of them a program has is its compiler's affair; here they must not all be alike.
+causes=$(sort -u all-causes | wc -l)
+[ "$causes" -ge 5 ] || fail "no more than $causes causes in all programs"
