@@ -68,6 +68,9 @@ static struct upset_experiment_request make_request(const struct upset_subject *
 					 : (golden->result.repeats + golden->result.instructions) *
 						   UPSET_HANG_FACTOR,
 		.hidden = golden != NULL && golden->result.hidden,
+		.limit_slept_ns = golden == NULL ? 0
+						 : golden->result.slept_ns * UPSET_HANG_FACTOR +
+							   counted_least_ns,
 		.find_symbol = upset_symbols_address_in,
 		.stop = subject->stop,
 	};

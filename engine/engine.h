@@ -44,8 +44,9 @@ struct upset_experiment_request {
 	/* Limits, then it hangs; 0: none.  Of instructions, where the engine counts them, it is
 	   that of a thread. */
 	uint64_t limit_ns, limit_instructions;
-	uint64_t limit_repeats; /* likewise, of repeats of REP instructions */
-	bool hidden;		/* see survey() */
+	uint64_t limit_repeats;	 /* likewise, of repeats of REP instructions */
+	uint64_t limit_slept_ns; /* of its clock, where it goes on without waiting */
+	bool hidden;		 /* see survey() */
 	/* The address of @symbol in the file of the module at @path; false: it has none. */
 	bool (*find_symbol)(void *context, const char *path, const char *symbol, uint64_t *address);
 	void *symbol_context;
@@ -58,6 +59,7 @@ struct upset_experiment_result {
 	struct upset_injection *injections; /* [faults->count], the caller's */
 	uint64_t instructions;		    /* of the thread with most of them; 0: not counted */
 	uint64_t repeats;		    /* of REP instructions, likewise */
+	uint64_t slept_ns;		    /* by its own clock; 0: that is the machine's */
 	uint64_t host_time_ns;
 	bool threaded;	  /* it made threads */
 	bool hidden;	  /* as survey() told */

@@ -8,7 +8,6 @@
 #include "isa/isa.h"
 
 enum {
-	INSNS_AHEAD = 64,  /* looked at, on all ways together */
 	STATE_BITS = 1024, /* memory as wide holds the processor's state: fxsave, xsave */
 };
 
@@ -67,7 +66,7 @@ bool upset_lookahead_is_overwritten(const struct upset_inject_target *target,
 	const struct upset_injection *injection, const struct upset_inject_state *state,
 	uint64_t pc)
 {
-	struct walk w = {state, INSNS_AHEAD};
+	struct walk w = {state, UPSET_LOOKAHEAD_INSNS};
 	struct upset_changed wrong;
 
 	upset_changed_init(&wrong, target, injection);

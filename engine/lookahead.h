@@ -8,6 +8,8 @@
 
 #include "engine/inject.h"
 
+enum { UPSET_LOOKAHEAD_INSNS = 64 }; /* looked at, on all ways together */
+
 /*
  * Whether the bits that @injection changed in the register @target are overwritten
  * on every way from @pc before anything reads them.  False also when that cannot

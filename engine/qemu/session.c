@@ -70,6 +70,7 @@ static int share(struct qemu_session *s, enum upset_injector_mode mode, char *co
 	s->shm->watched = s->request->sandbox != NULL;
 	s->shm->limit = s->request->limit_instructions;
 	s->shm->limit_repeats = s->request->limit_repeats;
+	s->shm->limit_slept_ns = s->request->limit_slept_ns;
 	s->shm->limit_ns = s->request->limit_ns;
 	s->shm->runs = runs;
 	s->shm->blocks = jobs > 0 ? blocks : 0;
@@ -291,6 +292,7 @@ int qemu_session_finish(struct qemu_session *s)
 	reap(s);
 	s->result->instructions = atomic_load(&s->shm->run.instructions);
 	s->result->repeats = s->shm->run.repeats;
+	s->result->slept_ns = s->shm->run.slept_ns;
 	s->result->threaded = atomic_load(&s->shm->run.threaded) != 0;
 	s->result->overwritten = atomic_load(&s->shm->run.overwritten) != 0;
 	s->result->state = s->shm->run.state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Time of the program: as many nanoseconds as instructions were executed, so
- * that it is the same in each run.  Waiting takes as long as was asked for.
+ * that it is the same in each run, and what the program has slept.
  */
 #include <errno.h>
 #include <linux/futex.h>
@@ -12,24 +12,18 @@
 #include <time.h>
 
 #include "engine/qemu/guest/internal.h"
+#include "engine/qemu/guest/timers.h"
 
-/* When each run begins, as its clock has it: 2026-01-01, in UTC; then one ns an instruction. */
-static const uint64_t epoch_ns = 1767225600ULL * 1000000000U;
 enum { TICKS_A_READING = 1000 };
 
 static struct {
 	uint64_t timeout_ns; /* of the thread's system call, while there is one thread */
-	uint64_t slept_ns;
-	uint64_t readings; /* of the processor's counter of time */
+	uint64_t readings;   /* of the processor's counter of time */
 } times;
 
 uint64_t clock_now_ns(unsigned int vcpu, uint64_t clock)
 {
-	uint64_t ns = guest_executed(vcpu) + times.slept_ns;
-
-	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI
-		       ? ns + epoch_ns
-		       : ns + SECOND_NS;
+	return timers_clock_ns((int)clock, guest_executed(vcpu));
 }
 
 /* Read in the middle of blocks, where instructions are not counted exactly: so by readings. */
@@ -139,7 +133,7 @@ bool clock_answer(const struct call *call, int64_t *result)
 void clock_after(const struct call *call, int64_t result)
 {
 	if (has_timed_out(call->number, result))
-		times.slept_ns += times.timeout_ns;
+		timers_sleep(times.timeout_ns);
 	if (result != 0)
 		return;
 	switch (call->number) {

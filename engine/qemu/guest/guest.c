@@ -4,8 +4,16 @@
 
 #include "engine/qemu/guest/apart.h"
 #include "engine/qemu/guest/internal.h"
+#include "engine/qemu/guest/timers.h"
 
 static _Thread_local struct call current; /* that the thread makes */
+static _Thread_local bool answered;	  /* by its timers */
+
+static struct guest_call as_timers_have_it(const struct call *call)
+{
+	return (struct guest_call){call->number,
+		{call->a1, call->a2, call->a3, call->a4, call->a5, call->a6}, call->vcpu};
+}
 
 void guest_begin(void)
 {
@@ -15,20 +23,33 @@ void guest_begin(void)
 
 bool guest_answer(const struct call *call, int64_t *result)
 {
+	struct guest_call of_timers;
+
 	current = *call;
+	answered = false;
 	if (apart_answer(call, result))
 		return true;
 	if (!guest_is_alone())
 		return false;
-	clock_before(call);
-	return clock_answer(call, result);
+	if (clock_answer(call, result))
+		return true;
+	of_timers = as_timers_have_it(call);
+	answered = timers_filter(&of_timers, result);
+	if (!answered)
+		clock_before(call);
+	return answered;
 }
 
 void guest_after(int64_t number, int64_t result)
 {
+	struct guest_call of_timers;
+
 	/* The call that began the thread was made by another one. */
 	if (current.number != number || !guest_is_alone())
 		return;
-	clock_after(&current, result);
+	if (!answered)
+		clock_after(&current, result);
+	of_timers = as_timers_have_it(&current);
+	timers_after(&of_timers, result);
 	random_after(&current, result);
 }

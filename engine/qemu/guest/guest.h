@@ -16,7 +16,7 @@
 /* A system call of the program. */
 struct call {
 	int64_t number; /* the processor's, not the host's when they differ */
-	uint64_t a1, a2, a3, a4, a5;
+	uint64_t a1, a2, a3, a4, a5, a6;
 	unsigned int vcpu; /* whose it is */
 };
 

@@ -7,6 +7,11 @@
 
 enum { SECOND_NS = 1000000000, MILLISECOND_NS = 1000000, MICROSECOND_NS = 1000 };
 
+/* memory.c: a time of two words, the second in units of @unit ns; false: no such address, or no
+   time. */
+bool guest_read_time(uint64_t address, uint64_t unit, uint64_t *ns);
+bool guest_write_time(uint64_t address, uint64_t unit, uint64_t ns);
+
 /* clock.c: time is what was executed; all of it ends with the second thread. */
 /* On clock @clock, a clockid_t. */
 uint64_t clock_now_ns(unsigned int vcpu, uint64_t clock);

@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <qemu/qemu-plugin.h>
 
-#include "engine/qemu/guest/guest.h"
+#include "engine/qemu/guest/internal.h"
 
 enum { PIECE = 64 }; /* divides a page */
 
@@ -48,4 +48,26 @@ bool guest_read_text(uint64_t address, char *text, size_t size)
 		at += n;
 	}
 	return false;
+}
+
+bool guest_read_time(uint64_t address, uint64_t unit, uint64_t *ns)
+{
+	/* Longer than any run: what is beyond that cannot be told from for ever. */
+	const int64_t most = 4000000000;
+	int64_t value[2];
+
+	if (!guest_read(address, value, sizeof(value)) || value[0] < 0 || value[1] < 0 ||
+		(uint64_t)value[1] >= SECOND_NS / unit)
+		return false;
+	if (value[0] > most)
+		value[0] = most;
+	*ns = (uint64_t)value[0] * SECOND_NS + (uint64_t)value[1] * unit;
+	return true;
+}
+
+bool guest_write_time(uint64_t address, uint64_t unit, uint64_t ns)
+{
+	const uint64_t value[2] = {ns / SECOND_NS, ns % SECOND_NS / unit};
+
+	return guest_write(address, value, sizeof(value));
 }

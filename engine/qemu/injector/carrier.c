@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "engine/lookahead.h"
 #include "engine/qemu/guest/apart.h"
+#include "engine/qemu/guest/timers.h"
 #include "engine/qemu/injector/injector.h"
 
 enum {
@@ -262,7 +263,7 @@ static bool foresee(struct thread *t, uint64_t item)
 		return false;
 	upset_inject_apply(f, &target, &state, &injection);
 	known = injection.state != UPSET_INJECTION_DONE || !upset_lookahead_is_changed(&injection);
-	if (!known && !atomic_load(&injector.handles))
+	if (!known && injector_is_alone(t))
 		known = overwritten = upset_lookahead_is_overwritten(
 			&target, &injection, &state, injector_program_counter(t));
 	(void)state.write_register(state.context, target.resource, before);
@@ -292,7 +293,9 @@ static bool copy_process(struct copy *c, unsigned int number, int outputs[OUTPUT
 	for (int i = 0; i < OUTPUTS; i++)
 		outputs[i] = continue_output(i);
 	c->start_ns = upset_now_ns();
+	timers_before_copy();
 	c->pid = qemu_plugin_vcpu_fork();
+	timers_after_copy(c->pid == 0);
 	if (c->pid < 0)
 		injector_give_up("no process for a copy");
 	if (c->pid > 0) {

@@ -6,6 +6,7 @@
 #include <linux/futex.h>
 #include <sys/syscall.h>
 
+#include "engine/qemu/guest/timers.h"
 #include "engine/qemu/injector/calls.h"
 #include "engine/qemu/injector/injector.h"
 
@@ -14,8 +15,7 @@ static bool wakes; /* something may send the thread a signal */
 /* After these a signal may come that nothing in the thread sends. */
 static bool may_wake(int64_t number)
 {
-	return number == SYS_alarm || number == SYS_setitimer || number == SYS_timer_create ||
-	       number == SYS_fork || number == SYS_vfork || number == SYS_clone ||
+	return number == SYS_fork || number == SYS_vfork || number == SYS_clone ||
 	       number == SYS_clone3;
 }
 
@@ -26,7 +26,7 @@ bool forever_begins(const struct call *call)
 	uint32_t value;
 
 	wakes |= may_wake(call->number);
-	if (wakes || injector.shm->limit == 0)
+	if (wakes || timers_may_wake() || injector.shm->limit == 0)
 		return false;
 	if (call->number == SYS_pause)
 		return true;

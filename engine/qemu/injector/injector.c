@@ -19,6 +19,7 @@
 
 #include "engine/lookahead.h"
 #include "engine/qemu/guest/guest.h"
+#include "engine/qemu/guest/timers.h"
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
@@ -79,6 +80,7 @@ static void at_exit(qemu_plugin_id_t id, void *userdata)
 	}
 	atomic_store(&injector.run->instructions, most);
 	injector.run->repeats = repeats;
+	injector.run->slept_ns = timers_slept_ns();
 	if (injector.mode == UPSET_INJECTOR_CARRY && !injector.copy)
 		carrier_finish();
 }
@@ -93,12 +95,14 @@ void injector_hang(void)
 /* --- when something is to be done ------------------------------------------------------------- */
 
 /* Set the budget to the next instruction before which something is to be done. */
-static void set_target(struct thread *t)
+void injector_plan(struct thread *t)
 {
 	uint64_t now = injector_executed(t), next = now + INJECTOR_FAR_AWAY;
 
 	if (injector.shm->limit != 0)
 		next = injector.shm->limit;
+	if (timers_next() < next)
+		next = timers_next() > now ? timers_next() : now;
 	if (injector.mode == UPSET_INJECTOR_CARRY && carrier_next() < next)
 		next = carrier_next();
 	if (injector.mode == UPSET_INJECTOR_TRACE && injector.shm->trace.insn > now &&
@@ -121,7 +125,6 @@ static void set_target(struct thread *t)
 	t->given = t->left = next - now;
 }
 
-/* It does more than it may: then it hangs. */
 static bool is_beyond_limit(const struct thread *t)
 {
 	const struct upset_injector *shm = injector.shm;
@@ -130,13 +133,19 @@ static bool is_beyond_limit(const struct thread *t)
 	       (shm->limit_repeats != 0 && injector_repeated(t) >= shm->limit_repeats);
 }
 
+bool injector_is_alone(const struct thread *t)
+{
+	return !atomic_load(&injector.handles) &&
+	       timers_next() > injector_executed(t) + UPSET_LOOKAHEAD_INSNS;
+}
+
 /* Whether it is overwritten is of interest when it is the only fault. */
-static bool is_overwritten(
-	const struct upset_armed *a, const struct upset_inject_state *state, uint64_t pc)
+static bool is_overwritten(const struct thread *t, const struct upset_armed *a,
+	const struct upset_inject_state *state, uint64_t pc)
 {
 	return injector.faults.count == 1 && a->stage == UPSET_ARMED_OVER &&
 	       a->injection->state == UPSET_INJECTION_DONE && a->fault->model != UPSET_FAULT_SKIP &&
-	       !atomic_load(&injector.handles) &&
+	       injector_is_alone(t) &&
 	       upset_lookahead_is_overwritten(&a->target, a->injection, state, pc);
 }
 
@@ -148,7 +157,7 @@ void injector_fire(struct thread *t, unsigned int fault, const uint64_t *place)
 
 	a->injection->insn = injector_executed(t);
 	upset_armed_fire(a, &state, pc, place);
-	if (is_overwritten(a, &state, pc))
+	if (is_overwritten(t, a, &state, pc))
 		atomic_store(&injector.run->overwritten, 1);
 }
 
@@ -173,7 +182,8 @@ void injector_at_boundary(unsigned int vcpu_index, void *trigger)
 		injector_hang();
 	if (injector.mode == UPSET_INJECTOR_CARRY && !injector.copy) {
 		(void)carrier_at(t);
-		set_target(t);
+		timers_expire(injector_executed(t));
+		injector_plan(t);
 		return;
 	}
 	if (stepped)
@@ -188,7 +198,9 @@ void injector_at_boundary(unsigned int vcpu_index, void *trigger)
 		qemu_plugin_reset(injector.id, register_callbacks);
 	if (t->resumed != injector_program_counter(t))
 		t->resumed = 0;
-	set_target(t);
+	if (injector_is_single())
+		timers_expire(injector_executed(t));
+	injector_plan(t);
 }
 
 /* --- threads, processes, loading -------------------------------------------------------------- */
@@ -204,7 +216,7 @@ static void vcpu_init(qemu_plugin_id_t id, unsigned int index)
 	if (t->number > 0 && !injector.child)
 		atomic_store(&injector.run->threaded, 1);
 	t->index = index;
-	set_target(t);
+	injector_plan(t);
 	if (injector.mode == UPSET_INJECTOR_TRACE)
 		(void)trace_begins(t);
 	threads[index] = t;

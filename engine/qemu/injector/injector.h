@@ -69,6 +69,11 @@ static inline uint64_t injector_repeated(const struct thread *t)
 	return t->repeats + (t->given - t->left) - (injector_executed(t) - t->since);
 }
 
+/* Set the thread's budget to the next instruction before which something is to be done. */
+void injector_plan(struct thread *t);
+/* Nothing but the code ahead will look at its registers before it is executed. */
+bool injector_is_alone(const struct thread *t);
+
 /* More than any thread executes. */
 #define INJECTOR_FAR_AWAY (1ULL << 62)
 

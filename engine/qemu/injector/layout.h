@@ -43,6 +43,7 @@ struct upset_injector_block {
 struct upset_injector_run {
 	_Atomic uint64_t instructions; /* of the thread with most of them, when it exits */
 	uint64_t repeats;	       /* of REP instructions, the most of a thread */
+	uint64_t slept_ns;	       /* by the program's clock */
 	uint64_t state;		       /* hash of registers and memory then; 0: not known */
 	atomic_uint hung;	       /* it executed as many as it may */
 	atomic_uint threaded;
@@ -85,6 +86,7 @@ struct upset_injector {
 	uint32_t watched;	    /* whether its state at the end is of interest */
 	uint64_t limit_repeats;	    /* of REP instructions that it may repeat; 0: any number */
 	uint64_t limit;		    /* instructions that a thread may execute; 0: any number */
+	uint64_t limit_slept_ns;    /* by the program's clock; 0: any time */
 	uint64_t limit_ns;	    /* that a copy may take; 0: any time */
 	uint64_t items, item_count; /* offset of items[item_count], by rising trigger.insn */
 	uint64_t blocks; /* offset of blocks[UPSET_INJECTOR_BLOCKS], of the scout; 0: none */

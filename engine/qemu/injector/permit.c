@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "engine/qemu/guest/apart.h"
+#include "engine/qemu/guest/timers.h"
 #include "engine/qemu/injector/calls.h"
 #include "engine/qemu/injector/injector.h"
 
@@ -36,7 +38,9 @@ static const uint16_t harmless[] = {SYS_close, SYS_close_range, SYS_stat, SYS_fs
 	SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_exit_group, SYS_newfstatat,
 	SYS_readlinkat, SYS_faccessat, SYS_set_robust_list, SYS_get_robust_list, SYS_getcpu,
 	SYS_getrandom, SYS_membarrier, SYS_statx, SYS_rseq, SYS_faccessat2, SYS_getpeername,
-	SYS_getsockname, SYS_capget, SYS_mlock, SYS_munlock, SYS_mlock2};
+	SYS_getsockname, SYS_capget, SYS_mlock, SYS_munlock, SYS_mlock2, SYS_alarm, SYS_setitimer,
+	SYS_getitimer, SYS_timer_settime, SYS_timer_gettime, SYS_timer_getoverrun, SYS_timer_delete,
+	SYS_timerfd_create};
 
 static bool is_harmless(int64_t number)
 {
@@ -165,10 +169,27 @@ static bool may_poll(uint64_t fds, uint64_t count)
 	for (uint64_t i = 0; i < count; i++) {
 		if (!guest_read(fds + i * sizeof(one), &one, sizeof(one)))
 			return true;
-		if (one.fd >= 0 && !is_own(one.fd))
+		if (one.fd >= 0 && !is_own(one.fd) && !timers_has_fd(one.fd))
 			return false;
 	}
 	return true;
+}
+
+static bool may_select(const struct call *call)
+{
+	const uint64_t sets[] = {call->a2, call->a3, call->a4};
+	uint64_t word;
+
+	for (uint64_t fd = 0; fd < call->a1 && fd < FD_SETSIZE; fd++) {
+		bool asked = false;
+
+		for (unsigned int i = 0; i < 3; i++)
+			asked |= guest_read(sets[i] + fd / 64 * 8, &word, sizeof(word)) &&
+				 sets[i] != 0 && (word >> fd % 64 & 1);
+		if (asked && !is_own((int)fd) && !timers_has_fd((int)fd))
+			return false;
+	}
+	return call->a1 <= FD_SETSIZE;
 }
 
 /*
@@ -195,6 +216,9 @@ bool permit_allows(const struct call *call)
 {
 	switch (call->number) {
 	case SYS_read:
+	case SYS_timerfd_settime:
+	case SYS_timerfd_gettime:
+		return is_own((int)call->a1) || timers_has_fd((int)call->a1);
 	case SYS_pread64:
 	case SYS_readv:
 	case SYS_preadv:
@@ -223,7 +247,13 @@ bool permit_allows(const struct call *call)
 		return may_signal(call->a1, call->a2);
 	case SYS_tgkill:
 		return may_signal(call->a1, call->a3);
+	case SYS_timer_create:
+		return timers_follow((int)call->a1);
+	case SYS_select:
+	case SYS_pselect6:
+		return may_select(call);
 	case SYS_poll:
+	case SYS_ppoll:
 		return may_poll(call->a1, call->a2);
 	case SYS_socket:
 		return call->a1 == AF_UNIX;

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/qemu/guest/timers.h"
 #include "engine/qemu/injector/calls.h"
 #include "engine/qemu/injector/injector.h"
 
@@ -59,12 +60,13 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 	uint64_t a8, uint64_t *result)
 {
 	struct thread *t = injector_thread(vcpu_index);
+	bool answered;
 
-	(void)id, (void)a6, (void)a7, (void)a8;
+	(void)id, (void)a7, (void)a8;
 	if (!guest_is_alone())
-		return guest_answer(
-			&(struct call){number, a1, a2, a3, a4, a5, vcpu_index}, (int64_t *)result);
-	current = (struct call){number, a1, a2, a3, a4, a5, vcpu_index};
+		return guest_answer(&(struct call){number, a1, a2, a3, a4, a5, a6, vcpu_index},
+			(int64_t *)result);
+	current = (struct call){number, a1, a2, a3, a4, a5, a6, vcpu_index};
 	if (injector.mode == UPSET_INJECTOR_CARRY && !permit_allows(&current))
 		refuse(number);
 	if (injector.mode == UPSET_INJECTOR_TRACE)
@@ -78,5 +80,10 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 		injector.run->state = injector_hash_state(t);
 	if (injector.mode == UPSET_INJECTOR_CARRY && permit_answer(&current, (int64_t *)result))
 		return true;
-	return guest_answer(&current, (int64_t *)result);
+	answered = guest_answer(&current, (int64_t *)result);
+	if (injector.shm->limit_slept_ns != 0 && timers_slept_ns() > injector.shm->limit_slept_ns)
+		injector_hang();
+	/* The clock may have gone on, and timers may have been set. */
+	injector_plan(t);
+	return answered;
 }

@@ -88,7 +88,7 @@ static void begin_block(const struct emitter *e)
 		.cursor =
 			counts ? -1 : e->slot + (ptrdiff_t)offsetof(struct upset_shm_slot, cursor),
 		.step = 8,
-		.budget = -1,
+		.budget = plugin.budgeted ? (ptrdiff_t)offsetof(struct upset_shm_thread, left) : -1,
 		.full = plugin_full,
 		.userdata = e->block,
 	};

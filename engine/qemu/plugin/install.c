@@ -44,6 +44,19 @@ static void at_exit(qemu_plugin_id_t id, void *userdata)
 		plugin_maps_snapshot();
 }
 
+void plugin_register(qemu_plugin_id_t id)
+{
+	qemu_plugin_register_vcpu_init_cb(id, plugin_vcpu_init);
+	qemu_plugin_register_vcpu_exit_cb(id, plugin_vcpu_exit);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, plugin_translate);
+	qemu_plugin_register_vcpu_unwind_cb(id, plugin_unwind);
+	qemu_plugin_register_vcpu_signal_cb(id, plugin_signal);
+	qemu_plugin_register_vcpu_syscall_cb(id, plugin_syscall);
+	qemu_plugin_register_vcpu_syscall_filter_cb(id, plugin_filter_syscall);
+	qemu_plugin_register_vcpu_syscall_ret_cb(id, plugin_syscall_return);
+	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
+}
+
 QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
 {
@@ -61,14 +74,6 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	}
 	plugin_system_init();
 	guest_begin();
-	qemu_plugin_register_vcpu_init_cb(id, plugin_vcpu_init);
-	qemu_plugin_register_vcpu_exit_cb(id, plugin_vcpu_exit);
-	qemu_plugin_register_vcpu_tb_trans_cb(id, plugin_translate);
-	qemu_plugin_register_vcpu_unwind_cb(id, plugin_unwind);
-	qemu_plugin_register_vcpu_signal_cb(id, plugin_signal);
-	qemu_plugin_register_vcpu_syscall_cb(id, plugin_syscall);
-	qemu_plugin_register_vcpu_syscall_filter_cb(id, plugin_filter_syscall);
-	qemu_plugin_register_vcpu_syscall_ret_cb(id, plugin_syscall_return);
-	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
+	plugin_register(id);
 	return 0;
 }

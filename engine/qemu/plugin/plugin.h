@@ -77,12 +77,16 @@ struct vcpu {
 struct plugin {
 	struct upset_shm *shm;
 	int fd;	    /* of the shared memory */
-	bool child; /* this is a forked process, which is not counted */
+	bool child;    /* this is a forked process, which is not counted */
+	bool budgeted; /* blocks take their instructions from the thread's budget */
 	unsigned int detail;
 	struct vcpu **vcpus;
 	unsigned int vcpu_room;
 };
 extern struct plugin plugin;
+
+/* install.c: what QEMU calls, also when blocks are to be translated anew. */
+void plugin_register(qemu_plugin_id_t id);
 
 /* End QEMU: there is no memory left to count in. */
 void plugin_out_of_memory(void) __attribute__((noreturn));
@@ -128,6 +132,14 @@ void plugin_rep_done(unsigned int vcpu_index, void *site);
 void plugin_rep_again(unsigned int vcpu_index, void *site);
 void plugin_rep_access(struct vcpu *vcpu, const struct site *site);
 void plugin_rep_stop(struct vcpu *vcpu);
+
+/* timers.c */
+/* The thread has no timer. */
+void plugin_timers_begin(struct vcpu *vcpu);
+/* Timers may have been set: give the thread what it may execute until the next one expires. */
+void plugin_timers_plan(qemu_plugin_id_t id, unsigned int vcpu_index);
+/* The thread's budget does not last for @block: leave translated code.  False: it does. */
+bool plugin_timers_leave(unsigned int vcpu_index, const struct block *block);
 
 /* calls.c */
 void plugin_calls_begin(struct vcpu *vcpu);

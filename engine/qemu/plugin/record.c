@@ -49,6 +49,8 @@ void plugin_full(unsigned int vcpu_index, void *userdata)
 	struct vcpu *vcpu = plugin_vcpu(vcpu_index);
 	struct upset_shm_slot *slot = plugin_slot(vcpu, block);
 
+	if (plugin_timers_leave(vcpu_index, block))
+		return;
 	if (slot->bucket == 0) {
 		slot->bucket = plugin_take_bucket(block->shm);
 		if (slot->bucket == 0)
@@ -145,6 +147,7 @@ void plugin_take_back(struct vcpu *vcpu, struct block *block, unsigned int done)
 	uint64_t time;
 
 	t->current = 0;
+	t->left += insns - done;
 	upset_block_undo_work(plugin.shm, block->shm, t, done);
 	if (plugin.detail == UPSET_DETAIL_COUNTS) {
 		take_back_counts(vcpu, block, done);

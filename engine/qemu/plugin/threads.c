@@ -77,6 +77,7 @@ void plugin_vcpu_init(qemu_plugin_id_t id, unsigned int index)
 	vcpu->shm->number = plugin.shm->thread_number++;
 	atomic_store(&vcpu->shm->running, 1);
 	plugin_calls_begin(vcpu);
+	plugin_timers_begin(vcpu);
 	plugin.vcpus[index] = vcpu;
 	upset_shm_unlock(&plugin.shm->lock);
 	qemu_plugin_vcpu_set_base(index, vcpu->shm);
