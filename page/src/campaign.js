@@ -2,6 +2,7 @@
 // A campaign: what faults came to, and when.
 import { bars, chart, colour, legend, Plot, plot, results, shares, ticks, words }
 	from "./charts.js";
+import { controlsOf, doubts } from "./controls.js";
 import { el, facts, missing, numbers, section, table } from "./dom.js";
 import { brief, count, interval, percent, time, when } from "./format.js";
 import { faultList } from "./faultlist.js";
@@ -30,7 +31,7 @@ function glance(study) {
 			["program", c.program, true], ["arguments", c.arguments, true],
 			["options", c.options, true],
 			["faults from", c.source === "list" ? "a list" : "a sample"],
-			["experiments", count(c.made)], ["fault space", populationOf(c)],
+			["experiments", count(c.made)], ["controls", controlsOf(c)], ["fault space", populationOf(c)],
 			["confidence", percent(c.confidence, 1)],
 			["seed", c.source === "list" ? null : c.seed],
 			["engine", c.engine], ["begun", when(c.started)],
@@ -67,7 +68,7 @@ function shareOfAll(study) {
 	return section("outcomes", "Outcomes", "What share of the faults came to what. The line on " +
 		`each bar is its interval: it holds the share of all possible faults with ${confidence} ` +
 		"confidence." + (apart.length > 0 ? ` In no share: ${apart.join(", ")}.` : ""),
-	drawn.length > 0 ? shares("Shares of outcomes", drawn.map((row) => ({ name: row.outcome,
+	doubts(study), drawn.length > 0 ? shares("Shares of outcomes", drawn.map((row) => ({ name: row.outcome,
 		outcome: row.outcome, share: row.share, low: row.low, high: row.high,
 		title: describe(row) }))) : el("p", { class: "note" }, "No experiment has a result yet."),
 	table([head, ...shareColumns], totals), el("h4", {}, "By cause"),

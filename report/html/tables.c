@@ -117,6 +117,22 @@ static const struct upset_column campaign_columns[] = {
 	{"due", UPSET_COLUMN_COUNT},
 	{"not_injected", UPSET_COLUMN_COUNT},
 	{"tool_error", UPSET_COLUMN_COUNT},
+	{"controls", UPSET_COLUMN_COUNT},
+	{"controls_different", UPSET_COLUMN_COUNT},
+};
+
+static const struct upset_column control_columns[] = {
+	{"control", UPSET_COLUMN_NUMBER},
+	{"faults", UPSET_COLUMN_TEXT},
+	{"result", UPSET_COLUMN_TEXT},
+	{"difference", UPSET_COLUMN_TEXT},
+	{"way", UPSET_COLUMN_TEXT},
+};
+
+static const struct upset_column not_injected_columns[] = {
+	{"state", UPSET_COLUMN_TEXT},
+	{"reason", UPSET_COLUMN_TEXT},
+	{"faults", UPSET_COLUMN_COUNT},
 };
 
 #define SHARE_COLUMNS                                                                              \
@@ -148,7 +164,8 @@ static const struct upset_column by_function_columns[] = {
 static const struct upset_column by_line_columns[] = {{"file", UPSET_COLUMN_TEXT},
 	{"line", UPSET_COLUMN_NUMBER}, {"function", UPSET_COLUMN_TEXT}, GROUP_COLUMNS};
 
-static const struct upset_column by_time_columns[] = {{"twentieth", UPSET_COLUMN_NUMBER}, GROUP_COLUMNS};
+static const struct upset_column by_time_columns[] = {
+	{"twentieth", UPSET_COLUMN_NUMBER}, GROUP_COLUMNS};
 
 static const struct upset_column experiment_columns[] = {
 	{"experiment", UPSET_COLUMN_NUMBER},
@@ -189,6 +206,9 @@ const struct upset_html_table upset_html_tables[] = {
 	TABLE(CAMPAIGN, "totals", "outcome_totals", "outcome_number", total_columns),
 	TABLE(CAMPAIGN, "outcomes", "outcomes", "outcome_number, experiments DESC, cause",
 		outcome_columns),
+	TABLE(CAMPAIGN, "controls", "controls", "control", control_columns),
+	TABLE(CAMPAIGN, "not_injected", "not_injected", "faults DESC, state, reason",
+		not_injected_columns),
 	TABLE(CAMPAIGN, "by_register", "by_register", "location", by_register_columns),
 	TABLE(CAMPAIGN, "by_register_bit", "by_register_bit", "location, bit",
 		by_register_bit_columns),

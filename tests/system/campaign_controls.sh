@@ -83,6 +83,9 @@ campaign --no-sandbox -j 1 -n 20 -o late.upset -- ./late
 expect 'status of a warning' "$status" 0
 grep -q '^warning: [1-9][0-9]* of 10 controls, which have no fault, are not equal to the golden run: standard output, from byte 0 on$' out ||
 	fail "did not warn: $(cat out)"
+"$upset" report late.upset -o late.html >report.out 2>&1 || fail "report: $(cat report.out)"
+grep -q '"controls":{"rows":10,.*"standard output, from byte 0 on"' late.html ||
+	fail "the page does not have the difference"
 # Beside the shares: behind the last of them.
 expect 'where' "$(sed '/^20 of 20 experiments/,$d' out | grep -c '^warning: .* controls')" 1
 expect 'differences' "$(controls late.upset difference | sort -u | grep .)" \
