@@ -54,3 +54,8 @@ same echo 150 40 gpr,code,memory /bin/echo hello
 # Which of them a program has is its compiler's affair; here they must not all be alike.
 causes=$(sort -u all-causes | wc -l)
 [ "$causes" -ge 5 ] || fail "no more than $causes causes in all programs"
+# shellcheck disable=SC2016 # Perl's variables
+if command -v perl >/dev/null; then
+	same 'a timer' 20 6 gpr,flags,code perl -e '$SIG{ALRM} = sub { $n++; alarm 1 if $n < 3 };
+		alarm 1; sleep 10 for 1 .. 3; print "$n\n"'
+fi
