@@ -179,6 +179,9 @@ void native_release_process(const struct native_trace *trace, pid_t tid);
 
 /* step.c: one instruction's accounting */
 
+/* A system call of number @number was entered. */
+void native_count_syscall(struct native_trace *trace, int64_t number);
+
 /* Begin a flight: the thread stands before the instruction at @regs. */
 void native_step_begin(struct native_trace *trace, struct native_thread *thread,
 	const struct user_regs_struct *regs);
@@ -242,6 +245,13 @@ void native_hide_trap_flag(pid_t tid, struct user_regs_struct *regs);
 /* After pushf, which stores it at @rsp: what the flags were before is @flags. */
 void native_hide_pushed_trap_flag(const struct native_trace *trace, uint64_t flags, uint64_t rsp);
 void native_general_registers(const struct user_regs_struct *regs, uint64_t gpr[16]);
+/*
+ * Carry out the call of the vsyscall page that @regs have come to, @number is then
+ * that of the system call; false: they are somewhere else, or the kernel would not.
+ */
+bool native_vsyscall(const struct native_trace *trace, pid_t tid, struct user_regs_struct *regs,
+	int64_t *number);
+
 /* Bytes read, up to @size. */
 size_t native_read_memory(
 	const struct native_trace *trace, uint64_t address, void *buffer, size_t size);

@@ -181,6 +181,13 @@ static bool repeat_done(struct native_trace *trace, struct native_thread *thread
 
 /* --- after: system calls ---------------------------------------------------------- */
 
+void native_count_syscall(struct native_trace *trace, int64_t number)
+{
+	if (upset_profile_add_syscall(trace->profile, number, 1) != 0 && trace->result == 0)
+		trace->result =
+			upset_error_set(trace->error, ENOMEM, "no memory to count system calls");
+}
+
 /* The registers that the rows of a system call name, see "The rows of a system call". */
 static void count_syscall(struct native_trace *trace, struct native_thread *thread, uint64_t rax)
 {
@@ -191,11 +198,7 @@ static void count_syscall(struct native_trace *trace, struct native_thread *thre
 	after.r11 = flight->before.eflags & ~(uint64_t)(NATIVE_TRAP_FLAG | NATIVE_RESUME_FLAG);
 	after.rax = rax;
 	native_count_execution(trace, thread, flight, &flight->before, &after);
-	if (upset_profile_add_syscall(trace->profile, native_syscall_number(&flight->before), 1) !=
-			0 &&
-		trace->result == 0)
-		trace->result =
-			upset_error_set(trace->error, ENOMEM, "no memory to count system calls");
+	native_count_syscall(trace, native_syscall_number(&flight->before));
 }
 
 static int restart_code(int64_t result)

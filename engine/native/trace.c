@@ -45,14 +45,29 @@ static struct event next_event(void)
  * which stops at the handler's first instruction.  A thread that was killed
  * meanwhile shows in a later event.
  */
-/* Instructions that are carried out by hand; true: one was, the next one has begun. */
+static bool emulate_vsyscall(struct native_trace *trace, struct native_thread *thread)
+{
+	struct user_regs_struct regs = thread->flight.before;
+	int64_t number;
+
+	if (!native_vsyscall(trace, thread->tid, &regs, &number))
+		return false;
+	native_count_syscall(trace, number);
+	native_step_begin(trace, thread, &regs);
+	return true;
+}
+
+/* What is carried out by hand; true: something was, the next instruction has begun. */
 static bool emulate(struct native_trace *trace, struct native_thread *thread)
 {
 	const struct native_flight *flight = &thread->flight;
 	struct user_regs_struct regs = flight->before;
 
-	if (!thread->started || thread->in_syscall || flight->code.record == NULL ||
-		(flight->code.needs & NATIVE_POPS_FLAGS) == 0 ||
+	if (!thread->started || thread->in_syscall)
+		return false;
+	if (emulate_vsyscall(trace, thread))
+		return true;
+	if (flight->code.record == NULL || (flight->code.needs & NATIVE_POPS_FLAGS) == 0 ||
 		!native_pop_flags(trace, thread->tid, &flight->code.record->insn, &regs))
 		return false;
 	native_step_done(trace, thread, &regs);

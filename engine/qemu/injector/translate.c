@@ -77,12 +77,14 @@ void injector_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc)
 	unsigned int done = 0;
 
 	(void)id;
-	if (t == NULL || t->current == 0)
+	if (t == NULL)
 		return;
 	if (t->leaving) {
 		t->leaving = false;
 		return;
 	}
+	if (t->current == 0)
+		return;
 	code = (const struct code *)(uintptr_t)t->current;
 	while (done < code->count && code->addresses[done] != pc)
 		done++;
@@ -157,6 +159,7 @@ void injector_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
 	size_t n = qemu_plugin_tb_n_insns(tb);
 	struct code *code = malloc(sizeof(*code) + n * sizeof(uint64_t));
+	uint8_t byte;
 	struct qemu_plugin_record record = {
 		.clock = -1,
 		.cursor = -1,
@@ -175,6 +178,11 @@ void injector_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	(void)id;
 	if (code == NULL)
 		injector_give_up("out of memory");
+	/* A call of the vsyscall page is carried out by QEMU; there is no instruction. */
+	if (qemu_plugin_insn_data(qemu_plugin_tb_get_insn(tb, 0), &byte, 1) == 0) {
+		free(code);
+		return;
+	}
 	/* QEMU translates one block at a time. */
 	injector_find_state();
 	if (!injector.child)
