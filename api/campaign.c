@@ -23,6 +23,7 @@ enum { BATCH = 4096, HANDFUL = 16, STOPPED = -1 };
 struct campaign {
 	const struct upset_campaign_options *options;
 	const struct upset_engine *engine;
+	struct upset_engine_info info;
 	struct program program;
 	struct upset_provenance provenance;
 	struct upset_store *store;
@@ -62,17 +63,14 @@ static int read_list(struct campaign *c)
 static int prepare(struct campaign *c)
 {
 	const struct upset_campaign_options *o = c->options;
-	char detail[512] = "";
 	int rc = upset_campaign_check(o, c->error);
 
 	if (rc == 0)
 		rc = program_choose_engine(&c->engine, o->engine, true, c->error);
 	if (rc == 0)
 		rc = program_find(&c->program, &o->program, c->error);
-	if (rc == 0 && c->engine->probe(detail, sizeof(detail)) != 0)
-		rc = upset_error_set(c->error, ENOSYS,
-			"engine %s is not usable here: %s; see `upset doctor`", c->engine->name,
-			detail);
+	if (rc == 0)
+		rc = program_probe_engine(c->engine, &c->info, c->error);
 	if (rc == 0 && !o->no_sandbox)
 		rc = upset_sandbox_probe(c->error);
 	if (rc == 0 && o->faults != NULL)
@@ -91,10 +89,12 @@ static int prepare(struct campaign *c)
 static int run_golden(struct campaign *c)
 {
 	const struct upset_limits limits = upset_trial_limits(&c->program.subject, NULL);
+	struct upset_engine_info info = c->info;
 	unsigned int locations, models;
 	int rc = campaign_options_words(c->options, &locations, &models, c->error);
 	const struct upset_run_request request = {
-		.engine = upset_engine_find("qemu"),
+		.engine = &upset_engine_qemu,
+		.info = &info,
 		.program = c->program.path,
 		.arguments = c->program.subject.arguments,
 		.environment = c->program.subject.environment,
@@ -105,6 +105,8 @@ static int run_golden(struct campaign *c)
 		.stop = &c->stop,
 	};
 
+	if (rc == 0 && c->engine != request.engine)
+		rc = program_probe_engine(request.engine, &info, c->error);
 	if (rc != 0)
 		return rc;
 	return upset_run_and_store(&request, c->store, &c->golden, c->error);
@@ -115,18 +117,15 @@ static int add_campaign(struct campaign *c)
 	const struct upset_trial *golden = &c->run.golden;
 	char out_hash[UPSET_HASH_HEX_SIZE], err_hash[UPSET_HASH_HEX_SIZE];
 	char *options = campaign_options_print(c->options);
-	char version[256] = "";
-	int rc;
+	int rc = upset_run_hash_outputs(golden, out_hash, err_hash, c->error);
 
-	(void)c->engine->probe(version, sizeof(version));
-	rc = upset_run_hash_outputs(golden, out_hash, err_hash, c->error);
 	if (options == NULL)
 		rc = upset_error_set(c->error, ENOMEM, "out of memory");
 	if (rc == 0) {
 		const struct upset_campaign_row row = {
 			.identity = c->identity,
 			.engine = c->options->engine,
-			.engine_version = version,
+			.engine_version = c->info.version,
 			.source = c->options->faults != NULL ? "list" : "sample",
 			.options = options,
 			.seed = c->options->seed,

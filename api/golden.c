@@ -14,6 +14,7 @@
 struct golden {
 	const struct upset_golden_options *options;
 	const struct upset_engine *engine;
+	struct upset_engine_info info;
 	struct program program;
 	struct upset_provenance provenance;
 	struct upset_store *store;
@@ -50,15 +51,12 @@ static int prepare(struct golden *g)
 	static const struct upset_limits nothing = {0};
 	const struct upset_limits limits = upset_sandbox_limits_for(&nothing, NULL);
 	struct upset_program program = o->program;
-	char detail[512] = "";
 	int rc = check(g);
 
 	if (rc == 0)
 		rc = program_find(&g->program, &program, g->error);
-	if (rc == 0 && g->engine->probe(detail, sizeof(detail)) != 0)
-		rc = upset_error_set(g->error, ENOSYS,
-			"engine %s is not usable here: %s; see `upset doctor`", g->engine->name,
-			detail);
+	if (rc == 0)
+		rc = program_probe_engine(g->engine, &g->info, g->error);
 	if (rc == 0 && o->sandbox)
 		rc = upset_sandbox_probe(g->error);
 	if (rc == 0 && o->sandbox)
@@ -94,7 +92,7 @@ static int execute(struct golden *g)
 		.progress_context = o->context,
 	};
 	struct upset_run *run = &g->profile->run;
-	int rc = g->engine->golden(&request, g->profile, g->error), reason;
+	int rc = upset_run_make(g->engine, &g->info, &request, g->profile, g->error), reason;
 
 	upset_provenance_end(&g->provenance);
 	/* From a terminal the program gets the same signal, and may be the first to go. */

@@ -21,6 +21,15 @@ int program_choose_engine(const struct upset_engine **engine, const char *name, 
 		error, EINVAL, "unknown engine '%s': qemu or native", name == NULL ? "" : name);
 }
 
+int program_probe_engine(const struct upset_engine *engine, struct upset_engine_info *info,
+	struct upset_error *error)
+{
+	if (engine->probe(info) == 0)
+		return 0;
+	return upset_error_set(error, ENOSYS,
+		"engine %s is not usable here: %s; see `upset doctor`", engine->name, info->detail);
+}
+
 int program_find(struct program *p, const struct upset_program *from, struct upset_error *error)
 {
 	int rc;

@@ -22,6 +22,10 @@ struct program {
 int program_choose_engine(const struct upset_engine **engine, const char *name, bool experiments,
 	struct upset_error *error);
 
+/* What @engine says of itself; -ENOSYS: it cannot run here. */
+int program_probe_engine(const struct upset_engine *engine, struct upset_engine_info *info,
+	struct upset_error *error);
+
 /*
  * Find the file of @from and its environment.  0, -EINVAL, -ENOENT, -EACCES, -ENOEXEC,
  * -EISDIR, -ENOMEM; end with program_fini() in any case.

@@ -3,6 +3,7 @@
 #include "api/run.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "symbols/symbols.h"
@@ -27,6 +28,19 @@ static void find_symbol(void *context, const struct upset_module *module, uint64
 		return;
 	*symbol = (struct upset_store_symbol){
 		.function = place.function, .file = place.file, .line = place.line};
+}
+
+int upset_run_make(const struct upset_engine *engine, const struct upset_engine_info *info,
+	const struct upset_golden_request *request, struct upset_profile *profile,
+	struct upset_error *error)
+{
+	struct upset_run *run = &profile->run;
+
+	run->engine = strdup(engine->name);
+	run->engine_version = strdup(info->version);
+	if (run->engine == NULL || run->engine_version == NULL)
+		return upset_error_set(error, ENOMEM, "no memory to describe the run");
+	return engine->golden(request, profile, error);
 }
 
 int upset_run_store(struct upset_store *store, const struct upset_provenance *provenance,
@@ -59,7 +73,7 @@ int upset_run_and_store(const struct upset_run_request *request, struct upset_st
 
 	if (profile == NULL)
 		return upset_error_set(error, ENOMEM, "out of memory");
-	rc = request->engine->golden(&golden, profile, error);
+	rc = upset_run_make(request->engine, request->info, &golden, profile, error);
 	upset_provenance_end(request->provenance);
 	if (rc == 0 && profile->run.end == UPSET_END_INTERRUPTED)
 		rc = upset_error_set(error, EINTR, "interrupted");

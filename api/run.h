@@ -8,6 +8,7 @@
 
 struct upset_run_request {
 	const struct upset_engine *engine;
+	const struct upset_engine_info *info; /* what it says of itself */
 	const char *program;
 	char *const *arguments, *const *environment;
 	enum upset_detail detail;
@@ -23,6 +24,11 @@ struct upset_run_request {
  */
 int upset_run_and_store(const struct upset_run_request *request, struct upset_store *store,
 	int64_t *run, struct upset_error *error);
+
+/* Have @engine run a program, and write into @profile what ran it.  -ENOMEM, or as golden(). */
+int upset_run_make(const struct upset_engine *engine, const struct upset_engine_info *info,
+	const struct upset_golden_request *request, struct upset_profile *profile,
+	struct upset_error *error);
 
 /* Finish @profile and add it to @store, with symbols. */
 int upset_run_store(struct upset_store *store, const struct upset_provenance *provenance,

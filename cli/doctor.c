@@ -16,13 +16,13 @@ static const char *const engines[] = {"qemu", "native"};
 static bool examine(const char *name)
 {
 	const struct upset_engine *engine = upset_engine_find(name);
-	char detail[512] = "";
+	struct upset_engine_info info;
 
-	if (engine->probe(detail, sizeof(detail)) != 0) {
-		(void)printf("%s not usable: %s\n", name, detail);
+	if (engine->probe(&info) != 0) {
+		(void)printf("%s not usable: %s\n", name, info.detail);
 		return false;
 	}
-	(void)printf("%s %s\n", name, detail);
+	(void)printf("%s %s\n", name, info.detail);
 	return true;
 }
 

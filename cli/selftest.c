@@ -297,11 +297,11 @@ static int begin(struct selftest *t, const struct upset_engine *engine, size_t e
 {
 	static const struct upset_faults none = {0};
 	struct upset_error error = {0};
-	char detail[512] = "";
+	struct upset_engine_info info;
 	int rc;
 
-	if (engine->probe(detail, sizeof(detail)) != 0) {
-		fprintf(t->notes, "%s is not usable: %s\n", engine->name, detail);
+	if (engine->probe(&info) != 0) {
+		fprintf(t->notes, "%s is not usable: %s\n", engine->name, info.detail);
 		return 0;
 	}
 	t->subject.engine = engine;

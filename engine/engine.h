@@ -6,6 +6,7 @@
 #ifndef UPSET_ENGINE_ENGINE_H
 #define UPSET_ENGINE_ENGINE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -139,15 +140,19 @@ struct upset_trace {
 	struct upset_experiment_result golden_result, faulty_result; /* of runs that ended */
 };
 
+/* What an engine says of itself. */
+struct upset_engine_info {
+	char version[64]; /* what counted, such as "10.0.13+upset0.1.0"; "": it cannot run here */
+	char detail[PATH_MAX + 64]; /* a line for `upset doctor`: how it runs, or what is missing */
+};
+
 struct upset_engine {
 	const char *name;
+	/* Whether it can run here, and with which version; fills @info anyway.  0 or -errno. */
+	int (*probe)(struct upset_engine_info *info);
 	/*
-	 * Whether it can run here.  @detail[@size] gets one line for `upset doctor`
-	 * (path and version, or what is missing).  0 or -errno.
-	 */
-	int (*probe)(char *detail, size_t size);
-	/*
-	 * Run the program to its end and fill @profile (new, not yet finished).
+	 * Run the program to its end and fill @profile (new, not yet finished), but for
+	 * what probe() tells.
 	 * 0 also when the program failed or was interrupted (profile->run says so);
 	 * -errno when it could not be run: -ENOENT, -EACCES, -ENOEXEC (not an ELF
 	 * file, other architecture, missing interpreter), -EISDIR, -ENOMEM, -EIO.

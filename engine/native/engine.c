@@ -21,7 +21,7 @@
 
 enum { OUTPUT_GRACE_MS = 500 };
 
-static int probe(char *detail, size_t size)
+static int probe(struct upset_engine_info *info)
 {
 	struct upset_error error = {0};
 	struct utsname kernel;
@@ -32,12 +32,14 @@ static int probe(char *detail, size_t size)
 		(void)native_ptrace_error(-result, &error);
 	else
 		result = native_means_find(&means, &error);
+	*info = (struct upset_engine_info){0};
 	if (result != 0) {
-		(void)snprintf(detail, size, "%s", error.message);
+		(void)snprintf(info->detail, sizeof(info->detail), "%s", error.message);
 		return result;
 	}
-	(void)snprintf(detail, size, "ptrace single step, %s, %s %s", native_means_describe(means),
-		uname(&kernel) == 0 ? kernel.sysname : "Linux",
+	(void)snprintf(info->version, sizeof(info->version), UPSET_VERSION);
+	(void)snprintf(info->detail, sizeof(info->detail), "ptrace single step, %s, %s %s",
+		native_means_describe(means), uname(&kernel) == 0 ? kernel.sysname : "Linux",
 		uname(&kernel) == 0 ? kernel.release : "");
 	return 0;
 }
@@ -93,16 +95,6 @@ static int run_traced(
 	return result;
 }
 
-static int fill_run(struct upset_run *run, enum upset_detail detail, struct upset_error *error)
-{
-	run->detail = detail;
-	run->engine = strdup("native");
-	run->engine_version = strdup(UPSET_VERSION);
-	if (run->engine == NULL || run->engine_version == NULL)
-		return upset_error_set(error, ENOMEM, "no memory to describe the run");
-	return 0;
-}
-
 static int run_with_output(struct native_trace *trace)
 {
 	const struct upset_golden_request *request = trace->request;
@@ -124,9 +116,6 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 	int result;
 
 	result = upset_process_check_program(request->program, error);
-	if (result != 0)
-		return result;
-	result = fill_run(&profile->run, request->detail, error);
 	if (result != 0)
 		return result;
 	trace = calloc(1, sizeof(*trace));

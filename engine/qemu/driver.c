@@ -286,23 +286,6 @@ static int run_qemu(struct run *run)
 	return rc;
 }
 
-static int describe(struct run *run)
-{
-	struct upset_run *to = &run->profile->run;
-	char version[64], text[128];
-
-	if (qemu_version(&run->paths, version, sizeof(version)) != 0)
-		return upset_error_set(
-			run->error, EIO, "%s does not tell its version", run->paths.qemu);
-	(void)snprintf(text, sizeof(text), "%s+upset" UPSET_VERSION, version);
-	to->detail = run->request->detail;
-	to->engine = strdup("qemu");
-	to->engine_version = strdup(text);
-	if (to->engine == NULL || to->engine_version == NULL)
-		return upset_error_set(run->error, ENOMEM, "no memory to describe the run");
-	return 0;
-}
-
 static int golden(const struct upset_golden_request *request, struct upset_profile *profile,
 	struct upset_error *error)
 {
@@ -318,8 +301,6 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 	if (rc == 0)
 		rc = qemu_check_limits(error);
 	if (rc == 0)
-		rc = describe(&run);
-	if (rc == 0)
 		rc = make_shm(&run);
 	if (rc == 0)
 		rc = run_qemu(&run);
@@ -329,21 +310,24 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 	return rc;
 }
 
-static int probe(char *detail, size_t size)
+static int probe(struct upset_engine_info *info)
 {
 	struct upset_error error = {0};
 	struct qemu_paths paths;
-	char version[64];
+	char version[32];
 	int rc = qemu_find(&paths, &error);
 
+	*info = (struct upset_engine_info){0};
 	if (rc == 0)
 		rc = qemu_version(&paths, version, sizeof(version));
-	if (rc == 0)
-		(void)snprintf(detail, size, "x86_64 %s", paths.qemu);
-	else
-		(void)snprintf(detail, size, "%s",
+	if (rc != 0) {
+		(void)snprintf(info->detail, sizeof(info->detail), "%s",
 			error.code != 0 ? error.message : "QEMU tells no version");
-	return rc;
+		return rc;
+	}
+	(void)snprintf(info->version, sizeof(info->version), "%s+upset" UPSET_VERSION, version);
+	(void)snprintf(info->detail, sizeof(info->detail), "x86_64 %s", paths.qemu);
+	return 0;
 }
 
 const struct upset_engine upset_engine_qemu = {

@@ -28,9 +28,9 @@ static enum lie {
 } lie;
 static char *text;
 
-static int probe(char *detail, size_t size)
+static int probe(struct upset_engine_info *info)
 {
-	(void)snprintf(detail, size, "it is gone");
+	(void)snprintf(info->detail, sizeof(info->detail), "it is gone");
 	return lie == UNUSABLE ? -ENOENT : 0;
 }
 
@@ -136,11 +136,11 @@ int main(void)
 		cmocka_unit_test(sees_lies),
 		cmocka_unit_test(tells_what_it_cannot_test),
 	};
-	char detail[512];
+	struct upset_engine_info info;
 	int failures;
 
-	if (upset_engine_native.probe(detail, sizeof(detail)) != 0) {
-		fprintf(stderr, "skipped: %s\n", detail);
+	if (upset_engine_native.probe(&info) != 0) {
+		fprintf(stderr, "skipped: %s\n", info.detail);
 		return 77;
 	}
 	failures = cmocka_run_group_tests(tests, NULL, NULL);

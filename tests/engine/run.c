@@ -10,11 +10,11 @@ const char *guest_folder;
 
 bool can_trace(void)
 {
-	char text[512];
+	struct upset_engine_info info;
 
-	if (upset_engine_native.probe(text, sizeof(text)) == 0)
+	if (upset_engine_native.probe(&info) == 0)
 		return true;
-	(void)fprintf(stderr, "skipped: %s\n", text);
+	(void)fprintf(stderr, "skipped: %s\n", info.detail);
 	return false;
 }
 

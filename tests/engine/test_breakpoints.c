@@ -146,9 +146,9 @@ static void are_not_seen_as_steps(void **state)
 }
 
 /* The engine with what the environment says now. */
-static int probe(char detail[512])
+static int probe(struct upset_engine_info *info)
 {
-	return upset_engine_native.probe(detail, 512);
+	return upset_engine_native.probe(info);
 }
 
 static void are_not_seen_in_debug_registers(void **state)
@@ -156,35 +156,36 @@ static void are_not_seen_in_debug_registers(void **state)
 	struct upset_experiment_result result;
 	struct upset_injection injection;
 	struct upset_error error = {0};
-	char detail[512], output[64];
+	struct upset_engine_info info;
+	char output[64];
 
 	(void)state;
 	(void)setenv("UPSET_BREAKPOINTS", "hardware", 1);
-	if (probe(detail) == 0) {
-		assert_non_null(strstr(detail, "debug registers"));
+	if (probe(&info) == 0) {
+		assert_non_null(strstr(info.detail, "debug registers"));
 		check("hardware");
 		return;
 	}
 	assert_int_equal(
 		run(0, cases[0].fault, false, output, &injection, &result, &error), -ENOTSUP);
 	assert_non_null(strstr(error.message, "debug registers of this machine stop no program"));
-	print_message("skipped: %s\n", detail);
+	print_message("skipped: %s\n", info.detail);
 	skip();
 }
 
 static void are_chosen_by_the_environment(void **state)
 {
-	char detail[512];
+	struct upset_engine_info info;
 
 	(void)state;
 	(void)setenv("UPSET_BREAKPOINTS", "soft", 1);
-	assert_int_equal(probe(detail), -EINVAL);
-	assert_non_null(strstr(detail, "UPSET_BREAKPOINTS is 'soft'"));
+	assert_int_equal(probe(&info), -EINVAL);
+	assert_non_null(strstr(info.detail, "UPSET_BREAKPOINTS is 'soft'"));
 	(void)setenv("UPSET_BREAKPOINTS", "software", 1);
-	assert_int_equal(probe(detail), 0);
-	assert_non_null(strstr(detail, "int3"));
+	assert_int_equal(probe(&info), 0);
+	assert_non_null(strstr(info.detail, "int3"));
 	(void)setenv("UPSET_BREAKPOINTS", "", 1);
-	assert_int_equal(probe(detail), 0);
+	assert_int_equal(probe(&info), 0);
 }
 
 int main(int argc, char **argv)
@@ -195,13 +196,13 @@ int main(int argc, char **argv)
 		cmocka_unit_test(are_not_seen_in_debug_registers),
 		cmocka_unit_test(are_chosen_by_the_environment),
 	};
-	char detail[512];
+	struct upset_engine_info info;
 
 	if (argc != 2)
 		return 2;
 	folder = argv[1];
-	if (probe(detail) != 0) {
-		fprintf(stderr, "skipped: %s\n", detail);
+	if (probe(&info) != 0) {
+		fprintf(stderr, "skipped: %s\n", info.detail);
 		return 77;
 	}
 	return cmocka_run_group_tests(tests, NULL, NULL);

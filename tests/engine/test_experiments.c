@@ -333,7 +333,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(refuses_what_it_cannot),
 	};
 	struct upset_error error = {0};
-	char detail[512];
+	struct upset_engine_info info;
 	int failures;
 
 	if (argc != 4)
@@ -341,8 +341,8 @@ int main(int argc, char **argv)
 	engine = upset_engine_find(argv[1]);
 	guest = argv[2];
 	reader = argv[3];
-	if (engine->probe(detail, sizeof(detail)) != 0) {
-		fprintf(stderr, "skipped: %s\n", detail);
+	if (engine->probe(&info) != 0) {
+		fprintf(stderr, "skipped: %s\n", info.detail);
 		return 77;
 	}
 	failures = cmocka_run_group_tests_name("without a sandbox", tests, NULL, NULL);

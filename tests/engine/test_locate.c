@@ -296,13 +296,13 @@ int main(int argc, char **argv)
 		cmocka_unit_test(counts_breakpoints_once),
 		cmocka_unit_test(hits_are_no_hang),
 	};
-	char detail[512];
+	struct upset_engine_info info;
 
 	if (argc != 2)
 		return 2;
 	folder = argv[1];
-	if (upset_engine_native.probe(detail, sizeof(detail)) != 0) {
-		fprintf(stderr, "skipped: %s\n", detail);
+	if (upset_engine_native.probe(&info) != 0) {
+		fprintf(stderr, "skipped: %s\n", info.detail);
 		return 77;
 	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
