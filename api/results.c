@@ -83,7 +83,7 @@ int upset_experiments_read(struct upset_store *store, int64_t campaign, enum ups
 	enum upset_cause cause, upset_experiments_visit *visit, void *context,
 	struct upset_error *error)
 {
-	static const char *const columns[] = {"experiment", "faults", "outcome", "cause", "status"};
+	static const char *const columns[] = {"experiment", "fault", "outcome", "cause", "status"};
 	char condition[128];
 	struct upset_store_query query = {.view = "experiments",
 		.columns = columns,

@@ -216,6 +216,17 @@ static int load_plan(struct upset_study *study, struct upset_shares *s, struct u
 	return rc;
 }
 
+static void fill_detection(struct upset_shares *s)
+{
+	struct upset_share *share = &s->detection;
+	uint64_t n =
+		s->outcomes[UPSET_OUTCOME_DETECTED].count + s->outcomes[UPSET_OUTCOME_SDC].count;
+
+	share->count = s->outcomes[UPSET_OUTCOME_DETECTED].count;
+	share->share = n == 0 ? 0 : (double)share->count / (double)n;
+	upset_share_interval(share->count, n, s->confidence, &share->low, &share->high);
+}
+
 int upset_study_shares(struct upset_study *study, int64_t wanted, struct upset_shares *s,
 	struct upset_error *error)
 {
@@ -239,5 +250,7 @@ int upset_study_shares(struct upset_study *study, int64_t wanted, struct upset_s
 		upset_share_interval(
 			share->count, s->results, s->confidence, &share->low, &share->high);
 	}
+	if (rc == 0)
+		fill_detection(s);
 	return rc;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct {
-	const char *name, *fits;
+	const char *name, *letter;
 	enum upset_outcome outcome;
 } causes[UPSET_CAUSES] = {
 	[UPSET_CAUSE_OVERWRITTEN] = {"overwritten", "C", UPSET_OUTCOME_MASKED},
@@ -19,7 +19,7 @@ static const struct {
 	[UPSET_CAUSE_CHECK] = {"check", "INC", UPSET_OUTCOME_SDC},
 	[UPSET_CAUSE_SIGNAL] = {"signal", "S", UPSET_OUTCOME_DUE},
 	[UPSET_CAUSE_STATUS] = {"exit-status", "U", UPSET_OUTCOME_DUE},
-	[UPSET_CAUSE_DETECTED] = {"detected", "U", UPSET_OUTCOME_DUE},
+	[UPSET_CAUSE_DETECTED] = {"detected", "U", UPSET_OUTCOME_DETECTED},
 	[UPSET_CAUSE_HANG] = {"hang", "T", UPSET_OUTCOME_DUE},
 	[UPSET_CAUSE_NOT_REACHED] = {"not-reached", "", UPSET_OUTCOME_NOT_INJECTED},
 	[UPSET_CAUSE_REFUSED] = {"refused", "", UPSET_OUTCOME_NOT_INJECTED},
@@ -32,6 +32,7 @@ const char *upset_outcome_name(enum upset_outcome outcome)
 {
 	static const char *const names[UPSET_OUTCOMES] = {
 		[UPSET_OUTCOME_MASKED] = "masked",
+		[UPSET_OUTCOME_DETECTED] = "detected",
 		[UPSET_OUTCOME_SDC] = "sdc",
 		[UPSET_OUTCOME_DUE] = "due",
 		[UPSET_OUTCOME_NOT_INJECTED] = "not-injected",
@@ -46,9 +47,9 @@ const char *upset_cause_name(enum upset_cause cause)
 	return cause < UPSET_CAUSES ? causes[cause].name : "";
 }
 
-const char *upset_cause_fits(enum upset_cause cause)
+const char *upset_cause_letter(enum upset_cause cause)
 {
-	return cause < UPSET_CAUSES ? causes[cause].fits : "";
+	return cause < UPSET_CAUSES ? causes[cause].letter : "";
 }
 
 enum upset_outcome upset_outcome_find(const char *name)

@@ -161,6 +161,11 @@ static bool is_result(enum upset_outcome outcome)
 	return outcome <= UPSET_OUTCOME_DUE;
 }
 
+static bool is_failure(enum upset_outcome outcome)
+{
+	return outcome == UPSET_OUTCOME_SDC || outcome == UPSET_OUTCOME_DUE;
+}
+
 /* Why something is masked is found out in different depth: it is no part of the result. */
 static bool agree_on_cause(const struct agree_made *a, const struct agree_made *b)
 {
@@ -196,7 +201,7 @@ static void count(struct agreement *a, const struct agree_pair *pair)
 	a->causes += pair->cause;
 	if (!is_result(first) || !is_result(second))
 		return;
-	count_test(&a->failure, first != UPSET_OUTCOME_MASKED, second != UPSET_OUTCOME_MASKED);
+	count_test(&a->failure, is_failure(first), is_failure(second));
 	count_test(&a->sdc, first == UPSET_OUTCOME_SDC, second == UPSET_OUTCOME_SDC);
 }
 

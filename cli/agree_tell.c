@@ -51,16 +51,25 @@ static void print_side(const struct agree_side *side, int number, FILE *out)
 	fputc('\n', out);
 }
 
+/* Columns of a number of experiments, below an outcome's name. */
+static int width_of(unsigned int outcome)
+{
+	enum { LEAST = 8 };
+	int length = (int)strlen(outcome_name(outcome));
+
+	return length > LEAST ? length : LEAST;
+}
+
 static void print_matrix(const struct agreement *a, FILE *out)
 {
 	fprintf(out, "\n%-13s", "1 \\ 2");
 	for (unsigned int o = 0; o < UPSET_OUTCOMES; o++)
-		fprintf(out, " %12s", outcome_name(o));
+		fprintf(out, " %*s", width_of(o), outcome_name(o));
 	fputc('\n', out);
 	for (unsigned int o = 0; o < UPSET_OUTCOMES; o++) {
 		fprintf(out, "%-13s", outcome_name(o));
 		for (unsigned int p = 0; p < UPSET_OUTCOMES; p++)
-			fprintf(out, " %12" PRIu64, a->matrix[o][p]);
+			fprintf(out, " %*" PRIu64, width_of(p), a->matrix[o][p]);
 		fputc('\n', out);
 	}
 }
@@ -252,7 +261,7 @@ static void print_json_disagreements(const struct agreement *a, FILE *out)
 		if (pair->cause)
 			continue;
 		fprintf(out, "%s{", separator);
-		print_json_text("faults", pair->made[0]->faults, out);
+		print_json_text("fault", pair->made[0]->faults, out);
 		print_json_made(pair->made[0], "first", out);
 		print_json_made(pair->made[1], "second", out);
 		fputc('}', out);

@@ -20,8 +20,11 @@ enum { SHOW_EVERY_NS = 200 * 1000 * 1000, TELL_EVERY_NS = 1000 * 1000 * 1000 };
 /* Experiments that have a result. */
 static uint64_t results(const struct campaign_tally *t)
 {
-	return t->state.outcomes[UPSET_OUTCOME_MASKED] + t->state.outcomes[UPSET_OUTCOME_SDC] +
-	       t->state.outcomes[UPSET_OUTCOME_DUE];
+	uint64_t n = 0;
+
+	for (unsigned int o = 0; o <= UPSET_OUTCOME_DUE; o++)
+		n += t->state.outcomes[o];
+	return n;
 }
 
 static double share_of(const struct campaign_tally *t, enum upset_outcome outcome)
@@ -139,6 +142,19 @@ static void print_outcome(const struct campaign_tally *t, enum upset_outcome o)
 	printf("\n");
 }
 
+/* Of what was noticed or did harm in silence; only where the program notices anything. */
+static void print_detection(const struct campaign_tally *t)
+{
+	uint64_t detected = t->state.outcomes[UPSET_OUTCOME_DETECTED];
+	uint64_t n = detected + t->state.outcomes[UPSET_OUTCOME_SDC];
+	struct upset_interval wilson = upset_interval_wilson(detected, n, t->state.confidence);
+
+	if (detected > 0)
+		printf("detection coverage, detected of detected and sdc: %.2f %%, %.2f .. "
+		       "%.2f %%\n",
+			100 * (double)detected / (double)n, 100 * wilson.low, 100 * wilson.high);
+}
+
 /* What was sampled, when it was not all; and where most of it lies, when that may not be meant. */
 static void print_selection(const struct upset_campaign_state *s)
 {
@@ -177,7 +193,7 @@ static void print_warnings(const struct campaign_tally *t)
 	if (s->not_injected[0] != '\0')
 		printf("warning: %" PRIu64 " of %" PRIu64
 		       " faults were not injected and are in no share: %s\n"
-		       "  see `upset show STUDY not-injected`\n",
+		       "  see `upset show STUDY not_injected`\n",
 			s->outcomes[UPSET_OUTCOME_NOT_INJECTED], s->made, s->not_injected);
 }
 
@@ -217,6 +233,7 @@ void campaign_tally_summarise(const struct campaign_tally *t)
 		if (o <= UPSET_OUTCOME_DUE || t->state.outcomes[o] > 0)
 			print_outcome(t, (enum upset_outcome)o);
 	}
+	print_detection(t);
 	print_warnings(t);
 	print_ways(t);
 	print_controls(t);
@@ -265,7 +282,7 @@ int campaign_gate_parse(const char *text, struct campaign_gate *gate, struct ups
 	char *end;
 
 	if (next == NULL)
-		return gate_error(text, at, "expected masked, sdc, due or control", error);
+		return gate_error(text, at, "expected masked, detected, sdc, due or control", error);
 	at = skip_blanks(next);
 	if (*at != '<' && *at != '>')
 		return gate_error(text, at, "expected <, <=, > or >=", error);

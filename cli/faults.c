@@ -36,7 +36,7 @@ static int choose(const struct upset_command *command, struct faults_command *f)
 		f->outcome = upset_outcome_find(f->outcome_name);
 		if (f->outcome == UPSET_OUTCOMES)
 			return upset_usage_error(command,
-				"unknown outcome '%s': masked, sdc, due, not-injected or "
+				"unknown outcome '%s': masked, detected, sdc, due, not-injected or "
 				"tool-error",
 				f->outcome_name);
 	}

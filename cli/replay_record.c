@@ -240,7 +240,7 @@ static int take_experiment(struct replay_record *r, struct upset_store_cursor *c
 static int load_experiment(
 	struct replay_record *r, struct upset_store *store, struct upset_error *error)
 {
-	static const char *const columns[] = {"faults", "outcome", "cause", "end", "status"};
+	static const char *const columns[] = {"fault", "outcome", "cause", "end", "status"};
 	char condition[CONDITION_SIZE];
 	const struct upset_store_query query = {.view = "experiments",
 		.columns = columns,

@@ -161,10 +161,11 @@ static int open_study(struct report_command *r, struct upset_html_study *study)
 static int read_counts(
 	struct report_command *r, const struct upset_html_study *study, struct counts *counts)
 {
-	static const char *const columns[] = {"masked", "sdc", "due", "confidence", "population"};
+	static const char *const columns[] = {
+		"masked", "detected", "sdc", "due", "confidence", "population"};
 	struct upset_store_query query = {.view = "campaigns",
 		.columns = columns,
-		.column_count = 5,
+		.column_count = 6,
 		.campaign = study->campaign,
 		.limit = 1};
 	struct upset_store_cursor *cursor = NULL;
@@ -173,12 +174,13 @@ static int read_counts(
 	if (result == 0)
 		result = upset_store_next(cursor, r->error);
 	if (result == 1) {
-		counts->of[0] = (uint64_t)upset_store_integer(cursor, 1);
-		counts->of[1] = (uint64_t)upset_store_integer(cursor, 2);
+		counts->of[0] = (uint64_t)upset_store_integer(cursor, 2);
+		counts->of[1] = (uint64_t)upset_store_integer(cursor, 3);
 		counts->of[2] = counts->of[0] + counts->of[1];
-		counts->results = (uint64_t)upset_store_integer(cursor, 0) + counts->of[2];
-		counts->confidence = upset_store_real(cursor, 3);
-		counts->population = (double)upset_store_integer(cursor, 4);
+		counts->results = (uint64_t)upset_store_integer(cursor, 0) +
+				  (uint64_t)upset_store_integer(cursor, 1) + counts->of[2];
+		counts->confidence = upset_store_real(cursor, 4);
+		counts->population = (double)upset_store_integer(cursor, 5);
 		result = 0;
 	}
 	upset_store_cursor_close(cursor);

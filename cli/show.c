@@ -14,10 +14,11 @@
 const char upset_show_notes[] =
 	"VIEW of a run is one of: run (the default), registers, instructions, operands,\n"
 	"blocks, functions, mnemonics, calls, stacks, memory, threads, syscalls, signals,\n"
-	"files, environment, modules, runs.\n"
-	"Of a campaign: campaign (the default where there is no run), campaign-environment,\n"
-	"outcomes, outcome-totals, experiments, faults, by-register, by-bit, by-register-bit,\n"
-	"by-function, by-line, by-time, campaigns.  On the terminal long views show their\n"
+	"files, variables, modules, runs.\n"
+	"Of a campaign: campaign (the default where there is no run), campaign_variables,\n"
+	"outcomes, outcome_totals, detection, experiments, faults, controls, not_injected,\n"
+	"by_location, by_bit, by_location_bit, by_function, by_line, by_time, campaigns.\n"
+	"On the terminal long views show their\n"
 	"first 40 rows, the most executed, or with the most silent data corruptions, first.";
 
 enum { FUNCTIONS_AT_A_GLANCE = 5 };
@@ -98,7 +99,7 @@ static int write_views(struct upset_store *store, struct show *show, struct upse
 		return result;
 	(void)fputc('\n', stdout);
 	if (show->report.view->scope == UPSET_SCOPE_CAMPAIGN) {
-		show->report.view = upset_view_find("outcome-totals");
+		show->report.view = upset_view_find("outcome_totals");
 	} else {
 		show->report.view = upset_view_find("functions");
 		show->report.top = FUNCTIONS_AT_A_GLANCE;

@@ -111,8 +111,6 @@ void upset_experiment_tell(const struct upset_experiment *e, const struct upset_
 	print_trial("faulty", &e->trial);
 	print_difference(e, &golden->seen);
 	printf("outcome   %s (%s)", upset_outcome_name(e->outcome), upset_cause_name(e->cause));
-	if (upset_cause_fits(e->cause)[0] != '\0')
-		printf(", FITS %s", upset_cause_fits(e->cause));
 	printf("\n");
 	if ((e->outcome == UPSET_OUTCOME_SDC || e->outcome == UPSET_OUTCOME_DUE) &&
 		upset_trial_latency(&e->trial.result, &latency))

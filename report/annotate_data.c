@@ -59,10 +59,12 @@ static void add_counts(struct row *row, const struct upset_annotation *a,
 	add_share(row, "share", counts->executions, a->run_instructions);
 	add_number(row, "results", o->results, known);
 	add_number(row, "masked", o->masked, known);
+	add_number(row, "detected", o->detected, known);
 	add_number(row, "sdc", o->sdc, known);
 	add_number(row, "due", o->due, known);
 	add_number(row, "not_injected", o->not_injected, known);
 	add_share(row, "masked_share", o->masked, o->results);
+	add_share(row, "detected_share", o->detected, o->results);
 	add_share(row, "due_share", o->due, o->results);
 	add_share(row, "sdc_share", o->sdc, o->results);
 	add_number(row, "marked", counts->marked, known);

@@ -9,7 +9,7 @@
 
 /* What the experiments at a place came to. */
 struct upset_annotate_outcomes {
-	uint64_t results, masked, sdc, due, not_injected;
+	uint64_t results, masked, detected, sdc, due, not_injected;
 };
 
 /* What a line or an instruction has. */

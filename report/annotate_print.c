@@ -221,8 +221,8 @@ static void print_head(const struct printer *p)
 		return;
 	print_line(p,
 		"campaign %" PRId64 ": %" PRIu64 " results here, %" PRIu64 " masked, %" PRIu64
-		" due, %" PRIu64 " sdc",
-		a->campaign, o->results, o->masked, o->due, o->sdc);
+		" detected, %" PRIu64 " due, %" PRIu64 " sdc",
+		a->campaign, o->results, o->masked, o->detected, o->due, o->sdc);
 	if (o->due + o->sdc > 0)
 		print_line(p, "the rows with ! have half of what failed here (due and sdc)");
 }

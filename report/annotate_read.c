@@ -119,7 +119,8 @@ static void add_outcome(struct upset_annotate_outcomes *o, const char *outcome)
 		const char *name;
 		uint64_t *count;
 		bool is_result;
-	} kinds[] = {{"masked", &o->masked, true}, {"sdc", &o->sdc, true}, {"due", &o->due, true},
+	} kinds[] = {{"masked", &o->masked, true}, {"detected", &o->detected, true},
+		{"sdc", &o->sdc, true}, {"due", &o->due, true},
 		{"not-injected", &o->not_injected, false}};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -134,6 +135,7 @@ static void add_outcomes(
 {
 	sum->results += part->results;
 	sum->masked += part->masked;
+	sum->detected += part->detected;
 	sum->sdc += part->sdc;
 	sum->due += part->due;
 	sum->not_injected += part->not_injected;

@@ -113,7 +113,7 @@ static int build_selection(struct selection *selection, struct upset_store *stor
 	if (result == 0 && options->function != NULL && upset_view_column(view, "function") == NULL)
 		return upset_error_set(error, EINVAL,
 			"%s has no functions to choose from; use --function with instructions, "
-			"operands, blocks, functions, experiments, faults, by-function or by-line",
+			"operands, blocks, functions, experiments, faults, by_function or by_line",
 			view->name);
 	selection->count = 0;
 	for (size_t i = 0; i < view->column_count; i++) {

@@ -88,7 +88,7 @@ static const struct upset_column operand_columns[] = {
 	{"text", UPSET_COLUMN_TEXT, "instruction", .terminal_only = true},
 	{"function", UPSET_COLUMN_NAME, NULL, .terminal_only = true}, /* to choose by */
 	{"operand", UPSET_COLUMN_NUMBER, "#"},
-	{"resource", UPSET_COLUMN_TEXT, "where"},
+	{"resource", UPSET_COLUMN_TEXT, "resource"},
 	{"access", UPSET_COLUMN_TEXT, ""},
 	{"bits", UPSET_COLUMN_BITS, "bits"},
 	{"samples", UPSET_COLUMN_COUNT, "samples"},
@@ -223,6 +223,7 @@ static const struct upset_column campaign_columns[] = {
 	{"planned", UPSET_COLUMN_COUNT, "planned"},
 	{"made", UPSET_COLUMN_COUNT, "made"},
 	{"masked", UPSET_COLUMN_COUNT, NULL},
+	{"detected", UPSET_COLUMN_COUNT, NULL},
 	{"sdc", UPSET_COLUMN_COUNT, NULL},
 	{"due", UPSET_COLUMN_COUNT, NULL},
 	{"not_injected", UPSET_COLUMN_COUNT, NULL},
@@ -239,6 +240,7 @@ static const struct upset_column campaigns_columns[] = {
 	{"planned", UPSET_COLUMN_COUNT, "planned"},
 	{"made", UPSET_COLUMN_COUNT, "made"},
 	{"masked", UPSET_COLUMN_COUNT, "masked"},
+	{"detected", UPSET_COLUMN_COUNT, "detected"},
 	{"sdc", UPSET_COLUMN_COUNT, "sdc"},
 	{"due", UPSET_COLUMN_COUNT, "due"},
 	{"not_injected", UPSET_COLUMN_COUNT, NULL},
@@ -251,11 +253,11 @@ static const struct upset_column campaigns_columns[] = {
 static const struct upset_column outcome_columns[] = {
 	{"outcome", UPSET_COLUMN_TEXT, "outcome"},
 	{"cause", UPSET_COLUMN_TEXT, "cause"},
-	{"fits", UPSET_COLUMN_TEXT, "FITS"},
+	{"letter", UPSET_COLUMN_TEXT, NULL},
 	{"experiments", UPSET_COLUMN_COUNT, "experiments"},
 	{"share", UPSET_COLUMN_RATE, "share"},
-	{"low", UPSET_COLUMN_RATE, "low"},
-	{"high", UPSET_COLUMN_RATE, "high"},
+	{"share_low", UPSET_COLUMN_RATE, "share low"},
+	{"share_high", UPSET_COLUMN_RATE, "share high"},
 	{"extrapolated", UPSET_COLUMN_COUNT, "extrapolated"},
 };
 
@@ -263,23 +265,31 @@ static const struct upset_column outcome_total_columns[] = {
 	{"outcome", UPSET_COLUMN_TEXT, "outcome"},
 	{"experiments", UPSET_COLUMN_COUNT, "experiments"},
 	{"share", UPSET_COLUMN_RATE, "share"},
-	{"low", UPSET_COLUMN_RATE, "low"},
-	{"high", UPSET_COLUMN_RATE, "high"},
+	{"share_low", UPSET_COLUMN_RATE, "share low"},
+	{"share_high", UPSET_COLUMN_RATE, "share high"},
 	{"extrapolated", UPSET_COLUMN_COUNT, "extrapolated"},
+};
+
+static const struct upset_column detection_columns[] = {
+	{"detected", UPSET_COLUMN_COUNT, "detected"},
+	{"sdc", UPSET_COLUMN_COUNT, "sdc"},
+	{"coverage", UPSET_COLUMN_RATE, "coverage"},
+	{"coverage_low", UPSET_COLUMN_RATE, "coverage low"},
+	{"coverage_high", UPSET_COLUMN_RATE, "coverage high"},
 };
 
 static const struct upset_column experiment_columns[] = {
 	{"experiment", UPSET_COLUMN_NUMBER, "number"},
-	{"faults", UPSET_COLUMN_TEXT, NULL},
+	{"fault", UPSET_COLUMN_TEXT, NULL},
 	{"outcome", UPSET_COLUMN_TEXT, "outcome"},
 	{"cause", UPSET_COLUMN_TEXT, "cause"},
-	{"fits", UPSET_COLUMN_TEXT, NULL},
+	{"letter", UPSET_COLUMN_TEXT, NULL},
 	{"end", UPSET_COLUMN_TEXT, NULL},
 	{"status", UPSET_COLUMN_NUMBER, NULL},
 	{"insn", UPSET_COLUMN_COUNT, NULL},
 	{"instructions", UPSET_COLUMN_COUNT, NULL},
 	{"model", UPSET_COLUMN_TEXT, NULL},
-	{"location", UPSET_COLUMN_TEXT, "where"},
+	{"location", UPSET_COLUMN_TEXT, "location"},
 	{"bit", UPSET_COLUMN_NUMBER, "bit"},
 	{"address", UPSET_COLUMN_ADDRESS, NULL},
 	{"module", UPSET_COLUMN_TEXT, NULL},
@@ -299,7 +309,7 @@ static const struct upset_column fault_columns[] = {
 	{"position", UPSET_COLUMN_NUMBER, "#"},
 	{"fault", UPSET_COLUMN_TEXT, NULL},
 	{"model", UPSET_COLUMN_TEXT, "model"},
-	{"location", UPSET_COLUMN_TEXT, "where"},
+	{"location", UPSET_COLUMN_TEXT, "location"},
 	{"bit", UPSET_COLUMN_NUMBER, "bit"},
 	{"state", UPSET_COLUMN_TEXT, "state"},
 	{"reason", UPSET_COLUMN_TEXT, NULL},
@@ -317,7 +327,7 @@ static const struct upset_column fault_columns[] = {
 
 static const struct upset_column control_columns[] = {
 	{"control", UPSET_COLUMN_NUMBER, "number"},
-	{"faults", UPSET_COLUMN_TEXT, "place"},
+	{"fault", UPSET_COLUMN_TEXT, "place"},
 	{"result", UPSET_COLUMN_TEXT, "result"},
 	{"difference", UPSET_COLUMN_TEXT, "difference"},
 	{"end", UPSET_COLUMN_TEXT, NULL},
@@ -335,16 +345,22 @@ static const struct upset_column not_injected_columns[] = {
 };
 
 /* How the experiments of a group came out. */
+#define OUTCOME_COLUMNS(outcome, head, low, high)                                                  \
+	{outcome "_share", UPSET_COLUMN_RATE, head}, {outcome "_low", UPSET_COLUMN_RATE, low},     \
+	{                                                                                          \
+		outcome "_high", UPSET_COLUMN_RATE, high                                           \
+	}
 #define GROUP_COLUMNS                                                                              \
 	{"results", UPSET_COLUMN_COUNT, "results"}, {"masked", UPSET_COLUMN_COUNT, NULL},          \
-		{"sdc", UPSET_COLUMN_COUNT, NULL}, {"due", UPSET_COLUMN_COUNT, NULL},              \
-		{"not_injected", UPSET_COLUMN_COUNT, NULL},                                        \
-		{"masked_share", UPSET_COLUMN_RATE, "masked"},                                     \
-		{"due_share", UPSET_COLUMN_RATE, "due"}, {"sdc_share", UPSET_COLUMN_RATE, "sdc"},  \
-		{"sdc_low", UPSET_COLUMN_RATE, "low"}, {"sdc_high", UPSET_COLUMN_RATE, "high"},
+		{"detected", UPSET_COLUMN_COUNT, NULL}, {"sdc", UPSET_COLUMN_COUNT, NULL},         \
+		{"due", UPSET_COLUMN_COUNT, NULL}, {"not_injected", UPSET_COLUMN_COUNT, NULL},     \
+		OUTCOME_COLUMNS("masked", "masked", NULL, NULL),                                   \
+		OUTCOME_COLUMNS("detected", "detected", NULL, NULL),                               \
+		OUTCOME_COLUMNS("due", "due", NULL, NULL),                                         \
+		OUTCOME_COLUMNS("sdc", "sdc", "sdc low", "sdc high"),
 
-static const struct upset_column by_register_columns[] = {
-	{"location", UPSET_COLUMN_TEXT, "where"}, GROUP_COLUMNS};
+static const struct upset_column by_location_columns[] = {
+	{"location", UPSET_COLUMN_TEXT, "location"}, GROUP_COLUMNS};
 
 static const struct upset_column by_bit_columns[] = {
 	{"bit", UPSET_COLUMN_NUMBER, "bit"}, GROUP_COLUMNS};
@@ -356,8 +372,8 @@ static const struct upset_column by_line_columns[] = {{"file", UPSET_COLUMN_FILE
 	{"line", UPSET_COLUMN_NUMBER, "line"}, {"function", UPSET_COLUMN_NAME, "function"},
 	GROUP_COLUMNS};
 
-static const struct upset_column by_register_bit_columns[] = {
-	{"location", UPSET_COLUMN_TEXT, "where"}, {"bit", UPSET_COLUMN_NUMBER, "bit"},
+static const struct upset_column by_location_bit_columns[] = {
+	{"location", UPSET_COLUMN_TEXT, "location"}, {"bit", UPSET_COLUMN_NUMBER, "bit"},
 	GROUP_COLUMNS};
 
 static const struct upset_column by_time_columns[] = {
@@ -447,7 +463,7 @@ const struct upset_view upset_views[] = {
 		.relation = "files",
 		COLUMNS(file_columns),
 		.order = "kind_number, position"},
-	{.name = "environment",
+	{.name = "variables",
 		.help = "the program's environment",
 		.relation = "variables",
 		COLUMNS(variable_columns),
@@ -470,7 +486,7 @@ const struct upset_view upset_views[] = {
 		.order = "campaign",
 		.scope = UPSET_SCOPE_CAMPAIGN,
 		.vertical = true},
-	{.name = "campaign-environment",
+	{.name = "campaign_variables",
 		.help = "the environment of its program",
 		.relation = "campaign_variables",
 		COLUMNS(variable_columns),
@@ -482,11 +498,17 @@ const struct upset_view upset_views[] = {
 		COLUMNS(outcome_columns),
 		.order = "outcome_number, experiments DESC, cause",
 		.scope = UPSET_SCOPE_CAMPAIGN},
-	{.name = "outcome-totals",
+	{.name = "outcome_totals",
 		.help = "what experiments came to",
 		.relation = "outcome_totals",
 		COLUMNS(outcome_total_columns),
 		.order = "outcome_number",
+		.scope = UPSET_SCOPE_CAMPAIGN},
+	{.name = "detection",
+		.help = "detection coverage: of what was detected or sdc, what was detected",
+		.relation = "detection",
+		COLUMNS(detection_columns),
+		.order = "campaign",
 		.scope = UPSET_SCOPE_CAMPAIGN},
 	{.name = "experiments",
 		.help = "each experiment",
@@ -506,46 +528,46 @@ const struct upset_view upset_views[] = {
 		COLUMNS(control_columns),
 		.order = "control",
 		.scope = UPSET_SCOPE_CAMPAIGN},
-	{.name = "not-injected",
+	{.name = "not_injected",
 		.help = "why faults were not injected",
 		.relation = "not_injected",
 		COLUMNS(not_injected_columns),
 		.order = "faults DESC, state, reason",
 		.scope = UPSET_SCOPE_CAMPAIGN},
-	{.name = "by-register",
-		.help = "outcomes by register or other location",
-		.relation = "by_register",
-		COLUMNS(by_register_columns),
+	{.name = "by_location",
+		.help = "outcomes by location: register, memory, ...",
+		.relation = "by_location",
+		COLUMNS(by_location_columns),
 		.order = "location",
 		.terminal_order = "sdc DESC, due DESC, location",
 		.scope = UPSET_SCOPE_CAMPAIGN},
-	{.name = "by-bit",
+	{.name = "by_bit",
 		.help = "outcomes by bit",
 		.relation = "by_bit",
 		COLUMNS(by_bit_columns),
 		.order = "bit",
 		.scope = UPSET_SCOPE_CAMPAIGN},
-	{.name = "by-register-bit",
-		.help = "outcomes by register and bit",
-		.relation = "by_register_bit",
-		COLUMNS(by_register_bit_columns),
+	{.name = "by_location_bit",
+		.help = "outcomes by location and bit",
+		.relation = "by_location_bit",
+		COLUMNS(by_location_bit_columns),
 		.order = "location, bit",
 		.terminal_order = "sdc DESC, due DESC, location, bit",
 		.scope = UPSET_SCOPE_CAMPAIGN},
-	{.name = "by-time",
+	{.name = "by_time",
 		.help = "outcomes by twentieth of the run that the fault came in",
 		.relation = "by_time",
 		COLUMNS(by_time_columns),
 		.order = "twentieth",
 		.scope = UPSET_SCOPE_CAMPAIGN},
-	{.name = "by-function",
+	{.name = "by_function",
 		.help = "outcomes by function",
 		.relation = "by_function",
 		COLUMNS(by_function_columns),
 		.order = "module, function",
 		.terminal_order = "sdc DESC, due DESC, module, function",
 		.scope = UPSET_SCOPE_CAMPAIGN},
-	{.name = "by-line",
+	{.name = "by_line",
 		.help = "outcomes by source line",
 		.relation = "by_line",
 		COLUMNS(by_line_columns),
@@ -561,10 +583,20 @@ const struct upset_view upset_views[] = {
 };
 const size_t upset_view_count = COUNT_OF(upset_views);
 
+/* A hyphen is as good as the '_' that names have in SQL. */
+static bool is_name(const char *name, const char *typed)
+{
+	while (*name != '\0' && (*name == *typed || (*name == '_' && *typed == '-'))) {
+		name++;
+		typed++;
+	}
+	return *name == '\0' && *typed == '\0';
+}
+
 const struct upset_view *upset_view_find(const char *name)
 {
 	for (size_t i = 0; i < upset_view_count; i++)
-		if (strcmp(upset_views[i].name, name) == 0)
+		if (is_name(upset_views[i].name, name))
 			return &upset_views[i];
 	return NULL;
 }

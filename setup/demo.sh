@@ -52,7 +52,7 @@ campaign()
 		return
 	fi
 	shown $upset show "$study" outcomes
-	shown $upset show "$study" by-register --top 6
+	shown $upset show "$study" by_location --top 6
 	number=$($upset show "$study" experiments --csv | awk -F, '$3 == "sdc" { print $1; exit }')
 	[ -z "$number" ] || shown $upset replay "$study" "$number"
 	shown $upset report "$study"

@@ -56,7 +56,7 @@ struct upset_experiment_row {
 	uint64_t number; /* from 0; unique in its campaign */
 	const char *faults;
 	const char *outcome, *cause; /* as in campaign/outcome.h */
-	const char *fits;	     /* letters of FITS, or "" */
+	const char *letter;	     /* letters of FITS, or "" */
 	const char *end;	     /* "exited", "signaled", "hung"; NULL: it did not run */
 	int status;		     /* exit status or signal; kept when there is an end */
 	bool counted;		     /* whether the next three are known */

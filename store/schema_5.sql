@@ -19,3 +19,6 @@ CREATE TABLE control (
 -- Why a run ended that the program did not end by itself.  NULL: it did, or nobody knows.
 ALTER TABLE run ADD COLUMN end_reason TEXT;
 ALTER TABLE campaign ADD COLUMN golden_reason TEXT;
+
+-- What the program itself noticed is no failure of its own.
+UPDATE verdict SET outcome = 'detected' WHERE cause = 'detected';

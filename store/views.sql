@@ -6,7 +6,8 @@ DROP VIEW IF EXISTS campaigns;
 CREATE VIEW campaigns AS
 WITH tally AS (
 	SELECT e.campaign AS campaign, count(*) AS made, sum(v.outcome = 'masked') AS masked,
-		sum(v.outcome = 'sdc') AS sdc, sum(v.outcome = 'due') AS due,
+		sum(v.outcome = 'detected') AS detected, sum(v.outcome = 'sdc') AS sdc,
+		sum(v.outcome = 'due') AS due,
 		sum(v.outcome = 'not-injected') AS not_injected,
 		sum(v.outcome = 'tool-error') AS tool_error
 	FROM experiment e
@@ -20,7 +21,7 @@ SELECT c.id AS campaign, c.started AS started, c.engine AS engine,
 	c.folder AS folder, c.host_system AS host_system, c.host_cpu AS host_cpu,
 	c.source AS source, c.options AS options, c.seed AS seed, c.population AS population,
 	c.planned AS planned, coalesce(t.made, 0) AS made, coalesce(t.masked, 0) AS masked,
-	coalesce(t.sdc, 0) AS sdc, coalesce(t.due, 0) AS due,
+	coalesce(t.detected, 0) AS detected, coalesce(t.sdc, 0) AS sdc, coalesce(t.due, 0) AS due,
 	coalesce(t.not_injected, 0) AS not_injected, coalesce(t.tool_error, 0) AS tool_error,
 	(SELECT count(*) FROM control k WHERE k.campaign = c.id) AS controls,
 	(SELECT count(*) FROM controls k WHERE k.campaign = c.id AND k.result = 'different')
@@ -36,8 +37,8 @@ FROM campaign c
 
 DROP VIEW IF EXISTS experiments;
 CREATE VIEW experiments AS
-SELECT e.campaign AS campaign, e.number AS experiment, e.faults AS faults,
-	v.outcome AS outcome, nullif(v.cause, '') AS cause, nullif(v.fits, '') AS fits,
+SELECT e.campaign AS campaign, e.number AS experiment, e.faults AS fault,
+	v.outcome AS outcome, nullif(v.cause, '') AS cause, nullif(v.fits, '') AS letter,
 	en.name AS "end", e.status AS status, e.insn AS insn, e.instructions AS instructions,
 	e.latency AS latency, e.host_time_ns AS host_time_ns, wa.name AS way,
 	mo.name AS model, lo.name AS location, j.bit AS bit, j.address AS address,
@@ -58,7 +59,7 @@ FROM experiment e
 
 DROP VIEW IF EXISTS controls;
 CREATE VIEW controls AS
-SELECT k.campaign AS campaign, k.number AS control, k.faults AS faults, re.name AS result,
+SELECT k.campaign AS campaign, k.number AS control, k.faults AS fault, re.name AS result,
 	k.difference AS difference, en.name AS "end", k.status AS status, k.insn AS insn,
 	k.instructions AS instructions, k.host_time_ns AS host_time_ns, wa.name AS way
 FROM control k
@@ -99,50 +100,52 @@ GROUP BY campaign, state, reason;
 
 DROP VIEW IF EXISTS outcomes;
 CREATE VIEW outcomes AS
-WITH tally AS (
+WITH kind (number, outcome, is_result) AS (
+	VALUES (0, 'masked', 1), (1, 'detected', 1), (2, 'sdc', 1), (3, 'due', 1),
+		(4, 'not-injected', NULL), (5, 'tool-error', NULL)),
+tally AS (
 	SELECT campaign, verdict, count(*) AS experiments FROM experiment GROUP BY campaign, verdict),
 total AS (
-	SELECT t.campaign AS campaign, sum(t.experiments) AS n
+	SELECT t.campaign AS campaign, sum(t.experiments * k.is_result) AS n
 	FROM tally t
 		JOIN verdict v ON v.id = t.verdict
-	WHERE v.outcome IN ('masked', 'sdc', 'due')
+		JOIN kind k ON k.outcome = v.outcome
 	GROUP BY t.campaign),
 part AS (
-	SELECT t.campaign AS campaign, v.outcome AS outcome, v.cause AS cause, v.fits AS fits,
-		t.experiments AS experiments, c.population AS population, c.z AS z, n.n AS n,
-		CASE WHEN v.outcome IN ('masked', 'sdc', 'due') THEN t.experiments END AS x
+	SELECT t.campaign AS campaign, k.number AS outcome_number, v.outcome AS outcome,
+		v.cause AS cause, v.fits AS letter, t.experiments AS experiments,
+		c.population AS population, c.z AS z, n.n AS n, k.is_result * t.experiments AS x
 	FROM tally t
 		JOIN verdict v ON v.id = t.verdict
+		JOIN kind k ON k.outcome = v.outcome
 		JOIN campaign c ON c.id = t.campaign
-		LEFT JOIN total n ON n.campaign = t.campaign)
-SELECT campaign,
-	CASE outcome WHEN 'masked' THEN 0 WHEN 'sdc' THEN 1 WHEN 'due' THEN 2
-		WHEN 'not-injected' THEN 3 ELSE 4 END AS outcome_number,
-	outcome, nullif(cause, '') AS cause, nullif(fits, '') AS fits, experiments,
-	1.0 * x / n AS share,
+		JOIN total n ON n.campaign = t.campaign)
+SELECT campaign, outcome_number, outcome, nullif(cause, '') AS cause, nullif(letter, '') AS letter,
+	experiments, 1.0 * x / n AS share,
 	CASE WHEN x > 0
 		THEN (x + z * z / 2 - z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)
-		WHEN n > 0 THEN x * 0.0 END AS low,
+		WHEN n > 0 THEN x * 0.0 END AS share_low,
 	CASE WHEN x < n
 		THEN (x + z * z / 2 + z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)
-		WHEN x = n THEN 1.0 END AS high,
+		WHEN x = n AND n > 0 THEN 1.0 END AS share_high,
 	CAST(round(1.0 * x / n * population) AS INTEGER) AS extrapolated
 FROM part;
 
 DROP VIEW IF EXISTS outcome_totals;
 CREATE VIEW outcome_totals AS
 WITH kind (number, outcome, is_result) AS (
-	VALUES (0, 'masked', 1), (1, 'sdc', 1), (2, 'due', 1), (3, 'not-injected', NULL),
-		(4, 'tool-error', NULL)),
+	VALUES (0, 'masked', 1), (1, 'detected', 1), (2, 'sdc', 1), (3, 'due', 1),
+		(4, 'not-injected', NULL), (5, 'tool-error', NULL)),
 tally AS (
 	SELECT e.campaign AS campaign, v.outcome AS outcome, count(*) AS experiments
 	FROM experiment e
 		JOIN verdict v ON v.id = e.verdict
 	GROUP BY e.campaign, v.outcome),
 total AS (
-	SELECT campaign, sum(experiments) AS n FROM tally
-	WHERE outcome IN ('masked', 'sdc', 'due')
-	GROUP BY campaign),
+	SELECT t.campaign AS campaign, sum(t.experiments * k.is_result) AS n
+	FROM tally t
+		JOIN kind k ON k.outcome = t.outcome
+	GROUP BY t.campaign),
 part AS (
 	SELECT c.id AS campaign, k.number AS outcome_number, k.outcome AS outcome,
 		coalesce(t.experiments, 0) AS experiments, c.population AS population, c.z AS z,
@@ -155,88 +158,169 @@ SELECT campaign, outcome_number, outcome, experiments,
 	1.0 * x / n AS share,
 	CASE WHEN x > 0
 		THEN (x + z * z / 2 - z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)
-		WHEN n > 0 THEN x * 0.0 END AS low,
+		WHEN n > 0 THEN x * 0.0 END AS share_low,
 	CASE WHEN x < n
 		THEN (x + z * z / 2 + z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)
-		WHEN x = n THEN 1.0 END AS high,
+		WHEN x = n AND n > 0 THEN 1.0 END AS share_high,
 	CAST(round(1.0 * x / n * population) AS INTEGER) AS extrapolated
 FROM part;
 
+-- Of the faults that were noticed or did harm in silence, how many were noticed.
+DROP VIEW IF EXISTS detection;
+CREATE VIEW detection AS
+WITH part AS (
+	SELECT t.campaign AS campaign, sum(t.experiments * (t.outcome = 'detected')) AS x,
+		sum(t.experiments) AS n, c.z AS z
+	FROM outcome_totals t
+		JOIN campaign c ON c.id = t.campaign
+	WHERE t.outcome IN ('detected', 'sdc')
+	GROUP BY t.campaign)
+SELECT campaign, x AS detected, n - x AS sdc, 1.0 * x / n AS coverage,
+	CASE WHEN x > 0
+		THEN (x + z * z / 2 - z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)
+		WHEN n > 0 THEN x * 0.0 END AS coverage_low,
+	CASE WHEN x < n
+		THEN (x + z * z / 2 + z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)
+		WHEN x = n AND n > 0 THEN 1.0 END AS coverage_high
+FROM part;
+
+-- Of time, a twentieth of the golden run, by the instruction before which the first fault came.
 DROP VIEW IF EXISTS by_all;
 CREATE VIEW by_all AS
 WITH result AS NOT MATERIALIZED (
 	SELECT e.campaign AS campaign, j.location AS location, j.bit AS bit, j.module AS module,
 		j.function AS function, j.source AS source, j.line AS line,
-		v.outcome IN ('masked', 'sdc', 'due') AS n, v.outcome = 'masked' AS masked,
-		v.outcome = 'sdc' AS sdc, v.outcome = 'due' AS due,
+		CASE WHEN c.golden_instructions > 0
+			THEN min(19, CAST(20.0 * e.insn / c.golden_instructions AS INTEGER))
+			END AS twentieth,
+		v.outcome IN ('masked', 'detected', 'sdc', 'due') AS n, v.outcome = 'masked' AS masked,
+		v.outcome = 'detected' AS detected, v.outcome = 'sdc' AS sdc, v.outcome = 'due' AS due,
 		v.outcome = 'not-injected' AS not_injected
 	FROM experiment e
 		JOIN verdict v ON v.id = e.verdict
+		JOIN campaign c ON c.id = e.campaign
 		LEFT JOIN injection j ON j.campaign = e.campaign AND j.experiment = e.number
 			AND j.position = 0),
 tally AS (
-	SELECT campaign, 'register' AS kind, location, NULL AS bit, NULL AS module, NULL AS function,
-		NULL AS source, NULL AS line,
-		sum(n) AS n, sum(masked) AS masked, sum(sdc) AS sdc, sum(due) AS due,
-		sum(not_injected) AS not_injected
+	SELECT campaign, 'location' AS kind,
+		location, NULL AS bit, NULL AS module, NULL AS function, NULL AS source, NULL AS
+		line, NULL AS twentieth,
+		sum(n) AS n, sum(masked) AS masked, sum(detected) AS detected, sum(sdc) AS sdc,
+		sum(due) AS due, sum(not_injected) AS not_injected
 	FROM result GROUP BY campaign, location
 	UNION ALL
-	SELECT campaign, 'bit', NULL, bit, NULL, NULL, NULL, NULL,
-		sum(n), sum(masked), sum(sdc), sum(due), sum(not_injected)
+	SELECT campaign, 'bit',
+		NULL, bit, NULL, NULL, NULL, NULL, NULL,
+		sum(n), sum(masked), sum(detected), sum(sdc), sum(due), sum(not_injected)
 	FROM result GROUP BY campaign, bit
 	UNION ALL
-	SELECT campaign, 'function', NULL, NULL, module, function, NULL, NULL,
-		sum(n), sum(masked), sum(sdc), sum(due), sum(not_injected)
+	SELECT campaign, 'location_bit',
+		location, bit, NULL, NULL, NULL, NULL, NULL,
+		sum(n), sum(masked), sum(detected), sum(sdc), sum(due), sum(not_injected)
+	FROM result GROUP BY campaign, location, bit
+	UNION ALL
+	SELECT campaign, 'function',
+		NULL, NULL, module, function, NULL, NULL, NULL,
+		sum(n), sum(masked), sum(detected), sum(sdc), sum(due), sum(not_injected)
 	FROM result GROUP BY campaign, module, function
 	UNION ALL
-	SELECT campaign, 'line', NULL, NULL, NULL, function, source, line,
-		sum(n), sum(masked), sum(sdc), sum(due), sum(not_injected)
-	FROM result GROUP BY campaign, source, line, function),
+	SELECT campaign, 'line',
+		NULL, NULL, NULL, function, source, line, NULL,
+		sum(n), sum(masked), sum(detected), sum(sdc), sum(due), sum(not_injected)
+	FROM result GROUP BY campaign, source, line, function
+	UNION ALL
+	SELECT campaign, 'time',
+		NULL, NULL, NULL, NULL, NULL, NULL, twentieth,
+		sum(n), sum(masked), sum(detected), sum(sdc), sum(due), sum(not_injected)
+	FROM result GROUP BY campaign, twentieth),
 part AS (
 	SELECT t.campaign AS campaign, t.kind AS kind, l.name AS location, t.bit AS bit,
-		m.name AS module, f.name AS function, s.path AS file, t.line AS line, t.n AS n,
-		t.masked AS masked, t.sdc AS x, t.due AS due, t.not_injected AS not_injected,
-		c.z AS z
+		m.name AS module, f.name AS function, s.path AS file, t.line AS line,
+		t.twentieth AS twentieth, t.n AS n, t.masked AS masked, t.detected AS detected,
+		t.sdc AS sdc, t.due AS due, t.not_injected AS not_injected, c.z AS z
 	FROM tally t
 		JOIN campaign c ON c.id = t.campaign
 		LEFT JOIN label l ON l.id = t.location
 		LEFT JOIN label m ON m.id = t.module
 		LEFT JOIN function f ON f.id = t.function
 		LEFT JOIN source s ON s.id = t.source)
-SELECT campaign, kind, location, bit, module, function, file, line, n AS results, masked,
-	x AS sdc, due, not_injected, 1.0 * masked / n AS masked_share, 1.0 * due / n AS due_share,
-	1.0 * x / n AS sdc_share,
-	CASE WHEN x > 0
-		THEN (x + z * z / 2 - z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)
-		WHEN n > 0 THEN 0.0 END AS sdc_low,
-	CASE WHEN x < n
-		THEN (x + z * z / 2 + z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)
-		WHEN n > 0 THEN 1.0 END AS sdc_high
+SELECT campaign, kind, location, bit, module, function, file, line, twentieth, n AS results, masked,
+	detected, sdc, due, not_injected,
+	1.0 * masked / n AS masked_share,
+	CASE WHEN masked > 0
+		THEN (masked + z * z / 2 - z * sqrt(1.0 * masked * (n - masked) / n + z * z / 4)) / (n + z * z)
+		WHEN n > 0 THEN masked * 0.0 END AS masked_low,
+	CASE WHEN masked < n
+		THEN (masked + z * z / 2 + z * sqrt(1.0 * masked * (n - masked) / n + z * z / 4)) / (n + z * z)
+		WHEN masked = n AND n > 0 THEN 1.0 END AS masked_high,
+	1.0 * detected / n AS detected_share,
+	CASE WHEN detected > 0
+		THEN (detected + z * z / 2 - z * sqrt(1.0 * detected * (n - detected) / n + z * z / 4))
+			/ (n + z * z)
+		WHEN n > 0 THEN detected * 0.0 END AS detected_low,
+	CASE WHEN detected < n
+		THEN (detected + z * z / 2 + z * sqrt(1.0 * detected * (n - detected) / n + z * z / 4))
+			/ (n + z * z)
+		WHEN detected = n AND n > 0 THEN 1.0 END AS detected_high,
+	1.0 * sdc / n AS sdc_share,
+	CASE WHEN sdc > 0
+		THEN (sdc + z * z / 2 - z * sqrt(1.0 * sdc * (n - sdc) / n + z * z / 4)) / (n + z * z)
+		WHEN n > 0 THEN sdc * 0.0 END AS sdc_low,
+	CASE WHEN sdc < n
+		THEN (sdc + z * z / 2 + z * sqrt(1.0 * sdc * (n - sdc) / n + z * z / 4)) / (n + z * z)
+		WHEN sdc = n AND n > 0 THEN 1.0 END AS sdc_high,
+	1.0 * due / n AS due_share,
+	CASE WHEN due > 0
+		THEN (due + z * z / 2 - z * sqrt(1.0 * due * (n - due) / n + z * z / 4)) / (n + z * z)
+		WHEN n > 0 THEN due * 0.0 END AS due_low,
+	CASE WHEN due < n
+		THEN (due + z * z / 2 + z * sqrt(1.0 * due * (n - due) / n + z * z / 4)) / (n + z * z)
+		WHEN due = n AND n > 0 THEN 1.0 END AS due_high
 FROM part;
 
 DROP VIEW IF EXISTS by_register;
-CREATE VIEW by_register AS
-SELECT campaign, location, results, masked, sdc, due, not_injected,
-	masked_share, due_share, sdc_share, sdc_low, sdc_high
-FROM by_all WHERE kind = 'register';
+DROP VIEW IF EXISTS by_register_bit;
+DROP VIEW IF EXISTS by_location;
+CREATE VIEW by_location AS
+SELECT campaign, location, results, masked, detected, sdc, due, not_injected,
+	masked_share, masked_low, masked_high, detected_share, detected_low, detected_high,
+	sdc_share, sdc_low, sdc_high, due_share, due_low, due_high
+FROM by_all WHERE kind = 'location';
 
 DROP VIEW IF EXISTS by_bit;
 CREATE VIEW by_bit AS
-SELECT campaign, bit, results, masked, sdc, due, not_injected,
-	masked_share, due_share, sdc_share, sdc_low, sdc_high
+SELECT campaign, bit, results, masked, detected, sdc, due, not_injected,
+	masked_share, masked_low, masked_high, detected_share, detected_low, detected_high,
+	sdc_share, sdc_low, sdc_high, due_share, due_low, due_high
 FROM by_all WHERE kind = 'bit';
+
+DROP VIEW IF EXISTS by_location_bit;
+CREATE VIEW by_location_bit AS
+SELECT campaign, location, bit, results, masked, detected, sdc, due, not_injected,
+	masked_share, masked_low, masked_high, detected_share, detected_low, detected_high,
+	sdc_share, sdc_low, sdc_high, due_share, due_low, due_high
+FROM by_all WHERE kind = 'location_bit';
 
 DROP VIEW IF EXISTS by_function;
 CREATE VIEW by_function AS
-SELECT campaign, module, function, results, masked, sdc, due, not_injected,
-	masked_share, due_share, sdc_share, sdc_low, sdc_high
+SELECT campaign, module, function, results, masked, detected, sdc, due, not_injected,
+	masked_share, masked_low, masked_high, detected_share, detected_low, detected_high,
+	sdc_share, sdc_low, sdc_high, due_share, due_low, due_high
 FROM by_all WHERE kind = 'function';
 
 DROP VIEW IF EXISTS by_line;
 CREATE VIEW by_line AS
-SELECT campaign, file, line, function, results, masked, sdc, due, not_injected,
-	masked_share, due_share, sdc_share, sdc_low, sdc_high
+SELECT campaign, file, line, function, results, masked, detected, sdc, due, not_injected,
+	masked_share, masked_low, masked_high, detected_share, detected_low, detected_high,
+	sdc_share, sdc_low, sdc_high, due_share, due_low, due_high
 FROM by_all WHERE kind = 'line';
+
+DROP VIEW IF EXISTS by_time;
+CREATE VIEW by_time AS
+SELECT campaign, twentieth, results, masked, detected, sdc, due, not_injected,
+	masked_share, masked_low, masked_high, detected_share, detected_low, detected_high,
+	sdc_share, sdc_low, sdc_high, due_share, due_low, due_high
+FROM by_all WHERE kind = 'time';
 
 -- A prefix that is written before an instruction is a part of its name.
 DROP VIEW IF EXISTS mnemonics;
@@ -258,56 +342,6 @@ SELECT n.run AS run, n.mnemonic AS mnemonic, count(*) AS instructions,
 FROM named n
 	JOIN run ON run.id = n.run
 GROUP BY n.run, n.mnemonic;
-
-DROP VIEW IF EXISTS by_register_bit;
-CREATE VIEW by_register_bit AS
-WITH tally AS (
-	SELECT e.campaign AS campaign, j.location AS location, j.bit AS bit,
-		sum(v.outcome IN ('masked', 'sdc', 'due')) AS n, sum(v.outcome = 'masked') AS masked,
-		sum(v.outcome = 'sdc') AS x, sum(v.outcome = 'due') AS due,
-		sum(v.outcome = 'not-injected') AS not_injected
-	FROM experiment e
-		JOIN verdict v ON v.id = e.verdict
-		LEFT JOIN injection j ON j.campaign = e.campaign AND j.experiment = e.number
-			AND j.position = 0
-	GROUP BY e.campaign, j.location, j.bit)
-SELECT t.campaign AS campaign, l.name AS location, t.bit AS bit, n AS results, masked, x AS sdc,
-	due, not_injected, 1.0 * masked / n AS masked_share, 1.0 * due / n AS due_share,
-	1.0 * x / n AS sdc_share,
-	CASE WHEN x > 0
-		THEN (x + z * z / 2 - z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)
-		WHEN n > 0 THEN 0.0 END AS sdc_low,
-	CASE WHEN x < n
-		THEN (x + z * z / 2 + z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)
-		WHEN n > 0 THEN 1.0 END AS sdc_high
-FROM tally t
-	JOIN campaign c ON c.id = t.campaign
-	LEFT JOIN label l ON l.id = t.location;
-
--- Twentieths of the golden run, by the instruction before which the first fault came.
-DROP VIEW IF EXISTS by_time;
-CREATE VIEW by_time AS
-WITH tally AS (
-	SELECT e.campaign AS campaign,
-		CASE WHEN c.golden_instructions > 0
-			THEN min(19, CAST(20.0 * e.insn / c.golden_instructions AS INTEGER)) END AS twentieth,
-		sum(v.outcome IN ('masked', 'sdc', 'due')) AS n, sum(v.outcome = 'masked') AS masked,
-		sum(v.outcome = 'sdc') AS x, sum(v.outcome = 'due') AS due,
-		sum(v.outcome = 'not-injected') AS not_injected
-	FROM experiment e
-		JOIN verdict v ON v.id = e.verdict
-		JOIN campaign c ON c.id = e.campaign
-	GROUP BY 1, 2)
-SELECT t.campaign AS campaign, twentieth, n AS results, masked, x AS sdc, due, not_injected,
-	1.0 * masked / n AS masked_share, 1.0 * due / n AS due_share, 1.0 * x / n AS sdc_share,
-	CASE WHEN x > 0
-		THEN (x + z * z / 2 - z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)
-		WHEN n > 0 THEN 0.0 END AS sdc_low,
-	CASE WHEN x < n
-		THEN (x + z * z / 2 + z * sqrt(1.0 * x * (n - x) / n + z * z / 4)) / (n + z * z)
-		WHEN n > 0 THEN 1.0 END AS sdc_high
-FROM tally t
-	JOIN campaign c ON c.id = t.campaign;
 
 DROP VIEW IF EXISTS runs;
 CREATE VIEW runs AS

@@ -64,7 +64,7 @@ static int step_verdict(sqlite3_stmt *statement, const struct upset_experiment_r
 {
 	(void)upset_bind_text(statement, 1, row->outcome);
 	(void)upset_bind_text(statement, 2, row->cause != NULL ? row->cause : "");
-	(void)upset_bind_text(statement, 3, row->fits != NULL ? row->fits : "");
+	(void)upset_bind_text(statement, 3, row->letter != NULL ? row->letter : "");
 	return sqlite3_step(statement);
 }
 

@@ -11,11 +11,12 @@
 
 UPSET_BEGIN_DECLS
 
-/** Outcomes; the first three are results, shares are of their sum. */
+/** Outcomes; the first four are results, shares are of their sum. */
 enum upset_outcome {
 	UPSET_OUTCOME_MASKED,	    /**< the result is the golden one */
+	UPSET_OUTCOME_DETECTED,	    /**< the program noticed, as the user described that */
 	UPSET_OUTCOME_SDC,	    /**< it ended well, with another result */
-	UPSET_OUTCOME_DUE,	    /**< detected, or it did not end well */
+	UPSET_OUTCOME_DUE,	    /**< it did not end well: a crash or a hang */
 	UPSET_OUTCOME_NOT_INJECTED, /**< no experiment: the fault was not carried out */
 	UPSET_OUTCOME_TOOL_ERROR,   /**< no experiment: upset could not run it */
 	UPSET_OUTCOMES		    /**< how many there are */
@@ -34,7 +35,7 @@ enum upset_cause {
 	UPSET_CAUSE_CHECK,    /**< sdc: another result, and the user's check refuses it */
 	UPSET_CAUSE_SIGNAL,   /**< due: killed by a signal that the golden run was not */
 	UPSET_CAUSE_STATUS,   /**< due: another exit status */
-	UPSET_CAUSE_DETECTED, /**< due: the program noticed, as the user described that */
+	UPSET_CAUSE_DETECTED, /**< detected: the program noticed */
 	UPSET_CAUSE_HANG,     /**< due: it did not end */
 	UPSET_CAUSE_NOT_REACHED,   /**< not-injected: the trigger did not come */
 	UPSET_CAUSE_REFUSED,	   /**< not-injected: what was written did not stay */
@@ -55,13 +56,13 @@ struct upset_judging {
 	bool ignore_files;     /**< do not compare the files that it writes */
 };
 
-/** "masked", "sdc", "due", "not-injected", "tool-error". */
+/** "masked", "detected", "sdc", "due", "not-injected", "tool-error". */
 UPSET_API const char *upset_outcome_name(enum upset_outcome outcome);
 /** "equal", "stdout", "signal", ... */
 UPSET_API const char *upset_cause_name(enum upset_cause cause);
 /** FITS's letters: C correct, INC incorrect, S system exception, T timeout, U user message; or "".
  */
-UPSET_API const char *upset_cause_fits(enum upset_cause cause);
+UPSET_API const char *upset_cause_letter(enum upset_cause cause);
 /** The outcome called @p name; UPSET_OUTCOMES: there is none. */
 UPSET_API enum upset_outcome upset_outcome_find(const char *name);
 /** The cause called @p name; UPSET_CAUSES: there is none. */

@@ -110,10 +110,13 @@ struct upset_shares {
 	int64_t campaign;    /**< its number */
 	uint64_t planned;    /**< experiments */
 	uint64_t made;	     /**< of them */
-	uint64_t results;    /**< of these masked, sdc or due */
+	uint64_t results;    /**< of these masked, detected, sdc or due */
 	uint64_t population; /**< faults in the space that was sampled; 0: a list has none */
 	double confidence;   /**< of the intervals */
 	struct upset_share outcomes[UPSET_OUTCOMES]; /**< by outcome */
+	/** Detection coverage: of the faults that the program noticed or that corrupted its result
+	 * in silence, those that it noticed; count is theirs. */
+	struct upset_share detection;
 };
 
 /** The shares of campaign @p wanted, 0: the latest.  0; -ENOENT, -EIO, -ENOMEM. */

@@ -48,14 +48,24 @@ function glance(study) {
 const shareColumns = [
 	{ name: "experiments", head: "experiments", number: true, text: (r) => count(r.experiments) },
 	{ name: "share", head: "share", number: true, text: (r) => percent(r.share) },
-	{ name: "interval", head: "interval", number: true, text: (r) => interval(r.low, r.high) },
+	{ name: "interval", head: "interval", number: true, text: (r) => interval(r.share_low, r.share_high) },
 	{ name: "extrapolated", head: "faults in all", number: true,
 		text: (r) => count(r.extrapolated) },
 ];
 
 export function describe(row) {
 	return `${words[row.outcome]}${row.cause ? `, ${row.cause}` : ""}: ${count(row.experiments)} ` +
-		`experiments, ${percent(row.share)} (${interval(row.low, row.high)})`;
+		`experiments, ${percent(row.share)} (${interval(row.share_low, row.share_high)})`;
+}
+
+// How much of what was not masked the program noticed, if it notices anything.
+function coverage(study) {
+	const row = study.detection.rows()[0];
+	if (!row || row.detected === 0)
+		return [];
+	return [el("p", {}, `Detection coverage: ${percent(row.coverage)} ` +
+		`(${interval(row.coverage_low, row.coverage_high)}) of the faults that were detected or ` +
+		"ended in silent data corruption were detected.")];
 }
 
 function shareOfAll(study) {
@@ -69,10 +79,10 @@ function shareOfAll(study) {
 		`each bar is its interval: it holds the share of all possible faults with ${confidence} ` +
 		"confidence." + (apart.length > 0 ? ` In no share: ${apart.join(", ")}.` : ""),
 	doubts(study), drawn.length > 0 ? shares("Shares of outcomes", drawn.map((row) => ({ name: row.outcome,
-		outcome: row.outcome, share: row.share, low: row.low, high: row.high,
+		outcome: row.outcome, share: row.share, low: row.share_low, high: row.share_high,
 		title: describe(row) }))) : el("p", { class: "note" }, "No experiment has a result yet."),
-	table([head, ...shareColumns], totals), el("h4", {}, "By cause"),
-	table([head, { name: "cause", head: "cause" }, { name: "fits", head: "FITS" },
+	table([head, ...shareColumns], totals), ...coverage(study), el("h4", {}, "By cause"),
+	table([head, { name: "cause", head: "cause" },
 		...shareColumns], study.outcomes.rows()));
 }
 
@@ -103,7 +113,7 @@ function timeCells(rows) {
 		return ["sdc", "due"].map((outcome) => {
 			const share = row[`${outcome}_share`], low = from;
 			from += share;
-			return { part: row.twentieth, outcome, low, high: from,
+			return { twentieth: row.twentieth, outcome, low, high: from,
 				title: `${5 * row.twentieth} to ${5 * (row.twentieth + 1)} % of the run: ${row[outcome]} ` +
 					`${outcome} of ${row.results}, ${percent(share)}` };
 		});
@@ -143,6 +153,7 @@ function byTime(study) {
 	numbers([{ name: "twentieth", head: "part of the run",
 		text: (r) => `${5 * r.twentieth} .. ${5 * (r.twentieth + 1)} %` },
 	{ name: "results", head: "results", number: true }, { name: "masked", head: "masked", number: true },
+	{ name: "detected", head: "detected", number: true },
 	{ name: "sdc", head: "sdc", number: true }, { name: "due", head: "due", number: true },
 	{ name: "sdc_share", head: "sdc share", number: true, text: (r) => percent(r.sdc_share) },
 	{ name: "interval", head: "interval", number: true,

@@ -5,13 +5,14 @@ import * as Plot from "@observablehq/plot";
 import { el } from "./dom.js";
 import { brief, shorten } from "./format.js";
 
-export const results = ["sdc", "due", "masked"];
-export const outcomes = ["masked", "sdc", "due", "not-injected", "tool-error"];
+export const results = ["sdc", "due", "detected", "masked"];
+export const outcomes = ["masked", "detected", "sdc", "due", "not-injected", "tool-error"];
 
 export const words = {
 	masked: "masked (no effect)",
+	detected: "detected (by the program)",
 	sdc: "sdc (silent data corruption)",
-	due: "due (detected or unrecoverable)",
+	due: "due (crash or hang)",
 	"not-injected": "not injected",
 	"tool-error": "tool error",
 };

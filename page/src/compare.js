@@ -11,7 +11,7 @@ function rowsOf(studies) {
 		.filter((row) => row.share !== null)
 		.map((row) => ({ ...row, study, label: `${study.letter}  ${study.label}`,
 			title: `${study.label}, ${words[row.outcome]}: ${percent(row.share)} ` +
-				`(${interval(row.low, row.high)}), ${count(row.experiments)} experiments` })));
+				`(${interval(row.share_low, row.share_high)}), ${count(row.experiments)} experiments` })));
 }
 
 function intervalsChart(rows) {
@@ -30,7 +30,7 @@ function intervalsChart(rows) {
 			fy: { label: null, domain: outcomesThere },
 			color: { type: "identity" },
 			marks: [
-				Plot.ruleY(rows, { x1: "low", x2: "high", y: "label", fy: "outcome",
+				Plot.ruleY(rows, { x1: "share_low", x2: "share_high", y: "label", fy: "outcome",
 					stroke: (d) => colour(d.outcome), strokeWidth: 3, title: "title" }),
 				Plot.dot(rows, { x: "share", y: "label", fy: "outcome", r: 5,
 					fill: (d) => colour(d.outcome), stroke: "var(--bg)", title: "title" }),
@@ -86,7 +86,7 @@ const columns = [
 	{ name: "outcome", head: "outcome", text: (r) => words[r.outcome] },
 	{ name: "experiments", head: "experiments", number: true, text: (r) => count(r.experiments) },
 	{ name: "share", head: "share", number: true, text: (r) => percent(r.share) },
-	{ name: "interval", head: "interval", number: true, text: (r) => interval(r.low, r.high) },
+	{ name: "interval", head: "interval", number: true, text: (r) => interval(r.share_low, r.share_high) },
 	{ name: "extrapolated", head: "faults in all", number: true,
 		text: (r) => count(r.extrapolated) },
 ];

@@ -7,9 +7,9 @@ import { base, count, place, shellWord } from "./format.js";
 import { visible } from "./data.js";
 
 const ROW = 30, SEEN = 16, SPARE = 8; // pixels of a row; rows in sight, and more around them
-const filters = [["outcome", "outcome"], ["cause", "cause"], ["location", "where"],
+const filters = [["outcome", "outcome"], ["cause", "cause"], ["location", "location"],
 	["function", "function"]];
-const searched = ["faults", "function", "file", "module", "module_address", "cause", "old_value",
+const searched = ["fault", "function", "file", "module", "module_address", "cause", "old_value",
 	"new_value"];
 
 class List {
@@ -73,7 +73,7 @@ const columns = [
 	{ name: "experiment", head: "number", width: 76, number: true },
 	{ name: "outcome", head: "outcome", width: 102 },
 	{ name: "cause", head: "cause", width: 96 },
-	{ name: "location", head: "where", width: 66 },
+	{ name: "location", head: "location", width: 66 },
 	{ name: "bit", head: "bit", width: 44, number: true },
 	{ name: "function", head: "function", width: 130 },
 	{ name: "line", head: "source", width: 96,
@@ -189,8 +189,8 @@ function details(list, i) {
 	const ended = { exited: `exit status ${row.status}`, signaled: `signal ${row.status}`,
 		hung: "did not end" };
 	return [el("h4", {}, `Experiment ${row.experiment}`), facts([
-		["fault", row.faults, true], ["outcome", [row.outcome, row.cause].filter(Boolean).join(", ")],
-		["ended with", ended[row.end]], ["where", row.location], ["bit", row.bit],
+		["fault", row.fault, true], ["outcome", [row.outcome, row.cause].filter(Boolean).join(", ")],
+		["ended with", ended[row.end]], ["location", row.location], ["bit", row.bit],
 		["before", row.old_value], ["after", row.new_value], ["function", row.function],
 		["source", place(row.file, row.line)],
 		["address", row.module_address && `${row.module_address} in ${base(row.module)}`],

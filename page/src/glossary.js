@@ -15,8 +15,11 @@ const words = [
 		"the golden run."],
 	["sdc", "Silent data corruption: the program ended as if all were well, but its result is " +
 		"wrong."],
-	["due", "Detected or unrecoverable error: a crash, another exit status, a message of the " +
-		"program, or a program that never ends."],
+	["due", "Detected or unrecoverable error that ended the run: a crash, another exit status, or a " +
+		"program that never ends."],
+	["detected", "The program itself noticed the fault, as the campaign was told to recognise."],
+	["detection coverage", "Of the faults that were detected or corrupted the result in silence, " +
+		"the share that was detected."],
 	["not-injected", "The fault could not be carried out, for example because the run ended " +
 		"before its time. Counted apart, in no share."],
 	["tool-error", "upset itself failed. Counted apart, in no share."],

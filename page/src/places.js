@@ -10,13 +10,14 @@ const MOST = 20; // bars of a chart
 const groupColumns = [
 	{ name: "results", head: "results", number: true, text: (r) => count(r.results) },
 	{ name: "masked", head: "masked", number: true, text: (r) => count(r.masked) },
+	{ name: "detected", head: "detected", number: true, text: (r) => count(r.detected) },
 	{ name: "sdc", head: "sdc", number: true, text: (r) => count(r.sdc) },
 	{ name: "due", head: "due", number: true, text: (r) => count(r.due) },
 	{ name: "not_injected", head: "not injected", number: true,
 		text: (r) => count(r.not_injected) },
 	{ name: "due_share", head: "due share", number: true, text: (r) => percent(r.due_share) },
 	{ name: "sdc_share", head: "sdc share", number: true, text: (r) => percent(r.sdc_share) },
-	{ name: "interval", head: "its interval", number: true,
+	{ name: "interval", head: "sdc interval", number: true,
 		text: (r) => interval(r.sdc_low, r.sdc_high) },
 ];
 
@@ -44,7 +45,7 @@ function median(values) {
 }
 
 function bitMap(study) {
-	const rows = study.by_register_bit.rows()
+	const rows = study.by_location_bit.rows()
 		.filter((row) => row.location !== null && row.bit !== null && row.results > 0);
 	if (rows.length === 0)
 		return missing("bits", "By register and bit", "The faults are not of single bits of " +
@@ -66,18 +67,19 @@ function bitMap(study) {
 		"chosen outcome. Empty cells were not struck. Half of the cells stand for no " +
 		`more results than ${count(median(rows.map((row) => row.results)))}: look at patterns, not ` +
 		"at single cells.",
-	choice("Outcome", [["sdc", "sdc"], ["due", "due"], ["masked", "masked"]], "sdc", show), map,
-	numbers([{ name: "location", head: "where" }, { name: "bit", head: "bit", number: true },
+	choice("Outcome", [["sdc", "sdc"], ["due", "due"],
+		["detected", "detected"], ["masked", "masked"]], "sdc", show), map,
+	numbers([{ name: "location", head: "location" }, { name: "bit", head: "bit", number: true },
 		...groupColumns], rows));
 }
 
 export function byRegister(study) {
 	const name = (row) => row.location ?? "none";
-	const rows = study.by_register.rows();
+	const rows = study.by_location.rows();
 	return [section("registers-hit", "By register", "What faults in each register, or other place, " +
 		"came to. The length of a bar is how many struck there.",
 	legend(results), stacked("Outcomes by register", rows, name),
-	numbers([{ name: "location", head: "where", text: name }, ...groupColumns], rows)),
+	numbers([{ name: "location", head: "location", text: name }, ...groupColumns], rows)),
 	bitMap(study)];
 }
 

@@ -113,6 +113,7 @@ static const struct upset_column campaign_columns[] = {
 	{"planned", UPSET_COLUMN_COUNT},
 	{"made", UPSET_COLUMN_COUNT},
 	{"masked", UPSET_COLUMN_COUNT},
+	{"detected", UPSET_COLUMN_COUNT},
 	{"sdc", UPSET_COLUMN_COUNT},
 	{"due", UPSET_COLUMN_COUNT},
 	{"not_injected", UPSET_COLUMN_COUNT},
@@ -123,7 +124,7 @@ static const struct upset_column campaign_columns[] = {
 
 static const struct upset_column control_columns[] = {
 	{"control", UPSET_COLUMN_NUMBER},
-	{"faults", UPSET_COLUMN_TEXT},
+	{"fault", UPSET_COLUMN_TEXT},
 	{"result", UPSET_COLUMN_TEXT},
 	{"difference", UPSET_COLUMN_TEXT},
 	{"way", UPSET_COLUMN_TEXT},
@@ -137,25 +138,30 @@ static const struct upset_column not_injected_columns[] = {
 
 #define SHARE_COLUMNS                                                                              \
 	{"experiments", UPSET_COLUMN_COUNT}, {"share", UPSET_COLUMN_RATE},                         \
-		{"low", UPSET_COLUMN_RATE}, {"high", UPSET_COLUMN_RATE},                           \
+		{"share_low", UPSET_COLUMN_RATE}, {"share_high", UPSET_COLUMN_RATE},               \
 		{"extrapolated", UPSET_COLUMN_COUNT},
 
 static const struct upset_column total_columns[] = {{"outcome", UPSET_COLUMN_TEXT}, SHARE_COLUMNS};
 
-static const struct upset_column outcome_columns[] = {{"outcome", UPSET_COLUMN_TEXT},
-	{"cause", UPSET_COLUMN_TEXT}, {"fits", UPSET_COLUMN_TEXT}, SHARE_COLUMNS};
+static const struct upset_column outcome_columns[] = {
+	{"outcome", UPSET_COLUMN_TEXT}, {"cause", UPSET_COLUMN_TEXT}, SHARE_COLUMNS};
+
+static const struct upset_column detection_columns[] = {{"detected", UPSET_COLUMN_COUNT},
+	{"sdc", UPSET_COLUMN_COUNT}, {"coverage", UPSET_COLUMN_RATE},
+	{"coverage_low", UPSET_COLUMN_RATE}, {"coverage_high", UPSET_COLUMN_RATE}};
 
 #define GROUP_COLUMNS                                                                              \
 	{"results", UPSET_COLUMN_COUNT}, {"masked", UPSET_COLUMN_COUNT},                           \
-		{"sdc", UPSET_COLUMN_COUNT}, {"due", UPSET_COLUMN_COUNT},                          \
-		{"not_injected", UPSET_COLUMN_COUNT}, {"masked_share", UPSET_COLUMN_RATE},         \
+		{"detected", UPSET_COLUMN_COUNT}, {"sdc", UPSET_COLUMN_COUNT},                     \
+		{"due", UPSET_COLUMN_COUNT}, {"not_injected", UPSET_COLUMN_COUNT},                 \
+		{"masked_share", UPSET_COLUMN_RATE}, {"detected_share", UPSET_COLUMN_RATE},        \
 		{"sdc_share", UPSET_COLUMN_RATE}, {"due_share", UPSET_COLUMN_RATE},                \
 		{"sdc_low", UPSET_COLUMN_RATE}, {"sdc_high", UPSET_COLUMN_RATE},
 
-static const struct upset_column by_register_columns[] = {
+static const struct upset_column by_location_columns[] = {
 	{"location", UPSET_COLUMN_TEXT}, GROUP_COLUMNS};
 
-static const struct upset_column by_register_bit_columns[] = {
+static const struct upset_column by_location_bit_columns[] = {
 	{"location", UPSET_COLUMN_TEXT}, {"bit", UPSET_COLUMN_NUMBER}, GROUP_COLUMNS};
 
 static const struct upset_column by_function_columns[] = {
@@ -169,7 +175,7 @@ static const struct upset_column by_time_columns[] = {
 
 static const struct upset_column experiment_columns[] = {
 	{"experiment", UPSET_COLUMN_NUMBER},
-	{"faults", UPSET_COLUMN_TEXT},
+	{"fault", UPSET_COLUMN_TEXT},
 	{"outcome", UPSET_COLUMN_TEXT},
 	{"cause", UPSET_COLUMN_TEXT},
 	{"end", UPSET_COLUMN_TEXT},
@@ -204,14 +210,15 @@ const struct upset_html_table upset_html_tables[] = {
 	TABLE(RUN, "mappings", "mapping", "number", mapping_columns),
 	TABLE(CAMPAIGN, "campaign", "campaigns", "campaign", campaign_columns),
 	TABLE(CAMPAIGN, "totals", "outcome_totals", "outcome_number", total_columns),
+	TABLE(CAMPAIGN, "detection", "detection", "campaign", detection_columns),
 	TABLE(CAMPAIGN, "outcomes", "outcomes", "outcome_number, experiments DESC, cause",
 		outcome_columns),
 	TABLE(CAMPAIGN, "controls", "controls", "control", control_columns),
 	TABLE(CAMPAIGN, "not_injected", "not_injected", "faults DESC, state, reason",
 		not_injected_columns),
-	TABLE(CAMPAIGN, "by_register", "by_register", "location", by_register_columns),
-	TABLE(CAMPAIGN, "by_register_bit", "by_register_bit", "location, bit",
-		by_register_bit_columns),
+	TABLE(CAMPAIGN, "by_location", "by_location", "location", by_location_columns),
+	TABLE(CAMPAIGN, "by_location_bit", "by_location_bit", "location, bit",
+		by_location_bit_columns),
 	TABLE(CAMPAIGN, "by_function", "by_function", "sdc DESC, due DESC, module, function",
 		by_function_columns),
 	TABLE(CAMPAIGN, "by_line", "by_line", "sdc DESC, due DESC, file, line, function",

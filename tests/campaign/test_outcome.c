@@ -29,7 +29,7 @@ static const struct {
 	enum upset_injection_state states[2]; /* the golden run: exit status 0, "right", "" */
 	enum upset_outcome outcome;
 	enum upset_cause cause;
-	const char *fits;
+	const char *letter;
 } cases[] = {
 	{"masked", &strict, EXITED, 0, "right", "", {DONE, DONE}, UPSET_OUTCOME_MASKED,
 		UPSET_CAUSE_EQUAL, "C"},
@@ -43,12 +43,12 @@ static const struct {
 		UPSET_CAUSE_EQUAL, "C"},
 	{"status", &lenient, EXITED, 9, "right", "", {DONE, DONE}, UPSET_OUTCOME_DUE,
 		UPSET_CAUSE_STATUS, "U"},
-	{"detected by status", &watchful, EXITED, 9, "right", "", {DONE, DONE}, UPSET_OUTCOME_DUE,
-		UPSET_CAUSE_DETECTED, "U"},
+	{"detected by status", &watchful, EXITED, 9, "right", "", {DONE, DONE},
+		UPSET_OUTCOME_DETECTED, UPSET_CAUSE_DETECTED, "U"},
 	{"detected by text", &watchful, EXITED, 0, "right", "bad checksum\n", {DONE, DONE},
-		UPSET_OUTCOME_DUE, UPSET_CAUSE_DETECTED, "U"},
+		UPSET_OUTCOME_DETECTED, UPSET_CAUSE_DETECTED, "U"},
 	{"detected, then hung", &watchful, UPSET_EXPERIMENT_HUNG, 0, "checksum", "", {DONE, DONE},
-		UPSET_OUTCOME_DUE, UPSET_CAUSE_DETECTED, "U"},
+		UPSET_OUTCOME_DETECTED, UPSET_CAUSE_DETECTED, "U"},
 	{"signal", &strict, UPSET_EXPERIMENT_SIGNALED, SIGSEGV, "", "", {DONE, DONE},
 		UPSET_OUTCOME_DUE, UPSET_CAUSE_SIGNAL, "S"},
 	{"hang", &strict, UPSET_EXPERIMENT_HUNG, 0, "wrong", "", {DONE, DONE}, UPSET_OUTCOME_DUE,
@@ -90,7 +90,7 @@ static void classifies(void **state)
 			upset_outcome_of(cases[i].rules, &golden, &result, injections, 2, &cause);
 
 		if (outcome != cases[i].outcome || cause != cases[i].cause ||
-			strcmp(upset_cause_fits(cause), cases[i].fits) != 0)
+			strcmp(upset_cause_letter(cause), cases[i].letter) != 0)
 			fail_msg("%s: %s (%s)", cases[i].name, upset_outcome_name(outcome),
 				upset_cause_name(cause));
 	}

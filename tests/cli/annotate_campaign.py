@@ -28,12 +28,12 @@ def number(cell):
 def check_lines(function, rows):
     """Rows of lines against by_line, which has no modules, and the executions of lines."""
     for file, line, *counts in db.execute(
-        "SELECT file, line, results, masked, sdc, due, not_injected FROM by_line "
+        "SELECT file, line, results, masked, detected, sdc, due, not_injected FROM by_line "
         "WHERE function = ? AND line IS NOT NULL AND results > 0",
         (function,),
     ):
         (row,) = [r for r in rows if r["file"] == file and number(r["line"]) == line]
-        names = ("results", "masked", "sdc", "due", "not_injected")
+        names = ("results", "masked", "detected", "sdc", "due", "not_injected")
         assert [number(row[name]) for name in names] == counts, (function, row, counts)
     for file, line, executions, instructions in db.execute(
         "SELECT file, line, sum(executions), count(*) FROM instructions WHERE run = ? AND "
@@ -68,9 +68,9 @@ def check_instructions(function, rows):
             (run, function, address),
         ).fetchone()
         assert number(row["executions"]) == executions
-        for outcome in ("masked", "sdc", "due"):
+        for outcome in ("masked", "detected", "sdc", "due"):
             assert number(row[outcome]) == wanted.pop((address, outcome), 0), (function, row)
-    assert not [place for place in wanted if place[1] in ("masked", "sdc", "due")], wanted
+    assert not [place for place in wanted if place[1] in ("masked", "detected", "sdc", "due")], wanted
 
 
 def check_marks(rows):

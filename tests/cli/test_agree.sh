@@ -68,12 +68,12 @@ expect 0 "$upset" agree first.upset "second's.upset"
 says '1  campaign 1 of first.upset, engine qemu: /opt/my program one'
 says "2  campaign 1 of second's.upset, engine native: /opt/my program one"
 says '8 experiments with the same faults, 2 only in 1, 1 only in 2'
-says '1 \ 2               masked          sdc          due not-injected   tool-error'
-says 'masked                   1            1            0            0            0'
-says 'sdc                      0            1            0            0            0'
-says 'due                      0            1            2            0            0'
-says 'not-injected             0            0            0            1            0'
-says 'tool-error               0            0            0            0            1'
+says '1 \ 2           masked detected      sdc      due not-injected tool-error'
+says 'masked               1        0        1        0            0          0'
+says 'sdc                  0        0        1        0            0          0'
+says 'due                  0        0        1        2            0          0'
+says 'not-injected         0        0        0        0            1          0'
+says 'tool-error           0        0        0        0            0          1'
 # Wilson's intervals of 5 and 3 of 8.
 says 'on the outcome                5 of 8   62.50 %  (30.57 .. 86.32 %)'
 says 'and on its cause              3 of 8   37.50 %  (13.68 .. 69.43 %)'

@@ -50,8 +50,8 @@ static void write_source(const char *name, const char *text)
 
 /*
  * Function main has add (line 3 of source.c, executed 100 times) and jz (line 9, 101).
- * Of the experiments those with numbers that three divides are at the first: 20 masked, 10
- * due, 4 sdc; the others at the second: 40 masked, 20 due, 6 sdc.
+ * Of the experiments those with numbers that three divides are at the first: 20 masked, 2
+ * detected, 8 due, 4 sdc; the others at the second: 40 masked, 3 detected, 17 due, 6 sdc.
  */
 static int enter(void **state)
 {
@@ -94,13 +94,13 @@ static void test_both(void **state)
 	assert_int_equal(annotate((struct upset_annotate_options){.function = "main"}), 0);
 	expect_line("main in /opt/my program");
 	expect_line("run 1: executes 201 of 303 instructions");
-	expect_line("campaign 1: 100 results here, 60 masked, 30 due, 10 sdc");
+	expect_line("campaign 1: 100 results here, 60 masked, 5 detected, 25 due, 10 sdc");
 	expect_line("   executed  share results mask  due  sdc");
 	expect_line("source.c");
-	expect_line("        100  33.0%      34  59%  29%  12%       3 int main");
-	expect_line("        100  33.0%      34  59%  29%  12%       1000  add rax, rbx");
-	expect_line("        101  33.3%      66  61%  30%   9% !     9 nine");
-	expect_line("        101  33.3%      66  61%  30%   9% !     1003  jz 0x1003");
+	expect_line("        100  33.0%      34  59%  24%  12%       3 int main");
+	expect_line("        100  33.0%      34  59%  24%  12%       1000  add rax, rbx");
+	expect_line("        101  33.3%      66  61%  26%   9% !     9 nine");
+	expect_line("        101  33.3%      66  61%  26%   9% !     1003  jz 0x1003");
 	/* Five lines lie between them. */
 	expect_line("                                              ...");
 	assert_null(strstr(output, "four"));
@@ -128,7 +128,7 @@ static void test_instructions(void **state)
 	assert_int_equal(annotate((struct upset_annotate_options){
 				 .function = "main", .rows = UPSET_ANNOTATE_INSTRUCTIONS}),
 		0);
-	expect_line("        100  33.0%      34  59%  29%  12%     1000  add rax, rbx");
+	expect_line("        100  33.0%      34  59%  24%  12%     1000  add rax, rbx");
 	assert_null(strstr(output, "int main"));
 	/* One is left, the one with most failures. */
 	assert_int_equal(
@@ -145,10 +145,10 @@ static void test_data(void **state)
 
 	(void)state;
 	assert_int_equal(annotate(options), 0);
-	expect_line("module,function,address,text,file,line,executions,share,results,masked,sdc,"
-		    "due,not_injected,masked_share,due_share,sdc_share,marked");
+	expect_line("module,function,address,text,file,line,executions,share,results,masked,detected,"
+		    "sdc,due,not_injected,masked_share,detected_share,due_share,sdc_share,marked");
 	assert_non_null(strstr(output, "\n/opt/my program,main,0x1003,jz 0x1003,source.c,9,101,"
-				       "0.3333333333333333,66,40,6,20,0,0.60606"));
+				       "0.3333333333333333,66,40,3,6,17,0,0.60606"));
 	options.rows = UPSET_ANNOTATE_LINES;
 	options.format = UPSET_FORMAT_JSON;
 	assert_int_equal(annotate(options), 0);
@@ -171,7 +171,7 @@ static void test_no_campaign(void **state)
 	assert_null(strstr(output, "campaign"));
 	options.format = UPSET_FORMAT_CSV;
 	assert_int_equal(annotate(options), 0);
-	assert_non_null(strstr(output, ",3,100,0.33003300330033003,,,,,,,,,\n"));
+	assert_non_null(strstr(output, ",3,100,0.33003300330033003,,,,,,,,,,,\n"));
 	/* The one with most executions is left. */
 	options.top = 1;
 	assert_int_equal(annotate(options), 0);
@@ -207,11 +207,11 @@ static void test_no_source(void **state)
 	assert_int_equal(remove("source.c"), 0);
 	assert_int_equal(annotate((struct upset_annotate_options){.function = "main"}), 0);
 	expect_line("source.c: cannot be read");
-	expect_line("        100  33.0%      34  59%  29%  12%       3");
-	expect_line("        100  33.0%      34  59%  29%  12%       1000  add rax, rbx");
+	expect_line("        100  33.0%      34  59%  24%  12%       3");
+	expect_line("        100  33.0%      34  59%  24%  12%       1000  add rax, rbx");
 	fixture_run_sql("s.upset", "UPDATE instruction SET line = NULL, source = NULL");
 	assert_int_equal(annotate((struct upset_annotate_options){.function = "main"}), 0);
-	expect_line("        100  33.0%      34  59%  29%  12%     1000  add rax, rbx");
+	expect_line("        100  33.0%      34  59%  24%  12%     1000  add rax, rbx");
 	assert_int_equal(annotate((struct upset_annotate_options){
 				 .function = "main", .rows = UPSET_ANNOTATE_LINES}),
 		0);
@@ -241,7 +241,7 @@ static void test_missing(void **state)
 	/* Experiments where the run executed nothing are told, not counted. */
 	fixture_run_sql("s.upset", "UPDATE injection SET module_address = 5 WHERE experiment = 9");
 	assert_int_equal(annotate((struct upset_annotate_options){.function = "main"}), 0);
-	expect_line("campaign 1: 99 results here, 59 masked, 30 due, 10 sdc");
+	expect_line("campaign 1: 99 results here, 59 masked, 5 detected, 25 due, 10 sdc");
 	assert_string_equal(notes, "1 experiments are left out: run 1 executed no instruction at "
 				   "their addresses\n");
 }
@@ -251,8 +251,8 @@ static void test_colour(void **state)
 	(void)state;
 	assert_int_equal(
 		annotate((struct upset_annotate_options){.function = "main", .colour = true}), 0);
-	expect_line("\033[31m        101  33.3%      66  61%  30%   9% !     9 nine\033[0m");
-	expect_line("        100  33.0%      34  59%  29%  12%       3 int main");
+	expect_line("\033[31m        101  33.3%      66  61%  26%   9% !     9 nine\033[0m");
+	expect_line("        100  33.0%      34  59%  24%  12%       3 int main");
 }
 
 int main(void)

@@ -76,30 +76,30 @@ expect 2 'run-a' "$upset" diff a
 # --- one experiment ---
 if "$upset" inject -e native -f 'skip @ insn=0' -- "$tiny" hello >out 2>err; then
 	touch kept
-	expect 0 '^outcome   masked (equal), FITS C$' \
+	expect 0 '^outcome   masked (equal)$' \
 		"$upset" inject -e native -f 'flip:3 r15 @ insn=0' -- "$tiny" hello
 	expect 0 '^  read    0x0000000000000008$' \
 		"$upset" inject -e native -f 'flip:3 r15 @ insn=0' -- "$tiny" hello
 	expect 0 'not-injected (not-reached)' \
 		"$upset" inject -e native -f 'skip @ insn=100000' -- "$tiny" hello
-	expect 0 'masked (accepted), FITS C' "$upset" inject -e native --check true \
+	expect 0 'masked (accepted)' "$upset" inject -e native --check true \
 		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept
 	# shellcheck disable=SC2016 # it is the check's shell that knows it
-	expect 0 'sdc (check), FITS INC' "$upset" inject -e native \
+	expect 0 'sdc (check)' "$upset" inject -e native \
 		--check 'cmp -s "$UPSET_STDOUT" "$UPSET_GOLDEN_STDOUT"' \
 		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept
-	expect 0 'sdc (stdout), FITS INC' "$upset" inject -e native \
+	expect 0 'sdc (stdout)' "$upset" inject -e native \
 		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept
-	expect 0 'sdc (files), FITS INC' "$upset" inject -e native --ignore-stdout \
+	expect 0 'sdc (files)' "$upset" inject -e native --ignore-stdout \
 		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept
-	expect 0 'masked (.*), FITS C' "$upset" inject -e native --ignore-stdout --ignore-files \
+	expect 0 'masked (.*)' "$upset" inject -e native --ignore-stdout --ignore-files \
 		-f 'flip:0 mem[text,1] @ insn=0' -- "$hello" kept
-	expect 0 'due (signal), FITS S' "$upset" inject -e native -f 'set:0 rip @ insn=0' -- "$tiny" hello
+	expect 0 'due (signal)' "$upset" inject -e native -f 'set:0 rip @ insn=0' -- "$tiny" hello
 	expect 2 "has no symbol 'nowhere'" "$upset" inject -e native -f 'skip @ pc=nowhere' -- "$tiny"
 	expect 3 "no program 'no-such-thing-here'" \
 		"$upset" inject -e native -f 'skip @ insn=1' -- no-such-thing-here
 	# Another name for the file it writes.
-	expect 0 'sdc (files), FITS INC' \
+	expect 0 'sdc (files)' \
 		"$upset" inject -e native -f 'set:0x78 mem[name,1] @ insn=5' -- "$writer"
 	# Both runs read the same, from a file and from a pipe.
 	echo same >input
@@ -190,14 +190,14 @@ expect 0 "\"instructions\":$total," "$upset" show true.upset run --json
 
 # --- campaigns ---
 "$write_study" c.upset campaign
-for view in campaign outcomes outcome-totals experiments faults by-register by-bit by-function \
-	by-line campaigns runs; do
+for view in campaign outcomes outcome_totals experiments faults by_location by_bit by_function \
+	by_line campaigns runs; do
 	shown c.upset $view
 done
 expect 0 '^golden end  *exited$' "$upset" show c.upset
 grep -q '^sdc  *10 10.00%  5.52% 17.44%  *100$' out || fail "show: no totals of a campaign"
 expect 0 '^golden end' "$upset" show c.upset --campaign 1
-expect 0 '^sdc,10,0.1,0.05522' "$upset" show c.upset outcome-totals --csv
+expect 0 '^sdc,10,0.1,0.05522' "$upset" show c.upset outcome_totals --csv
 expect 0 '^number' "$upset" show c.upset experiments --function main --top 3
 expect 3 'has no campaign 2: it holds 1' "$upset" show c.upset outcomes --campaign 2
 expect 3 'holds no runs' "$upset" show c.upset instructions
@@ -207,7 +207,7 @@ expect 3 'holds no campaigns' "$upset" show true.upset --campaign 1
 expect 2 'outcomes belongs to campaigns' "$upset" show c.upset outcomes --run 1
 expect 2 'threads belongs to runs' "$upset" show true.upset threads --campaign 1
 expect 2 'outcomes has no functions' "$upset" show c.upset outcomes --function main
-expect 2 "did you mean 'by-line'" "$upset" show c.upset by-lines
+expect 2 "did you mean 'by_line'" "$upset" show c.upset by_lines
 cp true.upset both.upset
 "$write_study" both.upset campaign
 expect 0 '^program  */bin/true$\|^program  */usr/bin/true$' "$upset" show both.upset

@@ -295,7 +295,7 @@ static void test_picture_of_ones(void **state)
 	fixture_run_sql("s.upset",
 		"UPDATE operand SET samples = 6, ones_by_bit = x'06' WHERE resource = 16");
 	assert_int_equal(show("operands", UPSET_FORMAT_TERMINAL, NULL), 0);
-	expect_line("0x1000  add rax, rbx   2 cf     w    1       6 #");
+	expect_line("0x1000  add rax, rbx   2 cf       w    1       6 #");
 }
 
 static void test_damaged_counts(void **state)

@@ -44,23 +44,29 @@ static const struct upset_report_options first = {.campaign = 1, .top = UPSET_TO
 static void test_outcomes(void **state)
 {
 	(void)state;
-	assert_int_equal(shown_view("outcome-totals", UPSET_FORMAT_TERMINAL, first), 0);
-	assert_string_equal(output, "outcome      experiments  share    low   high extrapolated\n"
-				    "masked                60 60.00% 50.20% 69.06%          600\n"
-				    "sdc                   10 10.00%  5.52% 17.44%          100\n"
-				    "due                   30 30.00% 21.89% 39.58%          300\n"
-				    "not-injected           4      -      -      -            -\n"
-				    "tool-error             1      -      -      -            -\n");
+	assert_int_equal(shown_view("outcome_totals", UPSET_FORMAT_TERMINAL, first), 0);
+	assert_string_equal(output,
+		"outcome      experiments  share share low share high extrapolated\n"
+		"masked                60 60.00%    50.20%     69.06%          600\n"
+		"detected               5  5.00%     2.15%     11.18%           50\n"
+		"sdc                   10 10.00%     5.52%     17.44%          100\n"
+		"due                   25 25.00%    17.55%     34.30%          250\n"
+		"not-injected           4      -         -          -            -\n"
+		"tool-error             1      -         -          -            -\n");
 	assert_int_equal(shown_view("outcomes", UPSET_FORMAT_TERMINAL, first), 0);
-	expect_line("sdc          stderr      INC            3  3.00%  1.03%  8.45%           30");
-	expect_line("tool-error   -           -              1      -      -      -            -");
+	expect_line(
+		"sdc          stderr                3  3.00%     1.03%      8.45%           30");
+	expect_line(
+		"tool-error   -                     1      -         -          -            -");
+	assert_int_equal(shown_view("detection", UPSET_FORMAT_TERMINAL, first), 0);
+	expect_line("       5  10   33.33%       15.18%        58.29%");
 	assert_int_equal(shown_view("outcomes", UPSET_FORMAT_CSV, first), 0);
-	expect_line("outcome,cause,fits,experiments,share,low,high,extrapolated");
+	expect_line("outcome,cause,letter,experiments,share,share_low,share_high,extrapolated");
 	expect_line("not-injected,not-reached,,3,,,,");
 	assert_non_null(strstr(output, "\nsdc,stderr,INC,3,0.03,0.010254"));
 	assert_int_equal(shown_view("outcomes", UPSET_FORMAT_JSON, first), 0);
-	expect_line("{\"outcome\":\"tool-error\",\"cause\":null,\"fits\":null,\"experiments\":1,"
-		    "\"share\":null,\"low\":null,\"high\":null,\"extrapolated\":null}");
+	expect_line("{\"outcome\":\"tool-error\",\"cause\":null,\"letter\":null,\"experiments\":1,"
+		    "\"share\":null,\"share_low\":null,\"share_high\":null,\"extrapolated\":null}");
 }
 
 static void test_choice(void **state)
@@ -68,7 +74,7 @@ static void test_choice(void **state)
 	struct upset_report_options wrong = {.campaign = 3};
 
 	(void)state;
-	assert_int_equal(shown_view("outcome-totals", UPSET_FORMAT_CSV, latest), 0);
+	assert_int_equal(shown_view("outcome_totals", UPSET_FORMAT_CSV, latest), 0);
 	assert_non_null(strstr(output, "masked,10,1,0.72246"));
 	expect_line("not-injected,0,,,,");
 	assert_non_null(strstr(output, "\nsdc,0,0,0,0.2775327"));
@@ -78,8 +84,10 @@ static void test_choice(void **state)
 	wrong = (struct upset_report_options){.campaign = 1};
 	assert_int_equal(shown_view("threads", UPSET_FORMAT_CSV, wrong), -EINVAL);
 	assert_int_equal(shown_view("campaigns", UPSET_FORMAT_TERMINAL, latest), 0);
-	expect_line("       1 2026-01-02T03:04 native     200  105     60  10  30 my program");
-	expect_line("       2 2026-01-02T03:04 native     200   10     10   0   0 my program");
+	expect_line(
+		"       1 2026-01-02T03:04 native     200  105     60        5  10  25 my program");
+	expect_line(
+		"       2 2026-01-02T03:04 native     200   10     10        0   0   0 my program");
 }
 
 #define QUOTED                                                                                     \
@@ -97,7 +105,7 @@ static void test_experiments(void **state)
 
 	(void)state;
 	assert_int_equal(shown_view("experiments", UPSET_FORMAT_CSV, first), 0);
-	expect_line("experiment,faults,outcome,cause,fits,end,status,insn,instructions,model,"
+	expect_line("experiment,fault,outcome,cause,letter,end,status,insn,instructions,model,"
 		    "location,bit,address,module,module_address,function,file,line,old_value,"
 		    "new_value,latency,host_time_ns,way");
 	assert_non_null(strstr(output,
@@ -105,9 +113,11 @@ static void test_experiments(void **state)
 		"0xffff00000000103d,/opt/my program,0x103d," QUOTED "," QUOTED_PATH
 		",7,0x000000000000003d,0x000000000000003c,1061,5061,fresh\n"));
 	expect_line("104,flip:0 zf @ insn=104,tool-error,,,,,,,,,,,,,,,,,,,5104,carried");
+	/* A hyphen stands for the name's underscore. */
+	assert_int_equal(shown_view("by-bit", UPSET_FORMAT_CSV, first), 0);
 	assert_int_equal(shown_view("experiments", UPSET_FORMAT_TERMINAL, first), 0);
 	assert_null(strchr(output, '\033'));
-	expect_line("     1 masked  equal rax     1 0x1001  "
+	expect_line("     1 masked  equal rax        1 0x1001  "
 		    "ev\"il,\\x0a\\x1b[31mname\\xff\\u{9b}end    7   1,001");
 	assert_int_equal(shown_view("experiments", UPSET_FORMAT_CSV, sorted), 0);
 	assert_non_null(strstr(output, "\n99,flip"));
@@ -138,33 +148,35 @@ static void test_faults(void **state)
 		    "\"file\":null,\"line\":null,\"old_value\":null,\"new_value\":null,"
 		    "\"read_back\":null}");
 	assert_int_equal(shown_view("faults", UPSET_FORMAT_TERMINAL, first), 0);
-	expect_line("     1 0 flip  rax     1 done  0x1001  0x0000000000000001 0x0000000000000000");
+	expect_line(
+		"     1 0 flip  rax        1 done  0x1001  0x0000000000000001 0x0000000000000000");
 }
 
 static void test_groups(void **state)
 {
 	(void)state;
-	assert_int_equal(shown_view("by-register", UPSET_FORMAT_TERMINAL, first), 0);
-	assert_string_equal(output, "where results masked     due    sdc   low   high\n"
-				    "rax        80 75.00%  12.50% 12.50% 6.93% 21.50%\n"
-				    "zf         20  0.00% 100.00%  0.00% 0.00% 16.11%\n"
-				    "-           0      -       -      -     -      -\n");
-	assert_int_equal(shown_view("by-bit", UPSET_FORMAT_CSV, first), 0);
-	expect_line("bit,results,masked,sdc,due,not_injected,masked_share,due_share,sdc_share,"
-		    "sdc_low,sdc_high");
-	assert_non_null(strstr(output, "\n1,50,30,5,15,2,0.6,0.3,0.1,0.043475"));
-	assert_int_equal(shown_view("by-register-bit", UPSET_FORMAT_CSV, first), 0);
-	expect_line("location,bit,results,masked,sdc,due,not_injected,masked_share,due_share,"
-		    "sdc_share,sdc_low,sdc_high");
-	assert_non_null(strstr(output, "\nrax,0,40,30,5,5,0,0.75,0.125,0.125,0.054"));
-	assert_non_null(strstr(output, "\nzf,1,10,0,0,10,2,0,1,0,0,0.277"));
-	assert_int_equal(shown_view("by-time", UPSET_FORMAT_CSV, first), 0);
-	assert_non_null(strstr(output, "\n,0,0,0,0,4,,,,,\n0,100,60,10,30,0,0.6,0.3,0.1,0.055"));
-	assert_int_equal(shown_view("by-function", UPSET_FORMAT_TERMINAL, first), 0);
+	assert_int_equal(shown_view("by_location", UPSET_FORMAT_TERMINAL, first), 0);
+	assert_string_equal(output,
+		"location results masked detected    due    sdc sdc low sdc high\n"
+		"rax           80 75.00%    0.00% 12.50% 12.50%   6.93%   21.50%\n"
+		"zf            20  0.00%   25.00% 75.00%  0.00%   0.00%   16.11%\n"
+		"-              0      -        -      -      -       -        -\n");
+	assert_int_equal(shown_view("by_bit", UPSET_FORMAT_CSV, first), 0);
+	expect_line("bit,results,masked,detected,sdc,due,not_injected,masked_share,masked_low,"
+		    "masked_high,detected_share,detected_low,detected_high,due_share,due_low,"
+		    "due_high,sdc_share,sdc_low,sdc_high");
+	assert_non_null(strstr(output, "\n1,50,30,2,5,13,2,0.6,0.46181"));
+	assert_int_equal(shown_view("by_location_bit", UPSET_FORMAT_CSV, first), 0);
+	assert_non_null(strstr(output, "\nrax,0,40,30,0,5,5,0,0.75,"));
+	assert_non_null(strstr(output, ",0.125,0.054"));
+	assert_non_null(strstr(output, "\nzf,1,10,0,2,0,8,2,0,0,0.277"));
+	assert_int_equal(shown_view("by_time", UPSET_FORMAT_CSV, first), 0);
+	assert_non_null(strstr(output, "\n,0,0,0,0,0,4,,,,,,,,,,,,\n0,100,60,5,10,25,0,0.6,"));
+	assert_int_equal(shown_view("by_function", UPSET_FORMAT_TERMINAL, first), 0);
 	assert_non_null(strstr(output, "\nmy program main "));
 	assert_null(strchr(output, '\033'));
-	assert_int_equal(shown_view("by-line", UPSET_FORMAT_CSV, first), 0);
-	assert_non_null(strstr(output, QUOTED_PATH ",8,main,35,0,5,30,0,0,0.857"));
+	assert_int_equal(shown_view("by_line", UPSET_FORMAT_CSV, first), 0);
+	assert_non_null(strstr(output, QUOTED_PATH ",8,main,35,0,5,5,25,0,0,0,"));
 }
 
 static void test_at_a_glance(void **state)
@@ -178,8 +190,9 @@ static void test_at_a_glance(void **state)
 	expect_line("made            105");
 	assert_null(strstr(output, "golden run"));
 	assert_int_equal(shown_view("campaign", UPSET_FORMAT_JSON, latest), 0);
-	assert_non_null(strstr(output, "\"population\":null,\"confidence\":0.95,\"planned\":200,"
-				       "\"made\":10,\"masked\":10,\"sdc\":0,\"due\":0,"));
+	assert_non_null(
+		strstr(output, "\"population\":null,\"confidence\":0.95,\"planned\":200,"
+			       "\"made\":10,\"masked\":10,\"detected\":0,\"sdc\":0,\"due\":0,"));
 }
 
 int main(void)

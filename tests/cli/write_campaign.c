@@ -34,7 +34,7 @@ static size_t read_rows(struct upset_experiment_row rows[ROWS])
 		struct upset_experiment_row *row = &rows[count];
 		char *at = line; /* kept: rows point into it */
 
-		*row = (struct upset_experiment_row){.fits = "",
+		*row = (struct upset_experiment_row){.letter = "",
 			.end = "exited",
 			.way = "fresh",
 			.injections = &injections[count],

@@ -68,7 +68,7 @@ views >wanted
 [ "$(wc -l <wanted)" -ge 20 ] || fail "few views: $(cat wanted)"
 same "upset show STUDY"
 after show --csv study.upset by-b
-lines by-bit >wanted
+lines by_bit >wanted
 same "upset show STUDY by-b"
 after help doc
 lines doctor >wanted

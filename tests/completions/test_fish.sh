@@ -30,6 +30,6 @@ offers 'upset golden --engine '
 lines qemu native >wanted
 same "--engine"
 offers 'upset show study.upset by-b'
-lines by-bit >wanted
+lines by_bit >wanted
 same "views"
 [ "$failures" = 0 ]

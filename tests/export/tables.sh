@@ -44,9 +44,9 @@ exported()
 }
 
 of_run="run registers instructions operands blocks functions mnemonics calls stacks memory threads
-	syscalls signals files environment modules"
-of_campaign="campaign campaign-environment outcomes outcome-totals experiments faults controls not-injected by-register by-bit by-register-bit by-function
-	by-line by-time"
+	syscalls signals files variables modules"
+of_campaign="campaign campaign_variables outcomes outcome_totals detection experiments faults controls not_injected
+	by_location by_bit by_location_bit by_function by_line by_time"
 of_study="runs campaigns"
 exported runs "$of_run $of_study"
 exported runs "$of_run $of_study" --run 2

@@ -58,7 +58,7 @@ works()
 		fail "golden: $(cat "$dir/out")"
 	away "$bin/upset" campaign --quiet -n 40 -o md5.upset -- "$guests/md5" input \
 		>"$dir/out" 2>&1 || fail "campaign: $(cat "$dir/out")"
-	away "$bin/upset" show --csv md5.upset outcome-totals >"$dir/totals" ||
+	away "$bin/upset" show --csv md5.upset outcome_totals >"$dir/totals" ||
 		fail "show: $(cat "$dir/totals")"
 	grep -q '^masked,' "$dir/totals" || grep -q ',masked,' "$dir/totals" ||
 		fail "show: $(cat "$dir/totals")"
@@ -135,7 +135,7 @@ diff declared global >differ || fail "declared (<) and global in libupset.a (>):
 guest=$there/libexec/upset/guests/md5
 away "$there/bin/upset" campaign --quiet -n 60 -o command.upset -- "$guest" input >"$dir/out" 2>&1 ||
 	fail "campaign: $(cat "$dir/out")"
-away "$there/bin/upset" show --csv command.upset outcome-totals >command.csv
+away "$there/bin/upset" show --csv command.upset outcome_totals >command.csv
 for program in shared static cxx; do
 	# What is linked statically looks from where it lies itself.
 	cp $program "$there/bin/gate"
@@ -144,7 +144,7 @@ for program in shared static cxx; do
 	[ $status = 0 ] || fail "$program: status $status: $(cat $program.err)"
 	[ "$(wc -l <$program.err)" = 10 ] || fail "$program tells: $(cat $program.err)"
 	cmp -s shared.out $program.out || fail "$program prints: $(cat $program.out)"
-	away "$there/bin/upset" show --csv $program.upset outcome-totals >$program.csv
+	away "$there/bin/upset" show --csv $program.upset outcome_totals >$program.csv
 	cmp -s command.csv $program.csv || fail "$program and the command: $(diff command.csv $program.csv)"
 	away "$there/bin/upset" show --csv $program.upset experiments >one.csv
 	away "$there/bin/upset" show --csv command.upset experiments >two.csv

@@ -101,15 +101,15 @@ async function whatIsMissingIsSaid(context) {
 async function numbersAreThoseOfShow(context) {
 	const page = await open(context, "both.html");
 	const interval = (row) => (row.share === null ? "–"
-		: `${(100 * row.low).toFixed(2)} .. ${(100 * row.high).toFixed(2)} %`);
+		: `${(100 * row.share_low).toFixed(2)} .. ${(100 * row.share_high).toFixed(2)} %`);
 	equal((await cells(page, "#outcomes .scroll table")).map((row) => row.slice(1)),
-		read("outcome-totals").map((row) => [count(row.experiments), percent(row.share),
+		read("outcome_totals").map((row) => [count(row.experiments), percent(row.share),
 			interval(row), count(row.extrapolated)]), "outcomes");
 	equal((await cells(page, "#outcomes .scroll:last-child table")).map((row) => row.slice(1)),
-		read("outcomes").map((row) => [row.cause ?? "–", row.fits ?? "–", count(row.experiments),
+		read("outcomes").map((row) => [row.cause ?? "–", count(row.experiments),
 			percent(row.share), interval(row), count(row.extrapolated)]), "causes");
 	equal((await unfold(page, "registers-hit")).map((row) => row.slice(0, 5)),
-		read("by-register").map((row) => [row.location, row.results, row.masked, row.sdc, row.due]
+		read("by_location").map((row) => [row.location, row.results, row.masked, row.detected, row.sdc, row.due]
 			.map(String)), "by register");
 	const byExecutions = (a, b) => b.executions - a.executions;
 	equal((await unfold(page, "functions")).map((row) => row[3]),
@@ -151,7 +151,7 @@ async function filtersWork(context) {
 	equal(await status(page),
 		number((e) => e.cause === "signal" && e.function === "</style><!--<script>"), "and function");
 	await page.locator("#faults button[type=reset]").click();
-	await seek(page, "INSN=7919", number((e) => e.faults.includes("insn=7919")));
+	await seek(page, "INSN=7919", number((e) => e.fault.includes("insn=7919")));
 	await seek(page, "onload=window", number((e) => e.file && e.file.includes("onload")));
 	await seek(page, "no such thing", "0");
 	await seek(page, "", count(all.length));

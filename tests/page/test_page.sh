@@ -24,7 +24,7 @@ done
 "$upset" report -r 1 runs.upset -o run.html && "$upset" report -r 3 runs.upset -o counts.html &&
 	"$upset" report -r 1 both.upset -o both.html &&
 	"$upset" report both.upset "it's <b>.upset" runs.upset -o several.html || exit 1
-for view in outcome-totals outcomes by-register experiments; do
+for view in outcome_totals outcomes by_location experiments; do
 	"$upset" show both.upset "$view" --json >"$view.json" || exit 1
 done
 for view in functions mnemonics; do

@@ -40,7 +40,7 @@ static void fill(struct upset_experiment_row *row, struct experiment *e, uint64_
 			 : number % 10 == 2 ? "signal"
 			 : reached	    ? "equal"
 					    : "not-reached",
-		.fits = "",
+		.letter = "",
 		.end = number % 10 == 2 ? "signaled" : "exited",
 		.status = number % 10 == 2 ? 11 : 0,
 		.counted = reached,

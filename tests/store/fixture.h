@@ -55,7 +55,7 @@ int64_t fixture_store(struct fixture *f, const char *path);
 
 /*
  * A campaign of 105 experiments, in order of their numbers: 60 masked, 7 sdc by
- * stdout and 3 by stderr, 20 due by signal, 5 by exit status and 5 by a hang, 4 not
+ * stdout and 3 by stderr, 20 due by signal and 5 by a hang, 5 detected, 4 not
  * injected (3 not reached, 1 impossible) and a tool error.  The first 80 are faults
  * of rax, the others of zf; bit is number % 2; the first 65 lie in function HOSTILE,
  * line 7, the others in main, line 8.  Experiment 5 has two faults; what was read

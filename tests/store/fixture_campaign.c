@@ -37,14 +37,14 @@ void fixture_campaign(struct upset_campaign_row *row, const char *identity)
 /* What comes of the experiments up to (not with) @end. */
 static const struct verdict {
 	uint64_t end;
-	const char *outcome, *cause, *fits, *ending, *state;
+	const char *outcome, *cause, *letter, *ending, *state;
 	int status;
 } verdicts[] = {
 	{60, "masked", "equal", "C", "exited", "done", 3},
 	{67, "sdc", "stdout", "INC", "exited", "done", 3},
 	{70, "sdc", "stderr", "INC", "exited", "done", 3},
 	{90, "due", "signal", "S", "signaled", "done", 11},
-	{95, "due", "exit-status", "U", "exited", "done", 1},
+	{95, "detected", "detected", "U", "exited", "done", 1},
 	{100, "due", "hang", "T", "hung", "done", 0},
 	{103, "not-injected", "not-reached", "", "exited", "not-reached", 3},
 	{104, "not-injected", "impossible", "", "exited", "impossible", 3},
@@ -98,7 +98,7 @@ void fixture_experiment(struct fixture_experiment *e, uint64_t number)
 		.faults = e->faults,
 		.outcome = verdict->outcome,
 		.cause = verdict->cause,
-		.fits = verdict->fits,
+		.letter = verdict->letter,
 		.end = verdict->ending,
 		.status = verdict->status,
 		.counted = number < 100,

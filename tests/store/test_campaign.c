@@ -61,9 +61,9 @@ static void test_campaign(void **state)
 		{"SELECT value FROM campaign_environment WHERE campaign = 1", "A=1"},
 		{"SELECT path||bytes FROM campaign_input WHERE position = 0", "/home1"},
 		{"SELECT path||bytes FROM campaign_input WHERE position = 1", HOSTILE "2"},
-		{"SELECT made||' '||masked||' '||sdc||' '||due||' '||not_injected||' '||tool_error "
-		 "FROM campaigns WHERE campaign = 1",
-			"105 60 10 30 4 1"},
+		{"SELECT made||' '||masked||' '||detected||' '||sdc||' '||due||' '||not_injected"
+		 "||' '||tool_error FROM campaigns WHERE campaign = 1",
+			"105 60 5 10 25 4 1"},
 		{"SELECT arguments FROM campaigns WHERE campaign = 1", HOSTILE},
 	};
 
@@ -80,9 +80,10 @@ static void test_unknown(void **state)
 			"111"},
 		{"SELECT made||masked||tool_error FROM campaigns", "000"},
 		{"SELECT group_concat(outcome||experiments) FROM outcome_totals "
-		 "WHERE campaign = 1 AND share IS NULL AND low IS NULL AND high IS NULL "
+		 "WHERE campaign = 1 AND share IS NULL AND share_low IS NULL AND share_high IS "
+		 "NULL "
 		 "AND extrapolated IS NULL",
-			"masked0,sdc0,due0,not-injected0,tool-error0"},
+			"masked0,detected0,sdc0,due0,not-injected0,tool-error0"},
 		{"SELECT count(*) FROM outcomes", "0"},
 		{"SELECT population FROM campaign WHERE id = 2", "9223372036854775807"},
 		{"SELECT run FROM campaign WHERE id = 2", "5"},
@@ -115,7 +116,7 @@ static void test_experiments(void **state)
 {
 	const struct fixture_expected expected[] = {
 		{"SELECT count(*) FROM experiment", "105"},
-		{"SELECT faults||outcome||cause||fits||\"end\"||status FROM experiments "
+		{"SELECT fault||outcome||cause||letter||\"end\"||status FROM experiments "
 		 "WHERE experiment = 75",
 			"flip:1 rax @ insn=75duesignalSsignaled11"},
 		{"SELECT insn||' '||instructions||' '||latency||' '||host_time_ns||way "
@@ -131,7 +132,7 @@ static void test_experiments(void **state)
 			"0x000000000000004b 0x000000000000004a"},
 		{"SELECT old_value FROM experiments WHERE experiment = 99", "0x63"},
 		{"SELECT (insn IS NULL)||(instructions IS NULL)||(latency IS NULL)"
-		 "||(address IS NULL)||(function IS NULL)||(old_value IS NULL)||(fits IS NULL) "
+		 "||(address IS NULL)||(function IS NULL)||(old_value IS NULL)||(letter IS NULL) "
 		 "FROM experiments WHERE experiment = 100",
 			"1111111"},
 		{"SELECT outcome||(cause IS NULL)||(\"end\" IS NULL)||(status IS NULL)"
@@ -166,29 +167,35 @@ static void test_outcomes(void **state)
 		{"SELECT group_concat(outcome||experiments, ' ') FROM (SELECT * FROM "
 		 "outcome_totals "
 		 "WHERE campaign = 1 ORDER BY outcome_number)",
-			"masked60 sdc10 due30 not-injected4 tool-error1"},
-		{"SELECT share||' '||round(low, 8)||' '||round(high, 8)||' '||extrapolated "
+			"masked60 detected5 sdc10 due25 not-injected4 tool-error1"},
+		{"SELECT share||' '||round(share_low, 8)||' '||round(share_high, 8)||' "
+		 "'||extrapolated "
 		 "FROM outcome_totals WHERE outcome = 'sdc'",
 			"0.1 0.05522914 0.17436566 100"},
-		{"SELECT share||' '||round(low, 8)||' '||round(high, 8)||' '||extrapolated "
+		{"SELECT share||' '||round(share_low, 8)||' '||round(share_high, 8)||' "
+		 "'||extrapolated "
 		 "FROM outcome_totals WHERE outcome = 'masked'",
 			"0.6 0.50200259 0.69059871 600"},
-		{"SELECT count(*) FROM outcome_totals WHERE share IS NULL AND low IS NULL "
-		 "AND high IS NULL AND extrapolated IS NULL",
+		{"SELECT count(*) FROM outcome_totals WHERE share IS NULL AND share_low IS NULL "
+		 "AND share_high IS NULL AND extrapolated IS NULL",
 			"2"},
-		{"SELECT group_concat(outcome||'/'||coalesce(cause, '')||'/'||coalesce(fits, '')"
+		{"SELECT group_concat(outcome||'/'||coalesce(cause, '')||'/'||coalesce(letter, '')"
 		 "||experiments, ' ') FROM (SELECT * FROM outcomes "
 		 "ORDER BY outcome_number, experiments DESC, cause)",
-			"masked/equal/C60 sdc/stdout/INC7 sdc/stderr/INC3 due/signal/S20 "
-			"due/exit-status/U5 due/hang/T5 not-injected/not-reached/3 "
+			"masked/equal/C60 detected/detected/U5 sdc/stdout/INC7 sdc/stderr/INC3 "
+			"due/signal/S20 due/hang/T5 not-injected/not-reached/3 "
 			"not-injected/impossible/1 tool-error//1"},
-		{"SELECT share||' '||round(low, 8)||' '||round(high, 8)||' '||extrapolated "
+		{"SELECT share||' '||round(share_low, 8)||' '||round(share_high, 8)||' "
+		 "'||extrapolated "
 		 "FROM outcomes WHERE cause = 'stderr'",
 			"0.03 0.01025452 0.08451936 30"},
-		{"SELECT count(*) FROM outcomes WHERE share IS NULL AND low IS NULL "
-		 "AND high IS NULL AND extrapolated IS NULL",
+		{"SELECT count(*) FROM outcomes WHERE share IS NULL AND share_low IS NULL "
+		 "AND share_high IS NULL AND extrapolated IS NULL",
 			"3"},
 		{"SELECT round(sum(share), 9) FROM outcomes", "1.0"},
+		{"SELECT detected||' '||sdc||' '||round(coverage, 8)||' '||round(coverage_low, 8)"
+		 "||' '||round(coverage_high, 8) FROM detection",
+			"5 10 0.33333333 0.15176324 0.58286452"},
 	};
 
 	(void)fixture_store_campaign(*state, "s.upset", "id");
@@ -199,14 +206,15 @@ static void test_outcomes(void **state)
 static void test_extremes(void **state)
 {
 	const struct fixture_expected expected[] = {
-		{"SELECT share||' '||round(low, 8)||' '||high FROM outcomes", "1.0 0.7224672 1.0"},
-		{"SELECT share||' '||low||' '||round(high, 8) FROM outcome_totals "
+		{"SELECT share||' '||round(share_low, 8)||' '||share_high FROM outcomes",
+			"1.0 0.7224672 1.0"},
+		{"SELECT share||' '||share_low||' '||round(share_high, 8) FROM outcome_totals "
 		 "WHERE outcome = 'sdc'",
 			"0.0 0.0 0.2775328"},
-		{"SELECT low||' '||high FROM outcome_totals WHERE outcome = 'sdc' "
-		 "AND low = 0 AND high < 1",
+		{"SELECT share_low||' '||share_high FROM outcome_totals WHERE outcome = 'sdc' "
+		 "AND share_low = 0 AND share_high < 1",
 			"0.0 0.277532799862889"},
-		{"SELECT sdc_low||' '||round(sdc_high, 8) FROM by_register", "0.0 0.2775328"},
+		{"SELECT sdc_low||' '||round(sdc_high, 8) FROM by_location", "0.0 0.2775328"},
 	};
 	struct upset_campaign_row row;
 	struct upset_error error = {0};
@@ -226,18 +234,22 @@ static void test_groups(void **state)
 {
 	const struct fixture_expected expected[] = {
 		{"SELECT results||' '||masked||' '||sdc||' '||due||' '||not_injected "
-		 "FROM by_register WHERE campaign = 1 AND location = 'rax'",
+		 "FROM by_location WHERE campaign = 1 AND location = 'rax'",
 			"80 60 10 10 0"},
 		{"SELECT masked_share||' '||due_share||' '||sdc_share||' '||round(sdc_low, 8)||' '"
-		 "||round(sdc_high, 8) FROM by_register WHERE campaign = 1 AND location = 'rax'",
+		 "||round(sdc_high, 8) FROM by_location WHERE campaign = 1 AND location = 'rax'",
 			"0.75 0.125 0.125 0.06933558 0.21502802"},
+		{"SELECT detected||' '||detected_share||' '||round(detected_low, 8)||' '"
+		 "||round(masked_low, 8)||' '||round(due_high, 8) FROM by_bit "
+		 "WHERE campaign = 1 AND bit = 1",
+			"2 0.04 0.01103888 0.46181438 0.39553157"},
 		{"SELECT results||' '||sdc_share||' '||sdc_low||' '||round(sdc_high, 8)||' '"
-		 "||not_injected FROM by_register WHERE campaign = 1 AND location = 'zf'",
+		 "||not_injected FROM by_location WHERE campaign = 1 AND location = 'zf'",
 			"20 0.0 0.0 0.16112516 4"},
 		{"SELECT results||(sdc_share IS NULL)||(sdc_low IS NULL)||(sdc_high IS NULL) "
-		 "FROM by_register WHERE campaign = 1 AND location IS NULL",
+		 "FROM by_location WHERE campaign = 1 AND location IS NULL",
 			"0111"},
-		{"SELECT count(*) FROM by_register WHERE campaign = 2", "3"},
+		{"SELECT count(*) FROM by_location WHERE campaign = 2", "3"},
 		{"SELECT results||' '||sdc||' '||round(sdc_low, 8)||' '||round(sdc_high, 8) "
 		 "FROM by_bit WHERE campaign = 2 AND bit = 0",
 			"50 5 0.04347576 0.21360231"},

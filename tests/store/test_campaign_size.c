@@ -63,7 +63,7 @@ static void fill(struct sample *s, struct upset_experiment_row *row, uint64_t nu
 		.faults = s->fault,
 		.outcome = masked ? "masked" : "due",
 		.cause = masked ? "equal" : "signal",
-		.fits = masked ? "C" : "S",
+		.letter = masked ? "C" : "S",
 		.end = masked ? "exited" : "signaled",
 		.status = masked ? 0 : 11,
 		.counted = true,

@@ -150,6 +150,6 @@ grep -q '^warning: 3 of 9 faults' out || fail "a third: $(cat out)"
 printf 'flip:1 rax @ insn=7\n' >>never
 campaign -f never -o more.upset -- "$guest"
 ! grep -q '^warning' out || fail "less than a third: $(cat out)"
-"$upset" show third.upset not-injected --csv >shown
+"$upset" show third.upset not_injected --csv >shown
 expect 'reasons shown' "$(sed 1d shown | tr -d '\r' | cut -d, -f1,3 | sort | tr '\n' ' ')" \
 	'impossible,2 not-reached,1 '

@@ -64,10 +64,10 @@ expect "instructions from a long environment" "$(cat long.counts)" "$(cat short.
 [ "$(cat long.counts)" -gt 1000 ] || fail "counts: $(cat long.counts)"
 expect "the campaign from a long environment" "$(sqlite3 long.upset 'SELECT identity FROM campaign')" \
 	"$(sqlite3 short.upset 'SELECT identity FROM campaign')"
-"$upset" show long.upset environment --csv | tr -d '\r' >out
-grep -q -x 'TZ,UTC0' out || fail "show environment: $(cat out)"
-"$upset" show long.upset campaign-environment --csv | tr -d '\r' >out
-grep -q -x 'LANG,C.UTF-8' out || fail "show campaign-environment: $(cat out)"
+"$upset" show long.upset variables --csv | tr -d '\r' >out
+grep -q -x 'TZ,UTC0' out || fail "show variables: $(cat out)"
+"$upset" show long.upset campaign_variables --csv | tr -d '\r' >out
+grep -q -x 'LANG,C.UTF-8' out || fail "show campaign_variables: $(cat out)"
 
 # Engine native has the same.
 if "$upset" golden -q --engine native -d counts -o native.upset -- bin/tell >out 2>err; then

@@ -51,7 +51,7 @@ END
 
 replay 0 v.upset 0
 tells 'a loop that ends too early' <<'END'
-outcome   due (exit-status), FITS U
+outcome   due (exit-status)
 latency   7 instructions from the fault to the end
 read      first 1 instruction behind the fault
           0x40101a  again+0x3 at victim.S:17  dec edx
@@ -63,7 +63,7 @@ compared  3 instructions
 END
 replay 0 v.upset 1
 tells 'another sum' <<'END'
-outcome   due (exit-status), FITS U
+outcome   due (exit-status)
 latency   17 instructions from the fault to the end
 read      first at the fault itself
           0x401006  first+0x0 at victim.S:12  add eax, 0x2
@@ -74,7 +74,7 @@ compared  17 instructions
 END
 replay 0 v.upset 2
 tells 'a branch that is skipped' <<'END'
-outcome   due (exit-status), FITS U
+outcome   due (exit-status)
 latency   4 instructions from the fault to the end
 diverges  at the fault itself
   golden  0x401017  again+0x0 at victim.S:16  add eax, 0x1
@@ -83,7 +83,7 @@ compared  0 instructions
 END
 replay 0 v.upset 3
 tells 'a register that is overwritten' <<'END'
-outcome   masked (overwritten), FITS C
+outcome   masked (overwritten)
 lost      what was changed is overwritten 3 instructions behind the fault
           0x401009  first+0x3 at victim.S:13  mov ecx, [0x402000]
 same      both execute the same instructions to the end
@@ -91,7 +91,7 @@ compared  19 instructions
 END
 replay 0 v.upset 4
 tells 'memory' <<'END'
-outcome   due (exit-status), FITS U
+outcome   due (exit-status)
 latency   19 instructions from the fault to the end
 read      first 3 instructions behind the fault
           0x401009  first+0x3 at victim.S:13  mov ecx, [0x402000]
@@ -102,7 +102,7 @@ compared  19 instructions
 END
 replay 0 v.upset 5
 tells 'a jump to nowhere' <<'END'
-outcome   due (signal), FITS S
+outcome   due (signal)
 latency   0 instructions from the fault to the end
 diverges  at the fault itself
   golden  0x401010  first+0xa at victim.S:14  add eax, ecx
@@ -134,7 +134,7 @@ echo 'flip:0 mem[text,1] @ insn=1' >list
 "$upset" campaign -q -o h.upset --faults list --fresh -- ./hello file
 replay 0 h.upset 0
 tells 'another text' <<'END'
-outcome   sdc (stdout), FITS INC
+outcome   sdc (stdout)
 latency   17 instructions from the fault to the end
 writes    something else 3 instructions behind the fault
           0x401016  _start+0x16 at hello.S:9  syscall
