@@ -27,7 +27,7 @@ expect 'status' "$status" 0
 grep -qx '10 controls without a fault, 10 equal to the golden run' out || fail "said: $(cat out)"
 ! grep -q warning out || fail "warned: $(cat out)"
 expect 'results and ways' "$(controls same 'result, way' | sort -u)" 'equal|carried'
-expect 'models' "$(controls same 'substr(faults, 1, 5)' | sort -u)" 'none '
+expect 'models' "$(controls same 'substr(fault, 1, 5)' | sort -u)" 'none '
 expect 'differences' "$(controls same difference | sort -u)" ''
 expect 'instructions' "$(controls same instructions | sort -u)" \
 	"$(sqlite3 same 'SELECT golden_instructions FROM campaign')"
@@ -38,8 +38,8 @@ expect 'models of experiments' "$(sqlite3 same 'SELECT DISTINCT model FROM exper
 
 campaign -n 200 --fresh -o fresh -- "$guest"
 expect 'ways of others' "$(controls fresh way | sort -u)" fresh
-controls same 'control, faults, result, status, insn, instructions' >same.rows
-controls fresh 'control, faults, result, status, insn, instructions' >fresh.rows
+controls same 'control, fault, result, status, insn, instructions' >same.rows
+controls fresh 'control, fault, result, status, insn, instructions' >fresh.rows
 cmp same.rows fresh.rows || fail "other controls: $(diff same.rows fresh.rows | head -4)"
 
 # Asked for later, those that are missing are made; the first are the same.
@@ -49,7 +49,7 @@ expect 'none asked for' "$(controls later control)" ''
 campaign -n 200 --controls 4 -o later -- "$guest"
 campaign -n 200 --controls 10 -o later -- "$guest"
 grep -q '^10 controls without a fault, 10 equal' out || fail "said: $(cat out)"
-controls later 'control, faults, result, status, insn, instructions' >later.rows
+controls later 'control, fault, result, status, insn, instructions' >later.rows
 cmp same.rows later.rows || fail "made later: $(diff same.rows later.rows | head -4)"
 expect 'one campaign' "$(sqlite3 later 'SELECT id, planned FROM campaign')" '1|200'
 "$upset" show same controls --csv >shown
@@ -58,11 +58,11 @@ expect 'shown' "$(sed 1d shown | grep -c ',equal,')" 10
 # Of a list they have its places.
 printf 'skip @ insn=1\nflip:1 rax @ insn=2; set:7 rbx @ insn=3\nflip:1 rax @ insn=99999\n' >list
 campaign -f list -o list.upset -- "$guest"
-controls list.upset faults | sort -u >places
+controls list.upset fault | sort -u >places
 printf '%s\n' 'none rax @ insn=2; none rbx @ insn=3' 'none rax @ insn=99999' 'none rip @ insn=1' \
 	>wanted
 cmp wanted places || fail "places of a list: $(cat places)"
-expect 'of a list' "$(controls list.upset "result || ' ' || (faults LIKE '%99999')" | sort -u)" \
+expect 'of a list' "$(controls list.upset "result || ' ' || (fault LIKE '%99999')" | sort -u)" \
 	"$(printf 'equal 0\nnot-reached 1')"
 grep -q 'equal to the golden run, .* at places that did not come$' out || fail "said: $(cat out)"
 
