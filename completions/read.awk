@@ -26,7 +26,7 @@ function values(command, name)
 	if (name == "format")
 		return "callgrind lcov folded csv json"
 	if (name == "outcome")
-		return "masked sdc due not-injected tool-error"
+		return "masked detected sdc due not-injected tool-error"
 	if (name == "output" || (command == "campaign" && name == "faults"))
 		return "FILE"
 	return ""

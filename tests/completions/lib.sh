@@ -41,7 +41,7 @@ lines() {
 # Every view that `upset show` has, out of the words of its help.
 views() {
 	"$upset" show --help | sed -n '/^VIEW/,/On the terminal/p' | sed 's/On the terminal.*//' |
-		sed 's/([^)]*)//g' | tr -s ' ,.' '\n' | grep -x '[a-z-]*' |
+		sed 's/([^)]*)//g' | tr -s ' ,.' '\n' | grep -x '[a-z_]*' |
 		while read -r word; do
 			"$upset" show /nonexistent "$word" 2>&1 | grep -q 'unknown view' ||
 				echo "$word"

@@ -67,9 +67,9 @@ after show --top 3 study.upset ""
 views >wanted
 [ "$(wc -l <wanted)" -ge 20 ] || fail "few views: $(cat wanted)"
 same "upset show STUDY"
-after show --csv study.upset by-b
+after show --csv study.upset by_b
 lines by_bit >wanted
-same "upset show STUDY by-b"
+same "upset show STUDY by_b"
 after help doc
 lines doctor >wanted
 same "upset help doc"

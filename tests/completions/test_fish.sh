@@ -29,7 +29,7 @@ done
 offers 'upset golden --engine '
 lines qemu native >wanted
 same "--engine"
-offers 'upset show study.upset by-b'
+offers 'upset show study.upset by_b'
 lines by_bit >wanted
 same "views"
 [ "$failures" = 0 ]

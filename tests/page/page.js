@@ -108,7 +108,7 @@ async function numbersAreThoseOfShow(context) {
 	equal((await cells(page, "#outcomes .scroll:last-child table")).map((row) => row.slice(1)),
 		read("outcomes").map((row) => [row.cause ?? "–", count(row.experiments),
 			percent(row.share), interval(row), count(row.extrapolated)]), "causes");
-	equal((await unfold(page, "registers-hit")).map((row) => row.slice(0, 5)),
+	equal((await unfold(page, "registers-hit")).map((row) => row.slice(0, 6)),
 		read("by_location").map((row) => [row.location, row.results, row.masked, row.detected, row.sdc, row.due]
 			.map(String)), "by register");
 	const byExecutions = (a, b) => b.executions - a.executions;
@@ -239,7 +239,7 @@ async function studiesAreCompared(context) {
 	check(said[0].startsWith("sdc") && said[0].includes("+0.00 percentage points in B against A " +
 		"(−4.11 .. +4.47)") && said[0].includes("cannot be told apart"), said[0]);
 	check((await textOf(page, "#compare .note")).includes("runs.upset"), "the one without is not said");
-	equal((await cells(page, "#compare table")).length, 6, "rows of shares");
+	equal((await cells(page, "#compare table")).length, 8, "rows of shares");
 	check(await page.locator("section#run.missing").count() === 0, "the first study's run");
 	await page.locator(".studies button").nth(1).click();
 	check((await textOf(page, "section#run")).includes("no golden run"), "the second study");
