@@ -146,8 +146,8 @@ int upset_trial_run(struct upset_trial *t, const struct upset_subject *subject,
 	return rc == 0 ? see(t, error) : rc;
 }
 
-int upset_trial_survey(const struct upset_subject *subject, struct upset_trial *golden,
-	struct upset_error *error)
+int upset_trial_survey(
+	const struct upset_subject *subject, struct upset_trial *golden, struct upset_error *error)
 {
 	struct upset_limits limits;
 	struct upset_experiment_request request = make_request(subject, golden, &limits);

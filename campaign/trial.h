@@ -47,8 +47,8 @@ int upset_trial_run(struct upset_trial *trial, const struct upset_subject *subje
  * Before many experiments: what the engine has to know of @subject, into @golden, a run of it
  * without faults.  Errors as upset_trial_run().
  */
-int upset_trial_survey(const struct upset_subject *subject, struct upset_trial *golden,
-	struct upset_error *error);
+int upset_trial_survey(
+	const struct upset_subject *subject, struct upset_trial *golden, struct upset_error *error);
 
 /*
  * Run @subject without faults and find where the triggers of faults[@count] come;

@@ -282,7 +282,8 @@ int campaign_gate_parse(const char *text, struct campaign_gate *gate, struct ups
 	char *end;
 
 	if (next == NULL)
-		return gate_error(text, at, "expected masked, detected, sdc, due or control", error);
+		return gate_error(
+			text, at, "expected masked, detected, sdc, due or control", error);
 	at = skip_blanks(next);
 	if (*at != '<' && *at != '>')
 		return gate_error(text, at, "expected <, <=, > or >=", error);

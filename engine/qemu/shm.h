@@ -207,7 +207,7 @@ struct upset_shm_thread {
 	uint64_t syscall_number;
 	struct upset_calls_position calls;
 	atomic_uint following; /* it is changing the tree of calls */
-	uint64_t left; /* instructions until a timer expires, where blocks take from it */
+	uint64_t left;	       /* instructions until a timer expires, where blocks take from it */
 	/*
 	 * With calls: so far.  Its instructions are counted with detail counts alone,
 	 * whose clock has but those of blocks that were left in the middle.

@@ -145,8 +145,9 @@ static void test_data(void **state)
 
 	(void)state;
 	assert_int_equal(annotate(options), 0);
-	expect_line("module,function,address,text,file,line,executions,share,results,masked,detected,"
-		    "sdc,due,not_injected,masked_share,detected_share,due_share,sdc_share,marked");
+	expect_line(
+		"module,function,address,text,file,line,executions,share,results,masked,detected,"
+		"sdc,due,not_injected,masked_share,detected_share,due_share,sdc_share,marked");
 	assert_non_null(strstr(output, "\n/opt/my program,main,0x1003,jz 0x1003,source.c,9,101,"
 				       "0.3333333333333333,66,40,3,6,17,0,0.60606"));
 	options.rows = UPSET_ANNOTATE_LINES;

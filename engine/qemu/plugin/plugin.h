@@ -76,7 +76,7 @@ struct vcpu {
 
 struct plugin {
 	struct upset_shm *shm;
-	int fd;	    /* of the shared memory */
+	int fd;	       /* of the shared memory */
 	bool child;    /* this is a forked process, which is not counted */
 	bool budgeted; /* blocks take their instructions from the thread's budget */
 	unsigned int detail;
