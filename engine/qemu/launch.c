@@ -13,6 +13,7 @@
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/input.h"
@@ -22,8 +23,20 @@ enum {
 	APART_MOST = 4096,   /* descriptors set apart begin there at most: higher ones cost time */
 	PROGRAM_LEAST = 16,  /* descriptors that a program can have */
 	ARGUMENTS_MOST = 12, /* of QEMU itself, with the final NULL */
-	PLUGIN_MOST = 64,    /* bytes of the plugin's argument besides its path */
+	SECOND_NS = 1000000000,
+	PLUGIN_MOST = 128, /* bytes of the plugin's argument besides its path */
 };
+
+/*
+ * Before anything of upset's has changed a file, by the clock of files' times: what
+ * is of later is not to look different in each run.
+ */
+static struct timespec begun;
+
+static void __attribute__((constructor)) note_begin(void)
+{
+	(void)clock_gettime(CLOCK_REALTIME_COARSE, &begun);
+}
 
 /*
  * The first descriptor that is set apart for the plugin, see apart/apart.h: behind
@@ -58,7 +71,8 @@ int qemu_check_limits(struct upset_error *error)
 static void print_plugin(const struct qemu_launch *launch, char *text, size_t size)
 {
 	int first = first_apart();
-	int n = snprintf(text, size, "file=%s,apart=%d,shm=%d", launch->plugin, first, first);
+	int n = snprintf(text, size, "file=%s,apart=%d,shm=%d,since=%lld", launch->plugin, first,
+		first, (long long)begun.tv_sec * SECOND_NS + begun.tv_nsec);
 
 	if (launch->socket_fd >= 0)
 		(void)snprintf(text + n, size - (size_t)n, ",socket=%d", first + 1);

@@ -29,9 +29,6 @@ bool apart_is(int fd);
 void apart_lift_limits(void);
 void apart_put_back_limits(void);
 
-/* The process passes for process @pid: see injector_pass_for(). */
-void apart_pass_for(int pid);
-
 struct call;
 
 /* As guest_answer(), of what is set apart. */

@@ -18,10 +18,13 @@
 #include "engine/qemu/guest/apart.h"
 #include "engine/qemu/guest/guest.h"
 
-enum { ENTRIES_BYTES = 32768 };
+enum {
+	ENTRIES_BYTES = 32768,
+	BEHIND_DESCRIPTOR = 3, /* entries of the kernel: two for folders, then by number */
+};
 
 static struct {
-	int first, passes_for; /* 0: for itself */
+	int first;
 	atomic_bool open[APART_DESCRIPTORS];
 } apart;
 
@@ -56,11 +59,6 @@ void apart_begin(int first)
 	for (int i = 0; i < APART_DESCRIPTORS; i++)
 		atomic_store(&apart.open[i], fcntl(first + i, F_SETFD, FD_CLOEXEC) == 0);
 	apart_begin_limits();
-}
-
-void apart_pass_for(int pid)
-{
-	apart.passes_for = pid;
 }
 
 bool apart_is(int fd)
@@ -136,17 +134,22 @@ static bool lists_descriptors(int fd)
 		       (n > 7 && strcmp(path + n - 7, "/fdinfo") == 0));
 }
 
-/* Leave out of @size bytes of entries at @entries those of descriptors set apart. */
+/*
+ * Leave out of @size bytes of entries at @entries those of descriptors set apart; where
+ * the next entry is does not tell of them either.
+ */
 static int64_t drop_entries(char *entries, int64_t size)
 {
 	int64_t kept = 0;
 
 	for (int64_t at = 0; at < size;) {
-		const struct dirent64 *entry = (const struct dirent64 *)(entries + at);
+		struct dirent64 *entry = (struct dirent64 *)(entries + at);
 		unsigned short length = entry->d_reclen;
+		bool is_number = entry->d_name[0] >= '0' && entry->d_name[0] <= '9';
 
-		if (entry->d_name[0] < '0' || entry->d_name[0] > '9' ||
-			!apart_is(atoi(entry->d_name))) {
+		if (is_number)
+			entry->d_off = atoi(entry->d_name) + BEHIND_DESCRIPTOR;
+		if (!is_number || !apart_is(atoi(entry->d_name))) {
 			memmove(entries + kept, entries + at, length);
 			kept += length;
 		}
@@ -194,7 +197,6 @@ bool apart_answer(const struct call *call, int64_t *result)
 	else if (call->number == SYS_getdents64 && lists_descriptors((int)call->a1))
 		*result = list_descriptors((int)call->a1, call->a2, call->a3);
 	else
-		return apart_answer_limits(
-			call, apart.passes_for != 0 ? apart.passes_for : getpid(), result);
+		return apart_answer_limits(call, guest_process(), result);
 	return true;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which file knows what of a system call: see guest.h. */
+#include <stdlib.h>
+#include <string.h>
+
 #include <qemu/qemu-plugin.h>
 
 #include "engine/qemu/guest/apart.h"
@@ -15,8 +18,16 @@ static struct guest_call as_timers_have_it(const struct call *call)
 		{call->a1, call->a2, call->a3, call->a4, call->a5, call->a6}, call->vcpu};
 }
 
-void guest_begin(void)
+void guest_begin(int argc, char **argv)
 {
+	uint64_t since_ns = 0;
+
+	for (int i = 0; i < argc; i++) {
+		if (strncmp(argv[i], "since=", 6) == 0)
+			since_ns = strtoull(argv[i] + 6, NULL, 10);
+	}
+	numbers_begin(since_ns);
+	machine_begin();
 	random_begin();
 	qemu_plugin_set_ticks_cb(clock_ticks);
 }
@@ -31,7 +42,8 @@ bool guest_answer(const struct call *call, int64_t *result)
 		return true;
 	if (!guest_is_alone())
 		return false;
-	if (clock_answer(call, result))
+	if (clock_answer(call, result) || machine_answer(call, result) ||
+		files_answer(call, result))
 		return true;
 	of_timers = as_timers_have_it(call);
 	answered = timers_filter(&of_timers, result);
@@ -45,8 +57,13 @@ void guest_after(int64_t number, int64_t result)
 	struct guest_call of_timers;
 
 	/* The call that began the thread was made by another one. */
-	if (current.number != number || !guest_is_alone())
+	if (current.number != number)
 		return;
+	numbers_after(&current, result);
+	files_after(&current, result);
+	if (!guest_is_alone())
+		return;
+	machine_after(&current, result);
 	if (!answered)
 		clock_after(&current, result);
 	of_timers = as_timers_have_it(&current);

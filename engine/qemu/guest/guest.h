@@ -29,8 +29,8 @@ bool guest_is_alone(void);
 
 /* --- what is asked of it ---------------------------------------------------------------------- */
 
-/* Once, when the plugin is loaded. */
-void guest_begin(void);
+/* Once, when the plugin is loaded with these arguments. */
+void guest_begin(int argc, char **argv);
 /* Before @call: true if it was answered with *@result and is not to be made. */
 bool guest_answer(const struct call *call, int64_t *result);
 /* The thread's call, @number, has returned @result: put what is the same in each run where the
@@ -39,6 +39,14 @@ void guest_after(int64_t number, int64_t result);
 
 /* SIGILL has come before the instruction at @address. */
 void guest_note_illegal(struct upset_illegal *illegal, uint64_t address);
+
+/* The number of its process, as the program sees it. */
+int guest_process(void);
+/* In a process that is a copy of the program's, and no child of it. */
+void guest_is_copy(void);
+/* The program takes file @now for @before, which it is in place of. */
+struct stat;
+void guest_replaces(const struct stat *before, const struct stat *now);
 
 /* --- memory of the program: false where it has none, or at 0 (memory.c) ----------------------- */
 

@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "engine/lookahead.h"
 #include "engine/qemu/guest/apart.h"
+#include "engine/qemu/guest/guest.h"
 #include "engine/qemu/guest/timers.h"
 #include "engine/qemu/injector/injector.h"
 
@@ -285,8 +286,6 @@ static struct copy *free_copy(void)
 /* Copy the process as number @number; true in the copy, whose outputs are @outputs[]. */
 static bool copy_process(struct copy *c, unsigned int number, int outputs[OUTPUTS])
 {
-	int self = getpid();
-
 	memset(&upset_injector_runs(injector.shm)[number], 0, sizeof(struct upset_injector_run));
 	apart_lift_limits();
 	note_files();
@@ -303,14 +302,17 @@ static bool copy_process(struct copy *c, unsigned int number, int outputs[OUTPUT
 		return false;
 	}
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	injector_pass_for(self);
 	injector.copy = true;
 	injector.child = false;
+	guest_is_copy();
 	injector.run = &upset_injector_runs(injector.shm)[number];
 	for (size_t i = 0; i < carrier.file_count; i++)
 		reopen(&carrier.files[i], outputs);
 	for (int i = 0; i < OUTPUTS; i++) {
+		struct stat before = carrier.output_info[i];
+
 		(void)fstat(outputs[i], &carrier.output_info[i]);
+		guest_replaces(&before, &carrier.output_info[i]);
 		(void)close(outputs[i]);
 		apart_close(carrier.outputs[i]);
 	}

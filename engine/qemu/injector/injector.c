@@ -322,7 +322,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	}
 	(void)pthread_atfork(NULL, NULL, in_child);
 	injector.id = id;
-	guest_begin();
+	guest_begin(argc, argv);
 	register_callbacks(id);
 	return 0;
 }

@@ -118,9 +118,6 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 	uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
 	uint64_t a8, uint64_t *result);
 void injector_after_syscall(int64_t number, int64_t result);
-/* clock.c: the processor's counter of time */
-/* permit.c: in a new copy: to the program it is process @pid. */
-void injector_pass_for(int pid);
 
 /* locate.c: mode UPSET_INJECTOR_LOCATE */
 int locate_begin(void);

@@ -22,8 +22,6 @@
 #include "engine/qemu/injector/calls.h"
 #include "engine/qemu/injector/injector.h"
 
-static int passes_for; /* the process that this copy passes for; 0: none */
-
 static const uint16_t harmless[] = {SYS_close, SYS_close_range, SYS_stat, SYS_fstat, SYS_lstat,
 	SYS_lseek, SYS_mprotect, SYS_munmap, SYS_brk, SYS_rt_sigaction, SYS_rt_sigprocmask,
 	SYS_rt_sigreturn, SYS_access, SYS_sched_yield, SYS_mremap, SYS_mincore, SYS_madvise,
@@ -150,7 +148,7 @@ static bool may_map(uint64_t protection, uint64_t flags)
 
 static bool is_self(uint64_t pid)
 {
-	return (int)pid == (passes_for != 0 ? passes_for : getpid());
+	return (int)pid == guest_process();
 }
 
 /* What handles SIGCHLD is only remembered: see permit_answer(). */
@@ -321,10 +319,4 @@ void permit_after(const struct call *call, int64_t result)
 	default:
 		break;
 	}
-}
-
-void injector_pass_for(int pid)
-{
-	passes_for = pid;
-	apart_pass_for(pid);
 }

@@ -73,7 +73,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 		return -1;
 	}
 	plugin_system_init();
-	guest_begin();
+	guest_begin(argc, argv);
 	plugin_register(id);
 	return 0;
 }

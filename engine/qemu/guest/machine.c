@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine and the process as the program sees them: as idle as can be, with the
+ * numbers of a sandbox, whether it runs in one or not.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/times.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <qemu/qemu-plugin.h>
+
+#include "engine/qemu/guest/internal.h"
+
+static bool is_child;
+
+static void in_child(void)
+{
+	is_child = true;
+}
+
+void guest_is_copy(void)
+{
+	is_child = false;
+}
+
+int guest_process(void)
+{
+	return is_child ? getpid() : GUEST_PROCESS;
+}
+
+void machine_begin(void)
+{
+	(void)pthread_atfork(NULL, NULL, in_child);
+	qemu_plugin_pass_for(GUEST_PROCESS, GUEST_PARENT);
+}
+
+static bool give_sysinfo(const struct call *call, int64_t *result)
+{
+	const struct sysinfo info = {
+		.uptime = (long)(clock_now_ns(call->vcpu, CLOCK_BOOTTIME) / SECOND_NS),
+		.totalram = MACHINE_MEMORY_BYTES,
+		.freeram = MACHINE_MEMORY_BYTES / 2,
+		.procs = GUEST_PROCESS,
+		.mem_unit = 1,
+	};
+
+	*result = guest_write(call->a1, &info, sizeof(info)) ? 0 : -EFAULT;
+	return true;
+}
+
+static bool give_times(const struct call *call, int64_t *result)
+{
+	const uint64_t used = guest_executed(call->vcpu) / CLOCK_TICK_NS;
+	const struct tms times = {.tms_utime = (clock_t)used};
+
+	*result = (int64_t)(clock_now_ns(call->vcpu, CLOCK_BOOTTIME) / CLOCK_TICK_NS);
+	if (call->a1 != 0 && !guest_write(call->a1, &times, sizeof(times)))
+		*result = -EFAULT;
+	return true;
+}
+
+static bool give_cpu(const struct call *call, int64_t *result)
+{
+	const unsigned int first = 0;
+
+	*result = 0;
+	if ((call->a1 != 0 && !guest_write(call->a1, &first, sizeof(first))) ||
+		(call->a2 != 0 && !guest_write(call->a2, &first, sizeof(first))))
+		*result = -EFAULT;
+	return true;
+}
+
+/* The program makes its group of processes the terminal's. */
+static bool set_group(const struct call *call, int64_t *result)
+{
+	int group;
+
+	if (call->a2 != TIOCSPGRP || !guest_read(call->a3, &group, sizeof(group)) ||
+		group != GUEST_PROCESS)
+		return false;
+	*result = tcsetpgrp((int)call->a1, getpid()) == 0 ? 0 : -errno;
+	return true;
+}
+
+bool machine_answer(const struct call *call, int64_t *result)
+{
+	switch (call->number) {
+	case SYS_sysinfo:
+		return give_sysinfo(call, result);
+	case SYS_times:
+		return give_times(call, result);
+	case SYS_getcpu:
+		return give_cpu(call, result);
+	case SYS_ioctl:
+		return set_group(call, result);
+	default:
+		return false;
+	}
+}
+
+void machine_after(const struct call *call, int64_t result)
+{
+	const int self = GUEST_PROCESS;
+	int group;
+
+	if (call->number != SYS_ioctl || result != 0 ||
+		(call->a2 != TIOCGPGRP && call->a2 != TIOCGSID) ||
+		!guest_read(call->a3, &group, sizeof(group)) || group != getpid())
+		return;
+	(void)guest_write(call->a3, &self, sizeof(self));
+}
