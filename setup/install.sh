@@ -66,7 +66,7 @@ install_all()
 		mkdir -p "$to/$folder"
 	done
 	grep -v '/$' "$stage/list" | grep -v -x -F "$list" | while read -r file; do
-		cp -P --preserve=mode,timestamps --remove-destination "$stage/prefix/$file" "$to/$file"
+		cp -P -T --preserve=mode,timestamps --remove-destination "$stage/prefix/$file" "$to/$file"
 	done
 	cp "$stage/list" "$to/$list.new"
 	mv "$to/$list.new" "$to/$list"

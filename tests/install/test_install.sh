@@ -80,6 +80,25 @@ for file in bin/upset libexec/upset/qemu-x86_64 libexec/upset/libupset-qemu.so \
 	share/fish/vendor_completions.d/upset.fish; do
 	[ -f "$there/$file" ] || fail "there is no $file"
 done
+for page in "$source"/doc/man/*.1; do
+	[ -f "$there/share/man/man1/$(basename "$page")" ] || fail "there is no $(basename "$page")"
+done
+# What README and tutorial run, and what documents link to.
+documents=$there/share/doc/upset
+grep -h -o '\<guests/[a-z0-9.-]*[a-z0-9]' "$documents/README.md" "$documents/doc/tutorial.md" | sort -u >"$dir/named"
+[ "$(wc -l <"$dir/named")" -ge 5 ] || fail "documents name no guests: $(cat "$dir/named")"
+while read -r name; do
+	case $name in
+	*.c) [ -f "$documents/$name" ] || fail "there is no $name" ;;
+	*) [ -x "$there/libexec/upset/$name" ] || fail "there is no program $name" ;;
+	esac
+done <"$dir/named"
+find "$documents" -name '*.md' | while read -r document; do
+	grep -o '](\([^)#: ]*\))' "$document" | sed 's/](\(.*\))/\1/' | while read -r link; do
+		[ -e "$(dirname "$document")/$link" ] || echo "$(basename "$document"): $link"
+	done
+done >"$dir/missing"
+[ ! -s "$dir/missing" ] || fail "installed documents link to nothing: $(cat "$dir/missing")"
 find "$there" -printf '%M %P\n' | grep -v -e '^l' -e '^[-d]r[w-][x-]r-[x-]r-[x-] ' &&
 	fail "not everybody can use these, or anybody can change them"
 works "$there"
