@@ -23,8 +23,10 @@ void plugin_out_of_memory(void)
 
 static int attach(int fd)
 {
-	struct upset_shm *shm = mmap(
-		NULL, UPSET_SHM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+	/* Where sanitizers, which map what they have at fixed addresses, have nothing. */
+	void *const free_place = (void *)0x400000000000;
+	struct upset_shm *shm = mmap(free_place, UPSET_SHM_BYTES, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_NORESERVE, fd, 0);
 
 	if (shm == MAP_FAILED)
 		return -1;
