@@ -156,7 +156,7 @@ expect 0 "^input,$folder/input,1,3," "$upset" show s.upset files --csv
 shown() {
 	expect 0 '' "$upset" show "$1" "$2"
 	case "$2" in
-	functions | blocks | by-function | by-line)
+	functions | blocks | by_function | by_line)
 		grep '[[:alnum:]_]\.\.[[:alnum:]_]' out && fail "show $2 cuts names"
 		;;
 	run | instructions | operands | calls | experiments | faults)
@@ -176,7 +176,7 @@ assert isinstance(rows, list)' 2>err || fail "show $2 --json"
 }
 
 for view in run registers instructions operands blocks functions memory threads syscalls \
-	signals files environment modules runs; do
+	signals files variables modules runs; do
 	shown true.upset $view
 done
 expect 2 "unknown view 'operand', did you mean 'operands'" "$upset" show true.upset operand
@@ -195,7 +195,7 @@ for view in campaign outcomes outcome_totals experiments faults by_location by_b
 	shown c.upset $view
 done
 expect 0 '^golden end  *exited$' "$upset" show c.upset
-grep -q '^sdc  *10 10.00%  5.52% 17.44%  *100$' out || fail "show: no totals of a campaign"
+grep -q '^sdc  *10 10.00%  *5.52%  *17.44%  *100$' out || fail "show: no totals of a campaign"
 expect 0 '^golden end' "$upset" show c.upset --campaign 1
 expect 0 '^sdc,10,0.1,0.05522' "$upset" show c.upset outcome_totals --csv
 expect 0 '^number' "$upset" show c.upset experiments --function main --top 3
