@@ -388,7 +388,7 @@ static int judge(struct campaign *c)
 	return upset_error_set(c->error, ENODATA,
 		"no experiment has a result: %" PRIu64 " of %" PRIu64
 		" faults were not injected (%s), "
-		"%" PRIu64 " could not be run; see `upset show %s not-injected`",
+		"%" PRIu64 " could not be run; see `upset show %s not_injected`",
 		s->outcomes[UPSET_OUTCOME_NOT_INJECTED], s->made, s->not_injected,
 		s->outcomes[UPSET_OUTCOME_TOOL_ERROR], c->options->study);
 }

@@ -79,8 +79,11 @@ void campaign_state_add(struct upset_campaign_state *s, const struct upset_made 
 
 uint64_t campaign_state_results(const struct upset_campaign_state *s)
 {
-	return s->outcomes[UPSET_OUTCOME_MASKED] + s->outcomes[UPSET_OUTCOME_SDC] +
-	       s->outcomes[UPSET_OUTCOME_DUE];
+	uint64_t n = 0;
+
+	for (unsigned int o = 0; o <= UPSET_OUTCOME_DUE; o++)
+		n += s->outcomes[o];
+	return n;
 }
 
 static void add_reason(struct upset_campaign_state *s, struct upset_store_cursor *cursor)
