@@ -308,7 +308,7 @@ static int run_plan(struct campaign *c, const struct campaign_plan *plan, size_t
 static int run_handful(struct campaign *c, struct campaign_plan *plan)
 {
 	uint64_t left = c->state->planned - c->state->made;
-	size_t few = left < 8 * HANDFUL ? (size_t)(left + 7) / 8 : HANDFUL;
+	size_t few = left < UINT64_C(8) * HANDFUL ? (size_t)(left + 7) / 8 : HANDFUL;
 	int rc;
 
 	if (few > plan->experiments)

@@ -18,9 +18,11 @@ static int add_missing(struct campaign_plan *plan, const struct campaign_part *p
 	find_done *find = control ? upset_store_controls_done : upset_store_experiments_done;
 	get_faults *get = control ? campaign_source_control : campaign_source_get;
 	bool *done = calloc(count + 1, sizeof(*done));
-	int rc = done == NULL ? upset_error_set(error, ENOMEM, "no memory for experiments")
-			      : find(part->store, part->campaign, first, count, done, error);
+	int rc;
 
+	if (done == NULL)
+		return upset_error_set(error, ENOMEM, "no memory for experiments");
+	rc = find(part->store, part->campaign, first, count, done, error);
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		struct upset_planned *p = &plan->planned[plan->count];
 
