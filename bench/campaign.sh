@@ -92,7 +92,7 @@ with_gdb()
 	program=$1
 	shift
 	say "$program gdb"
-	told "$dir/native.upset" "faults, outcome, \"end\", CASE \"end\" WHEN 'hung' THEN '' \
+	told "$dir/native.upset" "fault, outcome, \"end\", CASE \"end\" WHEN 'hung' THEN '' \
 		ELSE status END, old_value, new_value" "outcome <> 'not-injected'" >"$dir/injected"
 	head -$gdb "$dir/injected" >"$dir/expected"
 	[ -s "$dir/expected" ] || differ "engine native injected none of the faults in $program"
@@ -109,14 +109,14 @@ compare()
 	label=$1
 	shift
 	campaign "$label" copies "$dir/copies.upset" -n $copies -- "$@"
-	told "$dir/copies.upset" faults "experiment < $fresh" >"$dir/list"
+	told "$dir/copies.upset" fault "experiment < $fresh" >"$dir/list"
 	campaign "$label" fresh "$dir/fresh.upset" --fresh --faults "$dir/list" -- "$@"
 	for study in copies fresh; do
-		told "$dir/$study.upset" 'faults, outcome, "end", status, old_value, new_value' \
+		told "$dir/$study.upset" 'fault, outcome, "end", status, old_value, new_value' \
 			"experiment < $fresh" >"$dir/$study"
 	done
 	same "$label in copies and in processes of their own" "$dir/copies" "$dir/fresh"
-	told "$dir/copies.upset" faults "experiment < $native" >"$dir/list"
+	told "$dir/copies.upset" fault "experiment < $native" >"$dir/list"
 	campaign "$label" native "$dir/native.upset" --engine native --faults "$dir/list" -- "$@"
 	with_gdb "$label" "$@"
 }

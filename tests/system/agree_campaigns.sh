@@ -31,10 +31,12 @@ done
 
 "$upset" agree qemu.upset native.upset --fail-if-below 100% >agree || fail "$(cat agree)"
 grep -q '^on the outcome *100 of 100 ' agree || fail "$(cat agree)"
+# Of a stack pointer that no address can be engine native has SIGSEGV, too, where the kernel comes in between.
 # FAULTS,NUMBER,OUTCOME,CAUSE,STATUS,NUMBER,OUTCOME,CAUSE,STATUS,SAME,SAME
 "$upset" agree qemu.upset native.upset --csv | awk -F, '
 	NR == 1 || $11 == 1 { next }
-	$1 ~ /^flip:(4[7-9]|5[0-9]|6[0-3]) r[sb]p / && $4 $5 == "signal11" && $8 $9 == "signal7" { next }
+	$1 ~ /^flip:(4[7-9]|5[0-9]|6[0-3]) r[sb]p / &&
+		($4 $5 == "signal11" && $8 $9 == "signal7" || $4 $5 == "signal7" && $8 $9 == "signal11") { next }
 	{ print; bad = 1 }
 	END { exit bad }' >other || fail "another cause: $(cat other)"
 # They are not all the same.

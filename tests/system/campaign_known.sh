@@ -67,9 +67,9 @@ due exit-status ALL set:2 rdx @ pc=again
 due exit-status ALL skip @ pc=again #3
 due exit-status ALL stuck0:1 rbx @ insn=9 for 2
 due exit-status ALL stuck1:4 rbx @ insn=9 forever
-due detected ALL set:39 rax @ insn=36
-due detected ALL flip:1 r13 @ pc=check
-due detected ALL flip zf @ insn=21
+detected detected ALL set:39 rax @ insn=36
+detected detected ALL flip:1 r13 @ pc=check
+detected detected ALL flip zf @ insn=21
 due hang ALL set:34 rax @ insn=36
 due hang QEMU set:0xfffffffff rdx @ pc=again for 4000000000
 due hang QEMU set:0x7fffffff rdx @ pc=again
@@ -87,7 +87,7 @@ due signal ALL set:0 rip @ insn=2; flip:0 rax @ insn=9
 LIST
 known carried qemu list --detected wrong -- "$guest"
 expect 'made in copies' "$(sqlite3 carried "SELECT count(*) FROM experiments
-	WHERE way = 'fresh' AND faults NOT LIKE '%;%' AND faults NOT LIKE '%thread=1'")" 0
+	WHERE way = 'fresh' AND fault NOT LIKE '%;%' AND fault NOT LIKE '%thread=1'")" 0
 known fresh qemu list --fresh --detected wrong -- "$guest"
 rows carried >carried.rows
 rows fresh >fresh.rows
@@ -114,7 +114,7 @@ known ignored qemu list --ignore-files -- "$guest" argument
 expect 'nothing is written' "$(ls file 2>/dev/null)" ""
 
 cat >list <<'LIST'
-due detected ALL flip:1 r13 @ pc=check
+detected detected ALL flip:1 r13 @ pc=check
 due exit-status ALL flip:0 rbx @ insn=2
 masked equal ALL flip:4 r12 @ insn=4
 LIST

@@ -23,7 +23,7 @@ once()
 	[ -e input.txt ] || : >input.txt
 	"$upset" campaign -n 1 --controls 4 ${way:+"$way"} -o "study$way" -- "$@" <input.txt >out 2>err ||
 		fail "$(cat err)"
-	expect "controls $way ($(sqlite3 "study$way" 'SELECT faults, difference FROM controls'))" \
+	expect "controls $way ($(sqlite3 "study$way" 'SELECT fault, difference FROM controls'))" \
 		"$(sqlite3 "study$way" 'SELECT controls, controls_different FROM campaigns')" '4|0'
 	expect "errors $way" "$(sqlite3 "study$way" \
 		"SELECT count(*) FROM controls WHERE result = 'error'")" 0

@@ -101,11 +101,10 @@ static bool wait_for_word(struct wait *w, int64_t *result)
 static bool poll_for(struct wait *w, int64_t *result)
 {
 	const uint64_t *a = w->call->a;
-	struct pollfd fds[WAIT_FDS_MOST];
 
-	if (a[1] > WAIT_FDS_MOST || (a[1] > 0 && !guest_read(a[0], fds, a[1] * sizeof(fds[0]))))
+	if (a[1] > WAIT_FDS_MOST ||
+		(a[1] > 0 && !guest_read(a[0], w->fds, a[1] * sizeof(w->fds[0]))))
 		return false;
-	w->fds = fds;
 	w->fd_count = a[1];
 	if (w->call->number == SYS_poll)
 		return set_deadline_ms(w, (int)a[2]) && wait_for(w, result);
@@ -145,13 +144,11 @@ static bool select_for(struct wait *w, int64_t *result)
 {
 	const uint64_t *a = w->call->a;
 	bool has_mask = w->call->number == SYS_pselect6 && a[5] != 0;
-	struct pollfd fds[WAIT_FDS_MOST];
 	uint64_t mask[2] = {0};
 
-	if (!read_sets(w->call, fds, &w->fd_count) ||
+	if (!read_sets(w->call, w->fds, &w->fd_count) ||
 		(has_mask && !guest_read(a[5], mask, sizeof(mask))))
 		return false;
-	w->fds = fds;
 	w->remaining = a[4];
 	w->tells_always = true;
 	return read_deadline(w, a[4], w->call->number == SYS_select ? MICROSECOND_NS : 1) &&
@@ -161,9 +158,8 @@ static bool select_for(struct wait *w, int64_t *result)
 static bool wait_for_events(struct wait *w, int64_t *result)
 {
 	const uint64_t *a = w->call->a;
-	struct pollfd set = {.fd = (int)a[0], .events = POLLIN};
 
-	w->fds = &set;
+	w->fds[0] = (struct pollfd){.fd = (int)a[0], .events = POLLIN};
 	w->fd_count = 1;
 	if (w->call->number != SYS_epoll_wait && !read_mask(w, a[4]))
 		return false;
@@ -190,14 +186,14 @@ static bool read_timer(struct timer *t, const struct guest_call *call, int64_t *
 /* Reading and writing where it may have to wait. */
 static bool transfer(struct wait *w, short events, int64_t *result)
 {
-	struct pollfd one = {.fd = (int)w->call->a[0], .events = events};
-	struct timer *t = timer_of_fd(one.fd);
+	const int fd = (int)w->call->a[0];
+	struct timer *t = timer_of_fd(fd);
 	int flags;
 
 	if (t == NULL && !timers_any())
 		return false;
-	flags = fcntl(one.fd, F_GETFL);
-	w->fds = &one;
+	flags = fcntl(fd, F_GETFL);
+	w->fds[0] = (struct pollfd){.fd = fd, .events = events};
 	w->fd_count = 1;
 	w->restarts = true;
 	if (flags >= 0 && !(flags & O_NONBLOCK) && wait_for(w, result))
@@ -209,7 +205,8 @@ static bool transfer(struct wait *w, short events, int64_t *result)
 
 bool wait_call(const struct guest_call *call, int64_t *result)
 {
-	struct wait w = {.call = call, .deadline = TIMERS_NEVER};
+	struct pollfd fds[WAIT_FDS_MOST];
+	struct wait w = {.call = call, .deadline = TIMERS_NEVER, .fds = fds};
 
 	switch (call->number) {
 	case SYS_nanosleep:
