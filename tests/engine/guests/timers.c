@@ -17,7 +17,9 @@
 #include <time.h>
 #include <ucontext.h>
 
-enum { MS = 1000000, US = 1000, RESTORER = 0x04000000, WORDS = 8 };
+#define MS 1000000L
+#define US 1000L
+enum { RESTORER = 0x04000000, WORDS = 8 };
 
 /* The loop that signals interrupt: two instructions each time, rbx says how often. */
 extern const char loop_begin[], loop_end[];
@@ -321,7 +323,7 @@ static void timeouts(void)
 
 static void set_alarm(int ms)
 {
-	const struct itimerval once = {.it_value = {.tv_usec = ms * 1000}};
+	const struct itimerval once = {.it_value = {.tv_usec = ms * US}};
 
 	(void)CALL(SYS_setitimer, ITIMER_REAL, &once, 0, 0, 0, 0);
 	handled = 0;
