@@ -14,7 +14,7 @@ struct wait {
 	sigset_t blocked;  /* while it waits */
 	bool awaits;	   /* these signals */
 	sigset_t awaited;
-	bool is_futex; /* as long as the word at a[0] is a[2] */
+	bool is_futex;	    /* as long as the word at a[0] is a[2] */
 	struct pollfd *fds; /* [WAIT_FDS_MOST], the caller's */
 	size_t fd_count;
 	int64_t at_timeout; /* its result */
