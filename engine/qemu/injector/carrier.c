@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,17 +133,28 @@ static int continue_output(int i)
 	return fd;
 }
 
+/* In a copy: open descriptor @fd's file anew; what tells of its process is to tell of this one. */
+static int open_again(int fd, int flags)
+{
+	char link[32], parent[32], path[PATH_MAX], own[PATH_MAX + 16];
+	int length = snprintf(parent, sizeof(parent), "/proc/%d/", (int)getppid());
+	ssize_t n;
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n <= length || strncmp(path, parent, (size_t)length) != 0)
+		return open(link, flags);
+	path[n] = '\0';
+	(void)snprintf(own, sizeof(own), "/proc/self/%s", path + length);
+	return open(own, flags);
+}
+
 static void reopen(const struct file *f, const int outputs[OUTPUTS])
 {
-	char path[32];
-	int fd;
+	int fd = f->output >= 0
+			 ? outputs[f->output]
+			 : open_again(f->fd, (f->status_flags & ~(O_CREAT | O_TRUNC)) | O_CLOEXEC);
 
-	if (f->output >= 0) {
-		fd = outputs[f->output];
-	} else {
-		(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", f->fd);
-		fd = open(path, (f->status_flags & ~(O_CREAT | O_TRUNC)) | O_CLOEXEC);
-	}
 	if (fd < 0 || dup3(fd, f->fd, f->fd_flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0 ||
 		(f->offset >= 0 && lseek(f->fd, f->offset, SEEK_SET) < 0))
 		injector_give_up("a copy cannot open its files");

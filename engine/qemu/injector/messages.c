@@ -19,6 +19,7 @@ void injector_tell(const struct upset_injector_message *message, const int *fds,
 		struct cmsghdr header;
 	} control = {0};
 	struct msghdr packet = {.msg_iov = &part, .msg_iovlen = 1};
+	ssize_t sent;
 
 	if (count > 0) {
 		control.header =
@@ -27,7 +28,11 @@ void injector_tell(const struct upset_injector_message *message, const int *fds,
 		packet.msg_control = control.bytes;
 		packet.msg_controllen = CMSG_SPACE(count * sizeof(int));
 	}
-	if (sendmsg(injector.socket, &packet, MSG_NOSIGNAL) != sizeof(*message))
+	/* The program's limit on descriptors is one on those under way, too. */
+	apart_lift_limits();
+	sent = sendmsg(injector.socket, &packet, MSG_NOSIGNAL);
+	apart_put_back_limits();
+	if (sent != sizeof(*message))
 		injector_give_up("the driver is gone");
 }
 
