@@ -4,7 +4,6 @@
  * (breakpoints.c); it is stepped only to reach a fault by instruction count, while a
  * fault lasts, while a trigger is sought (faults.c), and where breakpoints would show.
  */
-#include <Zydis/Zydis.h>
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -54,7 +53,7 @@ static void remove_thread(struct experiment *e, pid_t tid)
 		*t = e->threads[--e->thread_count];
 }
 
-/* --- going on --------------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------------------------- */
 
 static bool is_slow(const struct experiment *e)
 {
@@ -81,173 +80,14 @@ static uint64_t allow_for_stops(struct experiment *e, uint64_t start_ns, uint64_
 	return start_ns;
 }
 
-static void look_at_instruction(const struct experiment *e, struct thread *t)
-{
-	struct user_regs_struct regs;
-	uint8_t bytes[15];
-	size_t n = native_read_memory(&e->trace, t->at, bytes, sizeof(bytes));
-
-	t->decoded = upset_isa_decode(&t->insn, t->at, bytes, n) == 0;
-	if (e->survey != NULL)
-		native_survey_step(e->survey, t->tid, t->decoded ? &t->insn : NULL);
-	if (t->decoded && (native_mnemonic_needs(&t->insn) & NATIVE_PUSHES_FLAGS) != 0 &&
-		native_read_registers(t->tid, &regs))
-		t->flags = regs.eflags;
-}
-
-static bool is_of(const struct thread *t, unsigned int class)
-{
-	return t->decoded && (t->insn.classes & class) != 0;
-}
-
-/* How the thread goes on from where it stands. */
-static void decide(struct experiment *e, struct thread *t)
-{
-	t->passing = false;
-	t->stepping = native_faults_must_step(e, t);
-	if (t->stepping || e->means == NATIVE_HARDWARE || !native_faults_wait(e, t))
-		return;
-	t->stepping = !native_faults_plant(e, t);
-	t->passing = native_is_planted(&e->planted, t->at) && (t->counted || t->resumes);
-	if (t->passing)
-		native_lift(&e->planted, &e->trace);
-}
-
-/* The kernel forgets what a program does with SIGTRAP when a step comes where it is blocked. */
-static void block_trap(struct thread *t, bool block)
-{
-	const uint64_t bit = UINT64_C(1) << (SIGTRAP - 1);
-	uint64_t set;
-
-	if (ptrace(PTRACE_GETSIGMASK, t->tid, sizeof(set), &set) != 0)
-		return;
-	if (!t->mask_known)
-		t->trap_blocked = (set & bit) != 0;
-	t->mask_known = true;
-	if (!t->trap_blocked)
-		return;
-	set = block ? set | bit : set & ~bit;
-	t->unblocked = ptrace(PTRACE_SETSIGMASK, t->tid, sizeof(set), &set) == 0 && !block;
-}
-
-/* Let it go on as was decided. */
-static void resume(const struct experiment *e, struct thread *t, int signal)
-{
-	int how = PTRACE_CONT;
-
-	if ((t->stepping || t->passing) && !t->calling)
-		how = PTRACE_SINGLESTEP;
-	else if (t->calling || e->planted.count > 0 || t->in_syscall || !native_faults_resolved(e))
-		how = PTRACE_SYSCALL;
-	if (how == PTRACE_SINGLESTEP && signal == 0 && (!t->mask_known || t->trap_blocked))
-		block_trap(t, false);
-	t->mask_known &= signal == 0;
-	(void)ptrace(how, t->tid, NULL, signal);
-}
-
-/* What the trap flag of steps would show in. */
-static void hide_steps(
-	const struct experiment *e, const struct thread *t, struct user_regs_struct *regs)
-{
-	if (!t->decoded)
-		return;
-	if (t->insn.mnemonic == ZYDIS_MNEMONIC_SYSCALL)
-		native_hide_trap_flag(t->tid, regs);
-	if ((native_mnemonic_needs(&t->insn) & NATIVE_PUSHES_FLAGS) != 0)
-		native_hide_pushed_trap_flag(&e->trace, t->flags, regs->rsp);
-}
-
-/* An instruction of a thread that is stepped is done, and it stands at @pc. */
-static void step_done(struct experiment *e, struct thread *t, uint64_t pc)
-{
-	t->instructions++;
-	t->at = pc;
-	native_faults_after(e, t);
-	if (is_of(t, UPSET_CLASS_SYSCALL) && !native_faults_resolved(e))
-		native_faults_resolve(e);
-}
-
-/* Carry a popf out in place of the processor; true: the thread stands behind it. */
-static bool pop_flags(struct experiment *e, struct thread *t)
-{
-	struct user_regs_struct regs;
-
-	if (!t->decoded || (native_mnemonic_needs(&t->insn) & NATIVE_POPS_FLAGS) == 0 ||
-		!native_read_registers(t->tid, &regs) ||
-		!native_pop_flags(&e->trace, t->tid, &t->insn, &regs))
-		return false;
-	if (t->stepping)
-		step_done(e, t, regs.rip);
-	if (!native_read_registers(t->tid, &regs))
-		return false;
-	t->at = regs.rip;
-	t->resumes = false;
-	native_faults_before(e, t);
-	return true;
-}
-
-static void go_on(struct experiment *e, struct thread *t, int signal)
-{
-	/* A system call is to see the program as it is. */
-	if (t->in_syscall && e->means != NATIVE_HARDWARE) {
-		t->stepping = t->passing = false;
-		resume(e, t, signal);
-		return;
-	}
-	decide(e, t);
-	if (t->stepping && !t->counted && !t->postponed && signal == 0 &&
-		e->means != NATIVE_HARDWARE) {
-		native_faults_before(e, t);
-		decide(e, t);
-	}
-	t->calling = false;
-	for (;;) {
-		t->ran |= !t->stepping;
-		if (!t->stepping && t->counted)
-			native_faults_pass(e, t);
-		t->counted &= t->stepping || t->passing;
-		if (!t->stepping && !t->passing)
-			break;
-		look_at_instruction(e, t);
-		t->calling = signal == 0 && is_of(t, UPSET_CLASS_SYSCALL);
-		if (signal != 0 || !pop_flags(e, t))
-			break;
-		decide(e, t);
-	}
-	resume(e, t, signal);
-}
-
-/* The thread has stopped between two instructions, by a trap of kind @code; 0: by something else.
- */
-static void note_place(struct experiment *e, struct thread *t, int code)
-{
-	struct user_regs_struct regs;
-	bool moved;
-
-	if (!native_read_registers(t->tid, &regs))
-		return;
-	moved = regs.rip != t->at || (code == TRAP_TRACE && !is_of(t, UPSET_CLASS_REP));
-	if ((t->stepping || t->passing) && code != 0 && moved) {
-		hide_steps(e, t, &regs);
-		if (t->stepping)
-			step_done(e, t, regs.rip);
-		/* What was held may be the program counter. */
-		if (!native_read_registers(t->tid, &regs))
-			return;
-		t->counted = false;
-	}
-	if (regs.rip != t->at)
-		t->counted = false;
-	t->at = regs.rip;
-	t->resumes = (regs.eflags & NATIVE_RESUME_FLAG) != 0;
-}
+/* --- stops ------------------------------------------------------------------------------------ */
 
 /* A handler was entered. */
 static void handle(struct experiment *e, struct thread *t)
 {
 	if (e->locate != NULL && t->interrupted && native_locate_wants(e->locate, t->number))
 		native_locate_leave(e->locate, t->number, t->at);
-	note_place(e, t, 0);
+	native_thread_note_place(e, t, 0);
 	if (!t->counted)
 		native_faults_before(e, t);
 }
@@ -266,9 +106,9 @@ static void arrived(struct experiment *e, struct thread *t, int code)
 
 	if (hit)
 		t->counted = false;
-	note_place(e, t, code);
+	native_thread_note_place(e, t, code);
 	t->resumes &= !hit;
-	t->postponed = !hit && is_of(t, UPSET_CLASS_SYSCALL) && is_postponed(e, t);
+	t->postponed = !hit && native_thread_is_of(t, UPSET_CLASS_SYSCALL) && is_postponed(e, t);
 	if (!t->counted && !t->postponed)
 		native_faults_before(e, t);
 	e->on_the_way = passed || (hit && native_faults_await(e, t->at));
@@ -276,7 +116,7 @@ static void arrived(struct experiment *e, struct thread *t, int code)
 
 static void trapped(struct experiment *e, struct thread *t)
 {
-	bool trap = (t->stepping || t->passing) && !is_of(t, UPSET_CLASS_TRAP);
+	bool trap = (t->stepping || t->passing) && !native_thread_is_of(t, UPSET_CLASS_TRAP);
 	siginfo_t info;
 	int signal = 0;
 
@@ -291,7 +131,7 @@ static void trapped(struct experiment *e, struct thread *t)
 	else
 		handle(e, t);
 	t->interrupted = false;
-	go_on(e, t, signal);
+	native_thread_go_on(e, t, signal);
 }
 
 /* A system call was entered, or has returned. */
@@ -304,33 +144,33 @@ static void syscall_stop(struct experiment *e, struct thread *t)
 	t->mask_known = false;
 	native_planted_forget(&e->planted);
 	if (t->calling && t->in_syscall) {
-		resume(e, t, 0);
+		native_thread_resume(e, t, 0);
 		return;
 	}
 	if (t->calling) {
 		arrived(e, t, TRAP_TRACE);
-		go_on(e, t, 0);
+		native_thread_go_on(e, t, 0);
 		return;
 	}
-	note_place(e, t, 0);
+	native_thread_note_place(e, t, 0);
 	native_faults_resolve(e);
 	e->on_the_way = e->means != NATIVE_HARDWARE;
 	t->postponed = !t->in_syscall && is_postponed(e, t);
-	go_on(e, t, 0);
+	native_thread_go_on(e, t, 0);
 }
 
 /* It stands before its first instruction. */
 static void start(struct experiment *e, struct thread *t)
 {
 	t->started = true;
-	note_place(e, t, 0);
+	native_thread_note_place(e, t, 0);
 	for (size_t i = 0; i < e->count; i++) {
 		if (e->armed[i].resolved && e->armed[i].slot < 0 &&
 			e->armed[i].stage == UPSET_ARMED_WAITING)
 			native_faults_arm(e, &e->armed[i]);
 	}
 	native_faults_before(e, t);
-	go_on(e, t, 0);
+	native_thread_go_on(e, t, 0);
 }
 
 /* The process that it has made has its memory, and does not stop it meanwhile, as vfork does. */
@@ -390,10 +230,10 @@ static void event_stop(struct experiment *e, struct thread *t, int status)
 		break;
 	}
 	if (e->means == NATIVE_HARDWARE || status >> 16 != PTRACE_EVENT_STOP) {
-		resume(e, t, 0);
+		native_thread_resume(e, t, 0);
 	} else {
-		note_place(e, t, 0);
-		go_on(e, t, 0);
+		native_thread_note_place(e, t, 0);
+		native_thread_go_on(e, t, 0);
 	}
 }
 
@@ -436,7 +276,7 @@ static void stopped(struct experiment *e, pid_t tid, int status)
 	t->hit = has_hit(e, t, status);
 	native_lift(&e->planted, &e->trace);
 	if (t->unblocked)
-		block_trap(t, true);
+		native_thread_block_trap(t, true);
 	if (status >> 16 != 0) {
 		event_stop(e, t, status);
 		return;
@@ -450,11 +290,11 @@ static void stopped(struct experiment *e, pid_t tid, int status)
 	if (signal == SIGTRAP) {
 		trapped(e, t);
 	} else {
-		note_place(e, t, 0);
+		native_thread_note_place(e, t, 0);
 		if (signal == SIGILL)
 			note_illegal(e, t);
 		t->interrupted = t->counted && !t->resumes;
-		go_on(e, t, signal);
+		native_thread_go_on(e, t, signal);
 	}
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Inside experiments of engine native only: a running one, and its faults
- * (faults.c).  What threads do between them is in experiment.c.
+ * (faults.c).  What threads do between them is in going.c, what stops them in experiment.c.
  */
 #ifndef UPSET_ENGINE_NATIVE_EXPERIMENT_H
 #define UPSET_ENGINE_NATIVE_EXPERIMENT_H
@@ -57,7 +57,19 @@ struct experiment {
 	int rc;
 };
 
-/* Find the run-time addresses that are not known yet; modules may have been mapped. */
+/* going.c: whether the instruction before which the thread stood last is of @class */
+bool native_thread_is_of(const struct thread *t, unsigned int class);
+/* Decide how it goes on from where it stands, with @signal (0: none), and let it. */
+void native_thread_go_on(struct experiment *e, struct thread *t, int signal);
+/* Let it go on as was decided. */
+void native_thread_resume(const struct experiment *e, struct thread *t, int signal);
+/* Block SIGTRAP again, or not for a step: the kernel forgets what a program does with it when
+   a step comes where it is blocked. */
+void native_thread_block_trap(struct thread *t, bool block);
+/* It has stopped between two instructions, by a trap of kind @code; 0: by something else. */
+void native_thread_note_place(struct experiment *e, struct thread *t, int code);
+
+/* faults.c: find the run-time addresses that are not known yet; modules may have been mapped. */
 void native_faults_resolve(struct experiment *e);
 bool native_faults_resolved(const struct experiment *e);
 /* Set the breakpoint of @a, where it has none, in a thread that it is to come to. */

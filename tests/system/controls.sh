@@ -9,12 +9,6 @@ name=$1
 test_name="controls $name"
 cd "$dir"
 
-# need PROGRAM
-need()
-{
-	command -v "$1" >/dev/null || fail "$1 is not installed: run setup/packages.sh build tests"
-}
-
 # once OPTION PROGRAM...: standard input is input.txt when there is one.
 once()
 {

@@ -27,6 +27,12 @@ skip()
 	exit 77
 }
 
+# need PROGRAM: that the test is of.
+need()
+{
+	command -v "$1" >/dev/null || fail "$1 is not installed: run setup/packages.sh build tests"
+}
+
 # expect WHAT GOT WANTED
 expect()
 {

@@ -11,12 +11,6 @@ name=$1
 test_name="program $name"
 cd "$dir"
 
-# need PROGRAM
-need()
-{
-	command -v "$1" >/dev/null || fail "$1 is not installed: run setup/packages.sh build tests"
-}
-
 # text KIB: that much text which compresses like text, the same every time.
 text()
 {
