@@ -25,8 +25,6 @@ struct timer timers[TIMERS_MOST] = {
 		.info = {.si_signo = SIGPROF, .si_code = SI_KERNEL}},
 };
 
-/* When each run begins, as its clock has it: 2026-01-01, in UTC. */
-static const uint64_t epoch_ns = 1767225600ULL * SECOND_NS;
 static uint64_t slept_ns;
 static bool real;
 
@@ -65,7 +63,7 @@ uint64_t timer_offset_ns(int clock)
 	if (timer_is_of_cpu(clock))
 		return 0;
 	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI
-		       ? epoch_ns
+		       ? CLOCK_EPOCH_NS
 		       : SECOND_NS;
 }
 
