@@ -77,7 +77,8 @@ static int prepare(struct campaign *c)
 		rc = read_list(c);
 	if (rc == 0)
 		rc = upset_provenance_init(&c->provenance, c->program.path, o->program.arguments,
-			c->program.subject.environment, o->program.in_fd, UPSET_VERSION, c->error);
+			c->program.subject.target.environment, o->program.in_fd, UPSET_VERSION,
+			c->error);
 	if (rc == 0)
 		rc = campaign_options_identify(o, &c->provenance, c->source, c->identity, c->error);
 	if (rc == 0)
@@ -92,24 +93,31 @@ static int run_golden(struct campaign *c)
 	struct upset_engine_info info = c->info;
 	unsigned int locations, models;
 	int rc = campaign_options_words(c->options, &locations, &models, c->error);
-	const struct upset_run_request request = {
-		.engine = &upset_engine_qemu,
-		.info = &info,
-		.program = c->program.path,
-		.arguments = c->program.subject.arguments,
-		.environment = c->program.subject.environment,
+	struct upset_golden_request request = {
+		.target = c->program.subject.target,
 		.detail = locations & UPSET_SAMPLE_MEMORY ? UPSET_DETAIL_FULL : UPSET_DETAIL_COUNTS,
-		.in_fd = c->program.subject.in_fd,
-		.sandbox = c->program.subject.sandbox != NULL ? &limits : NULL,
-		.provenance = &c->provenance,
+		.out_fd = -1,
+		.err_fd = -1,
 		.stop = &c->stop,
 	};
+	struct upset_profile *profile;
 
-	if (rc == 0 && c->engine != request.engine)
-		rc = program_probe_engine(request.engine, &info, c->error);
+	if (request.target.sandbox != NULL)
+		request.target.sandbox = &limits;
+	if (rc == 0 && c->engine != &upset_engine_qemu)
+		rc = program_probe_engine(&upset_engine_qemu, &info, c->error);
 	if (rc != 0)
 		return rc;
-	return upset_run_and_store(&request, c->store, &c->golden, c->error);
+	profile = upset_profile_new(request.detail);
+	if (profile == NULL)
+		return upset_error_set(c->error, ENOMEM, "out of memory");
+	rc = upset_run_make(&upset_engine_qemu, &info, &request, &c->provenance, profile, c->error);
+	if (rc == 0 && profile->run.end == UPSET_END_INTERRUPTED)
+		rc = upset_error_set(c->error, EINTR, "interrupted");
+	if (rc == 0)
+		rc = upset_run_store(c->store, &c->provenance, profile, &c->golden, c->error);
+	upset_profile_free(profile);
+	return rc;
 }
 
 static int add_campaign(struct campaign *c)

@@ -63,7 +63,8 @@ static int prepare(struct golden *g)
 		rc = program_prepare(&g->program, &program, &limits, g->error);
 	if (rc == 0)
 		rc = upset_provenance_init(&g->provenance, g->program.path, program.arguments,
-			g->program.subject.environment, o->program.in_fd, UPSET_VERSION, g->error);
+			g->program.subject.target.environment, o->program.in_fd, UPSET_VERSION,
+			g->error);
 	if (rc == 0)
 		rc = upset_store_create(&g->store, o->study, g->error);
 	if (rc == 0) {
@@ -78,13 +79,9 @@ static int execute(struct golden *g)
 {
 	const struct upset_golden_options *o = g->options;
 	const struct upset_golden_request request = {
-		.program = g->program.path,
-		.arguments = o->program.arguments,
-		.environment = g->program.subject.environment,
+		.target = g->program.subject.target,
 		.detail = o->detail,
 		.calls = o->calls,
-		.in_fd = g->program.subject.in_fd,
-		.sandbox = g->program.subject.sandbox,
 		.out_fd = o->out_fd,
 		.err_fd = o->err_fd,
 		.stop = o->stop,
@@ -92,9 +89,10 @@ static int execute(struct golden *g)
 		.progress_context = o->context,
 	};
 	struct upset_run *run = &g->profile->run;
-	int rc = upset_run_make(g->engine, &g->info, &request, g->profile, g->error), reason;
+	int rc =
+		upset_run_make(g->engine, &g->info, &request, &g->provenance, g->profile, g->error);
+	int reason;
 
-	upset_provenance_end(&g->provenance);
 	/* From a terminal the program gets the same signal, and may be the first to go. */
 	reason = upset_stop_reason(o->stop);
 	if (rc == 0 && reason != 0 && run->end == UPSET_END_SIGNALED && run->status == reason)

@@ -40,12 +40,12 @@ int program_find(struct program *p, const struct upset_program *from, struct ups
 		from->path != NULL ? from->path : from->arguments[0], &p->path, error);
 	if (rc == 0)
 		rc = upset_process_check_program(p->path, error);
-	p->subject.program = p->path;
-	p->subject.arguments = from->arguments;
-	p->subject.environment = from->environment;
+	p->subject.target.program = p->path;
+	p->subject.target.arguments = from->arguments;
+	p->subject.target.environment = from->environment;
 	if (rc == 0 && from->environment == NULL) {
 		rc = upset_environment_make(&p->made, from, error);
-		p->subject.environment = p->made;
+		p->subject.target.environment = p->made;
 	}
 	return rc;
 }
@@ -55,15 +55,15 @@ int program_prepare(struct program *p, const struct upset_program *from,
 {
 	if (limits != NULL)
 		p->limits = *limits;
-	p->subject.sandbox = limits == NULL ? NULL : &p->limits;
-	p->subject.in_fd = upset_input_open(from->in_fd, error);
-	return p->subject.in_fd < 0 ? p->subject.in_fd : 0;
+	p->subject.target.sandbox = limits == NULL ? NULL : &p->limits;
+	p->subject.target.in_fd = upset_input_open(from->in_fd, error);
+	return p->subject.target.in_fd < 0 ? p->subject.target.in_fd : 0;
 }
 
 void program_fini(struct program *p)
 {
-	if (p->subject.in_fd >= 0)
-		(void)close(p->subject.in_fd);
+	if (p->subject.target.in_fd >= 0)
+		(void)close(p->subject.target.in_fd);
 	upset_environment_free(p->made);
 	free(p->path);
 	*p = PROGRAM_NONE;

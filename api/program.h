@@ -9,14 +9,14 @@
 #include "upset/program.h"
 
 struct program {
-	struct upset_subject subject; /* .arguments, .environment: also the caller's */
+	struct upset_subject subject; /* arguments, environment: also the caller's */
 	char *path;		      /* owned */
 	char **made;		      /* environment, owned; NULL: the caller's */
-	struct upset_limits limits;   /* asked for; .subject points to them */
+	struct upset_limits limits;   /* asked for; the target points to them */
 };
 
 /* Nothing yet: what program_fini() may be called with. */
-#define PROGRAM_NONE ((struct program){.subject = {.in_fd = -1}})
+#define PROGRAM_NONE ((struct program){.subject = {.target = {.in_fd = -1}}})
 
 /* The engine called @name, which can make experiments if @experiments.  -EINVAL. */
 int program_choose_engine(const struct upset_engine **engine, const char *name, bool experiments,

@@ -31,16 +31,19 @@ static void find_symbol(void *context, const struct upset_module *module, uint64
 }
 
 int upset_run_make(const struct upset_engine *engine, const struct upset_engine_info *info,
-	const struct upset_golden_request *request, struct upset_profile *profile,
-	struct upset_error *error)
+	const struct upset_golden_request *request, struct upset_provenance *provenance,
+	struct upset_profile *profile, struct upset_error *error)
 {
 	struct upset_run *run = &profile->run;
+	int rc;
 
 	run->engine = strdup(engine->name);
 	run->engine_version = strdup(info->version);
 	if (run->engine == NULL || run->engine_version == NULL)
 		return upset_error_set(error, ENOMEM, "no memory to describe the run");
-	return engine->golden(request, profile, error);
+	rc = engine->golden(request, profile, error);
+	upset_provenance_end(provenance);
+	return rc;
 }
 
 int upset_run_store(struct upset_store *store, const struct upset_provenance *provenance,
@@ -53,33 +56,6 @@ int upset_run_store(struct upset_store *store, const struct upset_provenance *pr
 		rc = upset_store_add_run(
 			store, provenance, profile, find_symbol, &lookup, run, error);
 	upset_symbols_close(lookup.symbols);
-	return rc;
-}
-
-int upset_run_and_store(const struct upset_run_request *request, struct upset_store *store,
-	int64_t *run, struct upset_error *error)
-{
-	const struct upset_golden_request golden = {.program = request->program,
-		.arguments = request->arguments,
-		.environment = request->environment,
-		.detail = request->detail,
-		.out_fd = -1,
-		.err_fd = -1,
-		.sandbox = request->sandbox,
-		.in_fd = request->in_fd,
-		.stop = request->stop};
-	struct upset_profile *profile = upset_profile_new(request->detail);
-	int rc;
-
-	if (profile == NULL)
-		return upset_error_set(error, ENOMEM, "out of memory");
-	rc = upset_run_make(request->engine, request->info, &golden, profile, error);
-	upset_provenance_end(request->provenance);
-	if (rc == 0 && profile->run.end == UPSET_END_INTERRUPTED)
-		rc = upset_error_set(error, EINTR, "interrupted");
-	if (rc == 0)
-		rc = upset_run_store(store, request->provenance, profile, run, error);
-	upset_profile_free(profile);
 	return rc;
 }
 

@@ -6,29 +6,13 @@
 #include "campaign/trial.h"
 #include "store/store.h"
 
-struct upset_run_request {
-	const struct upset_engine *engine;
-	const struct upset_engine_info *info; /* what it says of itself */
-	const char *program;
-	char *const *arguments, *const *environment;
-	enum upset_detail detail;
-	int in_fd; /* as in an experiment */
-	const struct upset_limits *sandbox;
-	struct upset_provenance *provenance;
-	const struct upset_stop *stop; /* NULL: nobody stops it */
-};
-
 /*
- * Make a golden run whose output nobody sees, and add it to @store with symbols.
- * 0 and its number in *@run; -EINTR; else as the engine and the store.
+ * Have @engine, which says @info of itself, run a program, and write into @profile what ran it
+ * and into @provenance when it ended.  -ENOMEM, or as golden().
  */
-int upset_run_and_store(const struct upset_run_request *request, struct upset_store *store,
-	int64_t *run, struct upset_error *error);
-
-/* Have @engine run a program, and write into @profile what ran it.  -ENOMEM, or as golden(). */
 int upset_run_make(const struct upset_engine *engine, const struct upset_engine_info *info,
-	const struct upset_golden_request *request, struct upset_profile *profile,
-	struct upset_error *error);
+	const struct upset_golden_request *request, struct upset_provenance *provenance,
+	struct upset_profile *profile, struct upset_error *error);
 
 /* Finish @profile and add it to @store, with symbols. */
 int upset_run_store(struct upset_store *store, const struct upset_provenance *provenance,

@@ -30,7 +30,8 @@ struct upset_limits upset_trial_limits(
 	const struct upset_subject *subject, const struct upset_trial *golden)
 {
 	static const struct upset_limits nothing = {0};
-	const struct upset_limits *asked = subject->sandbox != NULL ? subject->sandbox : &nothing;
+	const struct upset_limits *asked =
+		subject->target.sandbox != NULL ? subject->target.sandbox : &nothing;
 	struct upset_limits needed;
 
 	if (golden == NULL)
@@ -48,17 +49,16 @@ static struct upset_experiment_request make_request(const struct upset_subject *
 	const struct upset_trial *golden, struct upset_limits *limits)
 {
 	static const struct upset_faults none = {0};
+	struct upset_target target = subject->target;
 
 	*limits = upset_trial_limits(subject, golden);
+	if (target.sandbox != NULL)
+		target.sandbox = limits;
 	return (struct upset_experiment_request){
-		.program = subject->program,
-		.arguments = subject->arguments,
-		.environment = subject->environment,
+		.target = target,
 		.faults = &none,
-		.in_fd = subject->in_fd,
 		.out_fd = -1,
 		.err_fd = -1,
-		.sandbox = subject->sandbox == NULL ? NULL : limits,
 		.limit_ns = golden == NULL ? 0 : limit_of(golden),
 		.limit_instructions =
 			golden == NULL ? 0 : golden->result.instructions * UPSET_HANG_FACTOR,

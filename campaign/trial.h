@@ -6,14 +6,11 @@
 #include "campaign/outcome.h"
 #include "engine/engine.h"
 
-/* A program to experiment with, and how. */
+/* What to experiment with, and how. */
 struct upset_subject {
 	const struct upset_engine *engine;
-	const char *program;
-	char *const *arguments, *const *environment;
-	int in_fd;			    /* can be opened anew, see engine.h */
-	const struct upset_limits *sandbox; /* limits asked for, 0: none is; NULL: no sandbox */
-	const struct upset_stop *stop;	    /* NULL: nobody stops it */
+	struct upset_target target;    /* .sandbox: limits asked for, 0: none is */
+	const struct upset_stop *stop; /* NULL: nobody stops it */
 };
 
 /* A run of it.  .seen points into what is mapped here. */

@@ -143,10 +143,10 @@ static int open_input(struct replay *r, struct upset_error *error)
 				"cannot read the campaign's standard input %s: %s", input->path,
 				strerror(errno));
 	}
-	r->subject.in_fd = upset_input_open(fd, error);
+	r->subject.target.in_fd = upset_input_open(fd, error);
 	if (fd != STDIN_FILENO)
 		(void)close(fd);
-	return r->subject.in_fd < 0 ? r->subject.in_fd : 0;
+	return r->subject.target.in_fd < 0 ? r->subject.target.in_fd : 0;
 }
 
 static int prepare(struct replay *r, struct upset_error *error)
@@ -170,10 +170,10 @@ static int prepare(struct replay *r, struct upset_error *error)
 	if (rc != 0)
 		return rc;
 	check_file(r, "program", r->program, record->program_sha256);
-	r->subject.program = r->program;
-	r->subject.arguments = record->arguments;
-	r->subject.environment = record->environment;
-	r->subject.sandbox = record->no_sandbox ? NULL : &record->limits;
+	r->subject.target.program = r->program;
+	r->subject.target.arguments = record->arguments;
+	r->subject.target.environment = record->environment;
+	r->subject.target.sandbox = record->no_sandbox ? NULL : &record->limits;
 	r->subject.stop = &upset_stop;
 	r->run.subject = &r->subject;
 	r->run.rules = &record->rules;
@@ -364,7 +364,7 @@ static int run(struct replay *r, struct upset_error *error)
 int upset_replay_main(const struct upset_command *command, int argc, char **argv)
 {
 	struct replay r = {.steps = STEPS_DEFAULT,
-		.subject = {.in_fd = -1},
+		.subject = {.target = {.in_fd = -1}},
 		.run = {.golden = UPSET_TRIAL_NONE},
 		.experiment = {.trial = UPSET_TRIAL_NONE}};
 	struct upset_list rest = {calloc((size_t)argc, sizeof(char *)), 0};
@@ -380,8 +380,8 @@ int upset_replay_main(const struct upset_command *command, int argc, char **argv
 			result = r.differs ? UPSET_EXIT_GATE : UPSET_EXIT_DONE;
 	}
 	free(rest.items);
-	if (r.subject.in_fd >= 0)
-		(void)close(r.subject.in_fd);
+	if (r.subject.target.in_fd >= 0)
+		(void)close(r.subject.target.in_fd);
 	upset_trace_fini(&r.trace);
 	upset_experiment_fini(&r.experiment);
 	upset_campaign_end(&r.run);

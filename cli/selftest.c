@@ -339,10 +339,10 @@ int upset_selftest(const struct upset_engine *const *engines, size_t count, FILE
 	char *notes = NULL;
 	size_t size;
 	struct selftest t = {
-		.subject = {.program = program,
-			.arguments = arguments,
-			.environment = environment,
-			.in_fd = open("/dev/null", O_RDONLY | O_CLOEXEC),
+		.subject = {.target = {.program = program,
+				    .arguments = arguments,
+				    .environment = environment,
+				    .in_fd = open("/dev/null", O_RDONLY | O_CLOEXEC)},
 			.stop = &upset_stop},
 		.notes = open_memstream(&notes, &size),
 	};
@@ -351,16 +351,16 @@ int upset_selftest(const struct upset_engine *const *engines, size_t count, FILE
 	for (size_t e = 0; e < ENGINES_MAX; e++)
 		t.golden[e] = UPSET_TRIAL_NONE;
 	if (upset_sandbox_probe(&no_sandbox) == 0)
-		t.subject.sandbox = &upset_sandbox_default_limits;
+		t.subject.target.sandbox = &upset_sandbox_default_limits;
 	catch_signals();
-	rc = t.notes == NULL || t.subject.in_fd < 0
+	rc = t.notes == NULL || t.subject.target.in_fd < 0
 		     ? upset_error_set(error, errno, "cannot begin the test: %s", strerror(errno))
 		     : run(&t, engines, count, out, error);
 	remove_program();
 	for (size_t e = 0; e < ENGINES_MAX; e++)
 		upset_trial_end(&t.golden[e]);
-	if (t.subject.in_fd >= 0)
-		(void)close(t.subject.in_fd);
+	if (t.subject.target.in_fd >= 0)
+		(void)close(t.subject.target.in_fd);
 	if (t.notes != NULL && fclose(t.notes) == 0 && rc == 0) {
 		fprintf(out, "\n%s", notes);
 		if (!t.wrong)

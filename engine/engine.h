@@ -12,20 +12,15 @@
 
 #include "base/error.h"
 #include "base/stop.h"
+#include "engine/target.h"
 #include "profile/profile.h"
 #include "upset/fault.h"
 
 struct upset_golden_request {
-	const char *program;	  /* path of the executable, PATH already searched */
-	char *const *arguments;	  /* argv, NULL-terminated, [0] included */
-	char *const *environment; /* envp, NULL-terminated */
+	struct upset_target target; /* in a sandbox: engine qemu alone */
 	enum upset_detail detail;
 	bool calls;	    /* collect the tree of calls too */
-	int out_fd, err_fd; /* where the program's output is passed on to; -1: nowhere.
-			       Its standard input is the caller's */
-	/* When not NULL: it runs in a sandbox, with in_fd as in an experiment.  Engine qemu. */
-	const struct upset_limits *sandbox;
-	int in_fd;
+	int out_fd, err_fd; /* where the program's output is passed on to; -1: nowhere */
 	/* Says when to end: the counts are kept, the run is marked interrupted.  NULL: never. */
 	const struct upset_stop *stop;
 	/* Called now and then (at most 10 times a second) from the caller's thread; may be NULL. */
@@ -36,12 +31,9 @@ struct upset_golden_request {
 /* --- experiments ------------------------------------------------------------------------- */
 
 struct upset_experiment_request {
-	const char *program;
-	char *const *arguments, *const *environment; /* as for a golden run */
+	struct upset_target target;
 	const struct upset_faults *faults;
-	int in_fd;	    /* its standard input; a regular file is opened anew, from the start */
 	int out_fd, err_fd; /* its standard output and error */
-	const struct upset_limits *sandbox; /* NULL: none, its effects are real */
 	/* Limits, then it hangs; 0: none.  Of instructions, where the engine counts them, it is
 	   that of a thread. */
 	uint64_t limit_ns, limit_instructions;

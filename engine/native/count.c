@@ -11,12 +11,12 @@
 
 static bool has_values(const struct native_trace *trace)
 {
-	return trace->request->detail != UPSET_DETAIL_COUNTS;
+	return trace->detail != UPSET_DETAIL_COUNTS;
 }
 
 static bool is_full(const struct native_trace *trace)
 {
-	return trace->request->detail == UPSET_DETAIL_FULL;
+	return trace->detail == UPSET_DETAIL_FULL;
 }
 
 /* --- memory rows ---------------------------------------------------------------- */

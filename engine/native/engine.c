@@ -115,16 +115,18 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 	struct native_trace *trace;
 	int result;
 
-	result = upset_process_check_program(request->program, error);
+	result = upset_process_check_program(request->target.program, error);
 	if (result != 0)
 		return result;
 	trace = calloc(1, sizeof(*trace));
 	if (trace == NULL)
 		return upset_error_set(error, ENOMEM, "no memory to trace the program");
-	*trace = (struct native_trace){.request = request,
+	*trace = (struct native_trace){.target = &request->target,
+		.request = request,
+		.detail = request->detail,
+		.stop = request->stop,
 		.profile = profile,
 		.error = error,
-		.in_fd = -1,
 		.pid_fd = -1,
 		.memory_fd = -1};
 	if (request->calls)

@@ -419,18 +419,14 @@ int native_execute(const struct upset_experiment_request *request, struct native
 	struct native_survey *survey, struct upset_experiment_result *result,
 	struct upset_error *error)
 {
-	const struct upset_golden_request golden = {.program = request->program,
-		.arguments = request->arguments,
-		.environment = request->environment};
 	struct experiment e = {.request = request,
 		.result = result,
 		.error = error,
 		.locate = locate,
 		.survey = survey,
-		.trace = {.request = &golden,
-			.sandbox = request->sandbox,
+		.trace = {.target = &request->target,
+			.stop = request->stop,
 			.error = error,
-			.in_fd = request->in_fd,
 			.pid_fd = -1,
 			.memory_fd = -1}};
 	int rc;

@@ -70,7 +70,7 @@ static void run_child(const struct native_trace *trace, const struct gate *gate,
 static void run_child(
 	const struct native_trace *trace, const struct gate *gate, const int child_fds[2])
 {
-	const struct upset_golden_request *request = trace->request;
+	const struct upset_target *target = trace->target;
 	int fds[2], persona, code;
 	char go;
 
@@ -80,12 +80,12 @@ static void run_child(
 	/* The pipes' numbers may be 1 and 2 themselves. */
 	fds[0] = fcntl(child_fds[0], F_DUPFD_CLOEXEC, 3);
 	fds[1] = fcntl(child_fds[1], F_DUPFD_CLOEXEC, 3);
-	if (fds[0] >= 0 && fds[1] >= 0 && upset_input_take(trace->in_fd) && dup2(fds[0], 1) == 1 &&
+	if (fds[0] >= 0 && fds[1] >= 0 && upset_input_take(target->in_fd) && dup2(fds[0], 1) == 1 &&
 		dup2(fds[1], 2) == 2) {
 		persona = personality(0xffffffff);
 		if (persona >= 0) /* where it is forbidden, addresses differ between runs */
 			(void)personality((unsigned long)persona | ADDR_NO_RANDOMIZE);
-		execve(request->program, request->arguments, request->environment);
+		execve(target->program, target->arguments, target->environment);
 	}
 	code = errno;
 	if (write(gate->failed[1], &code, sizeof(code)) != sizeof(code))
@@ -95,7 +95,7 @@ static void run_child(
 
 static int exec_error(const struct native_trace *trace, int code)
 {
-	const char *program = trace->request->program;
+	const char *program = trace->target->program;
 
 	switch (code) {
 	case ENOENT:
@@ -123,14 +123,14 @@ static int wait_for_exec(const struct native_trace *trace, const struct gate *ga
 			if (errno == EINTR)
 				continue;
 			return upset_error_set(trace->error, EIO, "cannot wait for '%s': %s",
-				trace->request->program, strerror(errno));
+				trace->target->program, strerror(errno));
 		}
 		if (!WIFSTOPPED(status)) {
 			if (upset_read_whole(gate->failed[0], &code, sizeof(code)))
 				return exec_error(trace, code);
 			return upset_error_set(trace->error, ENOEXEC,
 				"the kernel could not load '%s' and killed it; the file is damaged",
-				trace->request->program);
+				trace->target->program);
 		}
 		if (status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8))
 			return 0;
@@ -193,14 +193,14 @@ void native_leave_sandbox(const struct native_trace *trace, struct upset_experim
 			(void)ptrace(PTRACE_CONT, tid, NULL, NULL);
 	} while (tid < 0 ? errno == EINTR : tid != trace->keeper);
 	upset_sandbox_end(trace->keeper, trace->status_fd, &ending);
-	upset_ending_take_sandbox(result, trace->sandbox, &ending);
+	upset_ending_take_sandbox(result, trace->target->sandbox, &ending);
 }
 
 static int make_process(struct native_trace *trace)
 {
-	if (trace->sandbox != NULL) {
+	if (trace->target->sandbox != NULL) {
 		trace->pid = upset_sandbox_fork(
-			trace->sandbox, &trace->keeper, &trace->status_fd, trace->error);
+			trace->target->sandbox, &trace->keeper, &trace->status_fd, trace->error);
 		return trace->pid < 0 ? trace->pid : 0;
 	}
 	trace->pid = fork();

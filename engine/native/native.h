@@ -99,15 +99,16 @@ struct native_area {
 struct native_code_slot;
 
 struct native_trace {
-	const struct upset_golden_request *request;
+	const struct upset_target *target;
+	const struct upset_golden_request *request; /* NULL: an experiment */
+	enum upset_detail detail;
+	const struct upset_stop *stop; /* NULL: nobody stops it */
 	struct upset_profile *profile;
 	struct upset_error *error;
 	int result; /* first failure, ends the run */
 
-	const struct upset_limits *sandbox; /* NULL: runs without one */
-	pid_t keeper;			    /* of the sandbox; 0: none */
-	int status_fd;			    /* the same */
-	int in_fd; /* the program's standard input, see engine/input.h; -1: the caller's */
+	pid_t keeper;  /* of the sandbox; 0: none */
+	int status_fd; /* the same */
 	pid_t pid;
 	int pid_fd, memory_fd; /* -1: none */
 	cpu_set_t affinity;    /* the caller's, that the program is shown */

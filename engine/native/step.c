@@ -50,7 +50,7 @@ static void read_arguments(const struct native_trace *trace, struct native_fligh
 			flight->address[i] = upset_isa_address(&insn->memory[i], gpr,
 				flight->before.fs_base, flight->before.gs_base);
 	}
-	if (trace->request->detail == UPSET_DETAIL_COUNTS)
+	if (trace->detail == UPSET_DETAIL_COUNTS)
 		return;
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
 		const struct upset_operand *row = &insn->operands[i];
@@ -74,7 +74,7 @@ static void begin_flight(struct native_trace *trace, struct native_thread *threa
 	if ((flight->code.needs & NATIVE_HAS_MEMORY) != 0)
 		read_arguments(trace, flight);
 	if ((flight->code.needs & NATIVE_READS_XSTATE) != 0 && !thread->xstate_valid &&
-		trace->request->detail != UPSET_DETAIL_COUNTS)
+		trace->detail != UPSET_DETAIL_COUNTS)
 		thread->xstate_valid =
 			native_read_xstate(thread->tid, thread->xstate[thread->xstate_now]);
 }

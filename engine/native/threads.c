@@ -29,10 +29,10 @@ struct native_thread *native_thread_add(struct native_trace *trace, pid_t tid)
 
 	if (threads != NULL)
 		trace->threads = threads;
-	if (thread != NULL && trace->request->detail == UPSET_DETAIL_FULL)
+	if (thread != NULL && trace->detail == UPSET_DETAIL_FULL)
 		thread->live = calloc(1, sizeof(*thread->live));
 	if (threads == NULL || thread == NULL ||
-		(trace->request->detail == UPSET_DETAIL_FULL && thread->live == NULL)) {
+		(trace->detail == UPSET_DETAIL_FULL && thread->live == NULL)) {
 		free(thread);
 		if (trace->result == 0)
 			trace->result = upset_error_set(trace->error, ENOMEM,

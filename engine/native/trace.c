@@ -151,7 +151,7 @@ static void program_ended(struct native_trace *trace, const struct event *event)
 		run->end = UPSET_END_SIGNALED;
 		run->status = WTERMSIG(event->status);
 	}
-	if (upset_stop_reason(trace->request->stop) != 0)
+	if (upset_stop_reason(trace->stop) != 0)
 		run->end = UPSET_END_INTERRUPTED;
 	else if (run->end == UPSET_END_SIGNALED)
 		count_signal(trace, run->status);
@@ -170,8 +170,7 @@ static void program_replaced(struct native_trace *trace)
 	} while (event.tid != 0 && (event.tid != trace->pid || WIFSTOPPED(event.status)));
 	note_usage(trace, &event.usage);
 	trace->running = false;
-	run->end = upset_stop_reason(trace->request->stop) != 0 ? UPSET_END_INTERRUPTED
-								: UPSET_END_EXEC;
+	run->end = upset_stop_reason(trace->stop) != 0 ? UPSET_END_INTERRUPTED : UPSET_END_EXEC;
 	run->status =
 		WIFEXITED(event.status) ? WEXITSTATUS(event.status) : 128 + WTERMSIG(event.status);
 }

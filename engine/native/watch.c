@@ -74,7 +74,7 @@ struct native_watch *native_watch_start(const struct native_trace *trace)
 	if (state == NULL)
 		return NULL;
 	state->pid_fd = trace->pid_fd;
-	state->stop = trace->request->stop;
+	state->stop = trace->stop;
 	pthread_mutex_init(&state->lock, NULL);
 	pthread_cond_init(&state->over_changed, NULL);
 	if (start_thread(state, trace) != 0) {

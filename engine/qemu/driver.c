@@ -103,9 +103,9 @@ static int make_process(struct run *run)
 {
 	const struct upset_golden_request *request = run->request;
 
-	if (request->sandbox != NULL) {
+	if (request->target.sandbox != NULL) {
 		run->pid = upset_sandbox_fork(
-			request->sandbox, &run->keeper, &run->status_fd, run->error);
+			request->target.sandbox, &run->keeper, &run->status_fd, run->error);
 		return run->pid < 0 ? run->pid : 0;
 	}
 	run->pid = fork();
@@ -125,8 +125,8 @@ static int reap(const struct run *run, struct rusage *usage)
 		upset_sandbox_end(run->keeper, run->status_fd, &ending);
 		*usage = ending.usage;
 		to->obstacle = ending.obstacle;
-		upset_ending_explain_limit(
-			ending.obstacle, run->request->sandbox, to->reason, sizeof(to->reason));
+		upset_ending_explain_limit(ending.obstacle, run->request->target.sandbox,
+			to->reason, sizeof(to->reason));
 		return ending.status;
 	}
 	while (wait4(run->pid, &status, 0, usage) != run->pid) {
@@ -140,10 +140,7 @@ static int launch(struct run *run, const int child_fds[2])
 {
 	const struct qemu_launch with = {.qemu = run->paths.qemu,
 		.plugin = run->paths.plugin,
-		.program = run->request->program,
-		.arguments = run->request->arguments,
-		.environment = run->request->environment,
-		.in_fd = run->request->in_fd,
+		.target = &run->request->target,
 		.out_fd = child_fds[0],
 		.err_fd = child_fds[1],
 		.shm_fd = run->shm_fd,
@@ -294,7 +291,7 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 		.error = error,
 		.shm = MAP_FAILED,
 		.shm_fd = -1};
-	int rc = upset_process_check_program(request->program, error);
+	int rc = upset_process_check_program(request->target.program, error);
 
 	if (rc == 0)
 		rc = qemu_find(&run.paths, error);

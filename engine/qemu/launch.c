@@ -83,7 +83,7 @@ char **qemu_command_line(const struct qemu_launch *launch)
 	size_t n = 0, at = 0, plugin_size = strlen(launch->plugin) + PLUGIN_MOST;
 	char **line, *plugin;
 
-	while (launch->arguments[n] != NULL)
+	while (launch->target->arguments[n] != NULL)
 		n++;
 	line = calloc(1, (n + ARGUMENTS_MOST) * sizeof(char *) + plugin_size);
 	if (line == NULL)
@@ -100,11 +100,11 @@ char **qemu_command_line(const struct qemu_launch *launch)
 	line[at++] = (char *)"1";
 	if (n > 0) {
 		line[at++] = (char *)"-0";
-		line[at++] = launch->arguments[0];
+		line[at++] = launch->target->arguments[0];
 	}
-	line[at++] = (char *)(uintptr_t)launch->program;
+	line[at++] = (char *)(uintptr_t)launch->target->program;
 	for (size_t i = 1; i < n; i++)
-		line[at++] = launch->arguments[i];
+		line[at++] = launch->target->arguments[i];
 	return line;
 }
 
@@ -143,7 +143,7 @@ void qemu_become(const struct qemu_launch *launch, char *const *command_line)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Neither the program's core nor QEMU's, with gigabytes of counts. */
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-	if (out >= 0 && err >= 0 && upset_input_take(launch->in_fd) && pass(out, 1) &&
+	if (out >= 0 && err >= 0 && upset_input_take(launch->target->in_fd) && pass(out, 1) &&
 		pass(err, 2) && pass_apart(launch))
-		(void)execve(launch->qemu, command_line, launch->environment);
+		(void)execve(launch->qemu, command_line, launch->target->environment);
 }

@@ -4,12 +4,11 @@
 #define UPSET_ENGINE_QEMU_LAUNCH_H
 
 #include "base/error.h"
+#include "engine/target.h"
 
 struct qemu_launch {
 	const char *qemu, *plugin; /* paths */
-	const char *program;
-	char *const *arguments, *const *environment; /* the program's */
-	int in_fd;	       /* its standard input, see engine/input.h; -1: the caller's */
+	const struct upset_target *target;
 	int out_fd, err_fd;    /* its standard output and error */
 	int shm_fd, socket_fd; /* for the plugin, which is told their numbers; -1: none */
 };

@@ -67,7 +67,7 @@ static int share(struct qemu_session *s, enum upset_injector_mode mode, char *co
 		return rc;
 	s->shm->mode = mode;
 	s->shm->jobs = jobs;
-	s->shm->watched = s->request->sandbox != NULL;
+	s->shm->watched = s->request->target.sandbox != NULL;
 	s->shm->limit = s->request->limit_instructions;
 	s->shm->limit_repeats = s->request->limit_repeats;
 	s->shm->limit_slept_ns = s->request->limit_slept_ns;
@@ -93,8 +93,9 @@ static int share(struct qemu_session *s, enum upset_injector_mode mode, char *co
 
 static int make_process(struct qemu_session *s)
 {
-	if (s->request->sandbox != NULL) {
-		s->pid = upset_sandbox_fork(s->request->sandbox, &s->keeper, &s->end_fd, s->error);
+	if (s->request->target.sandbox != NULL) {
+		s->pid = upset_sandbox_fork(
+			s->request->target.sandbox, &s->keeper, &s->end_fd, s->error);
 		return s->pid < 0 ? s->pid : 0;
 	}
 	s->pid = fork();
@@ -110,10 +111,7 @@ static int launch(struct qemu_session *s)
 {
 	const struct qemu_launch with = {.qemu = s->paths.qemu,
 		.plugin = s->paths.injector,
-		.program = s->request->program,
-		.arguments = s->request->arguments,
-		.environment = s->request->environment,
-		.in_fd = s->request->in_fd,
+		.target = &s->request->target,
 		.out_fd = s->request->out_fd,
 		.err_fd = s->request->err_fd,
 		.shm_fd = s->shm_fd,
@@ -240,7 +238,7 @@ static void reap(struct qemu_session *s)
 
 	if (s->keeper > 0) {
 		upset_sandbox_end(s->keeper, s->end_fd, &ending);
-		upset_ending_take_sandbox(s->result, s->request->sandbox, &ending);
+		upset_ending_take_sandbox(s->result, s->request->target.sandbox, &ending);
 		status = ending.status;
 		s->end_fd = -1;
 	} else {
@@ -318,7 +316,7 @@ int qemu_session_start(struct qemu_session *s, enum upset_injector_mode mode, ch
 	if (rc == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s->sockets) != 0)
 		rc = upset_error_set(s->error, errno, "cannot make a socket: %s", strerror(errno));
 	if (rc == 0) {
-		s->program = realpath(s->request->program, NULL);
+		s->program = realpath(s->request->target.program, NULL);
 		rc = launch(s);
 	}
 	s->start_ns = upset_now_ns();

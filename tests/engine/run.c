@@ -26,9 +26,10 @@ struct upset_profile *run_guest_with(const struct guest_run *run)
 	struct upset_error error = {0};
 	struct upset_profile *profile = upset_profile_new(run->detail);
 	const struct upset_golden_request request = {
-		.program = path,
-		.arguments = arguments,
-		.environment = environment,
+		.target = {.program = path,
+			.arguments = arguments,
+			.environment = environment,
+			.in_fd = -1},
 		.detail = run->detail,
 		.out_fd = run->out_fd,
 		.err_fd = -1,

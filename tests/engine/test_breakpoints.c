@@ -70,9 +70,10 @@ static int run(size_t i, const char *fault, bool hidden, char output[64],
 	char *const arguments[] = {program, cases[i].argument != NULL ? argument : NULL, NULL};
 	int out = memfd_create("output", MFD_CLOEXEC), rc;
 	struct upset_faults faults = {0};
-	struct upset_experiment_request request = {.program = program,
-		.arguments = arguments,
-		.environment = environ,
+	struct upset_experiment_request request = {.target = {.program = program,
+							   .arguments = arguments,
+							   .environment = environ,
+							   .in_fd = -1},
 		.faults = &faults,
 		.out_fd = out,
 		.err_fd = 2,

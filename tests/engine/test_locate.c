@@ -35,9 +35,10 @@ static void ask(struct asked *a, const char *name)
 	(void)snprintf(a->program, sizeof(a->program), "%s/guest_%s", folder, name);
 	a->arguments[0] = a->program;
 	a->arguments[1] = NULL;
-	a->request = (struct upset_experiment_request){.program = a->program,
-		.arguments = a->arguments,
-		.environment = environ,
+	a->request = (struct upset_experiment_request){.target = {.program = a->program,
+							       .arguments = a->arguments,
+							       .environment = environ,
+							       .in_fd = -1},
 		.out_fd = 1,
 		.err_fd = 2,
 		.limit_ns = LIMIT_NS,
@@ -77,11 +78,11 @@ static bool is_hidden(const struct upset_experiment_request *request)
 	struct upset_experiment_result result = {0};
 	struct upset_error error = {0};
 
-	if (strcmp(known, request->program) == 0)
+	if (strcmp(known, request->target.program) == 0)
 		return hidden;
-	(void)snprintf(known, sizeof(known), "%s", request->program);
+	(void)snprintf(known, sizeof(known), "%s", request->target.program);
 	if (upset_engine_native.survey(request, &hidden, &result, &error) != 0)
-		fail_msg("%s: %s", request->program, error.message);
+		fail_msg("%s: %s", request->target.program, error.message);
 	return hidden;
 }
 

@@ -130,9 +130,10 @@ static void expect_failure(const char *path, int result, const char *message)
 	struct upset_error error = {0};
 	struct upset_stop stop = {0};
 	const struct upset_golden_request request = {
-		.program = path,
-		.arguments = arguments,
-		.environment = environment,
+		.target = {.program = path,
+			.arguments = arguments,
+			.environment = environment,
+			.in_fd = -1},
 		.out_fd = -1,
 		.err_fd = -1,
 		.stop = &stop,

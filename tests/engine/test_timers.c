@@ -82,9 +82,10 @@ static struct upset_experiment_request request_of(char *arguments[], int out_fd)
 {
 	static const struct upset_faults none;
 
-	return (struct upset_experiment_request){.program = guest,
-		.arguments = arguments,
-		.environment = &arguments[2],
+	return (struct upset_experiment_request){.target = {.program = guest,
+							 .arguments = arguments,
+							 .environment = &arguments[2],
+							 .in_fd = -1},
 		.faults = &none,
 		.out_fd = out_fd,
 		.err_fd = 2};
@@ -230,9 +231,10 @@ static uint64_t run_golden(enum upset_detail detail, const char *mode, char text
 	struct upset_profile *profile = upset_profile_new(detail);
 	struct upset_error error = {0};
 	int fd = memfd_create("output", MFD_CLOEXEC);
-	const struct upset_golden_request request = {.program = guest,
-		.arguments = arguments,
-		.environment = &arguments[2],
+	const struct upset_golden_request request = {.target = {.program = guest,
+							     .arguments = arguments,
+							     .environment = &arguments[2],
+							     .in_fd = -1},
 		.detail = detail,
 		.out_fd = fd,
 		.err_fd = -1};
