@@ -6,28 +6,22 @@
 #include "engine/qemu/driver.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/membarrier.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
-#include "base/read.h"
 #include "engine/ending.h"
 #include "engine/process.h"
 #include "engine/qemu/harvest.h"
-#include "engine/qemu/launch.h"
+#include "engine/qemu/process.h"
 #include "engine/qemu/shm.h"
 #include "sandbox/sandbox.h"
 
@@ -44,27 +38,18 @@ struct run {
 	struct qemu_paths paths;
 	struct upset_shm *shm;
 	int shm_fd;
-	pid_t pid, keeper; /* keeper 0: no sandbox */
-	int status_fd;	   /* of the sandbox */
+	struct qemu_process process;
 };
 
 /* --- shared memory -------------------------------------------------------------------- */
 
 static int make_shm(struct run *run)
 {
-	run->shm_fd = memfd_create("upset", MFD_CLOEXEC);
-	if (run->shm_fd < 0 || ftruncate(run->shm_fd, (off_t)UPSET_SHM_BYTES) != 0)
-		return upset_error_set(run->error, errno,
-			"cannot make memory for the counts: %s; a limit on file "
-			"sizes (ulimit -f) must be lifted",
-			strerror(errno));
-	run->shm = mmap(NULL, UPSET_SHM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
-		run->shm_fd, 0);
-	if (run->shm == MAP_FAILED)
-		return upset_error_set(run->error, errno,
-			"cannot map memory for the counts: %s; a limit on address "
-			"space (ulimit -v) must be lifted",
-			strerror(errno));
+	int rc = qemu_process_share(
+		UPSET_SHM_BYTES, "counts", (void **)&run->shm, &run->shm_fd, run->error);
+
+	if (rc != 0)
+		return rc;
 	run->shm->version = UPSET_SHM_VERSION;
 	run->shm->detail = run->request->detail;
 	atomic_store(&run->shm->top, (sizeof(struct upset_shm) + 4095) & ~4095ULL);
@@ -84,58 +69,6 @@ static void free_shm(struct run *run)
 
 /* --- starting QEMU ------------------------------------------------------------------------ */
 
-static void run_child(const struct qemu_launch *with, char *const *command_line, int failed)
-	__attribute__((noreturn));
-
-/* In the child, between fork and exec: system calls only. */
-static void run_child(const struct qemu_launch *with, char *const *command_line, int failed)
-{
-	int code;
-
-	qemu_become(with, command_line);
-	code = errno;
-	if (write(failed, &code, sizeof(code)) != sizeof(code))
-		_exit(126);
-	_exit(127);
-}
-
-static int make_process(struct run *run)
-{
-	const struct upset_golden_request *request = run->request;
-
-	if (request->target.sandbox != NULL) {
-		run->pid = upset_sandbox_fork(
-			request->target.sandbox, &run->keeper, &run->status_fd, run->error);
-		return run->pid < 0 ? run->pid : 0;
-	}
-	run->pid = fork();
-	return run->pid >= 0 ? 0
-			     : upset_error_set(run->error, errno, "cannot start a process: %s",
-				       strerror(errno));
-}
-
-/* After its end: the wait status, or -1. */
-static int reap(const struct run *run, struct rusage *usage)
-{
-	struct upset_run *to = &run->profile->run;
-	struct upset_sandbox_ending ending;
-	int status = 0;
-
-	if (run->keeper > 0) {
-		upset_sandbox_end(run->keeper, run->status_fd, &ending);
-		*usage = ending.usage;
-		to->obstacle = ending.obstacle;
-		upset_ending_explain_limit(ending.obstacle, run->request->target.sandbox,
-			to->reason, sizeof(to->reason));
-		return ending.status;
-	}
-	while (wait4(run->pid, &status, 0, usage) != run->pid) {
-		if (errno != EINTR)
-			return -1;
-	}
-	return status;
-}
-
 static int launch(struct run *run, const int child_fds[2])
 {
 	const struct qemu_launch with = {.qemu = run->paths.qemu,
@@ -145,31 +78,8 @@ static int launch(struct run *run, const int child_fds[2])
 		.err_fd = child_fds[1],
 		.shm_fd = run->shm_fd,
 		.socket_fd = -1};
-	char **command_line = qemu_command_line(&with);
-	struct rusage usage;
-	int failed[2], code = 0;
-	bool runs;
 
-	if (command_line == NULL || pipe2(failed, O_CLOEXEC) != 0) {
-		free(command_line);
-		return upset_error_set(run->error, ENOMEM, "no resources to start QEMU");
-	}
-	code = make_process(run);
-	if (code == 0 && run->pid == 0)
-		run_child(&with, command_line, failed[1]);
-	(void)close(failed[1]);
-	free(command_line);
-	if (code != 0) {
-		(void)close(failed[0]);
-		return code;
-	}
-	runs = !upset_read_whole(failed[0], &code, sizeof(code));
-	(void)close(failed[0]);
-	if (runs)
-		return 0;
-	(void)reap(run, &usage);
-	return upset_error_set(
-		run->error, code, "cannot execute %s: %s", run->paths.qemu, strerror(code));
+	return qemu_process_start(&run->process, &with, run->error);
 }
 
 /* --- waiting --------------------------------------------------------------------------------- */
@@ -199,13 +109,13 @@ static void stop_program(const struct run *run)
 		(void)nanosleep(&ms, NULL);
 	if (!upset_shm_is_counting(run->shm))
 		atomic_store(&run->shm->stop, UPSET_SHM_RESTS);
-	(void)kill(run->pid, SIGKILL);
+	(void)kill(run->process.pid, SIGKILL);
 }
 
-static void watch(const struct run *run, int pid_fd)
+static void watch(const struct run *run)
 {
 	const struct upset_golden_request *request = run->request;
-	struct pollfd fd = {.fd = pid_fd, .events = POLLIN};
+	struct pollfd fd = {.fd = run->process.end_fd, .events = POLLIN};
 
 	while (poll(&fd, 1, POLL_MS) == 0 || fd.revents == 0) {
 		if (upset_stop_reason(request->stop) != 0) {
@@ -217,10 +127,14 @@ static void watch(const struct run *run, int pid_fd)
 	}
 }
 
-static void take_end(const struct run *run, int status)
+static void take_end(const struct run *run, const struct upset_sandbox_ending *ending)
 {
 	struct upset_run *to = &run->profile->run;
+	const int status = ending->status;
 
+	to->obstacle = ending->obstacle;
+	upset_ending_explain_limit(
+		ending->obstacle, run->request->target.sandbox, to->reason, sizeof(to->reason));
 	if (upset_stop_reason(run->request->stop) != 0) {
 		to->end = UPSET_END_INTERRUPTED;
 	} else if (run->shm->exec_pending) {
@@ -240,20 +154,12 @@ static void take_end(const struct run *run, int status)
 
 static int wait_for_end(struct run *run)
 {
-	int pid_fd = pidfd_open(run->pid, 0);
-	struct rusage usage = {0};
-	int status;
+	struct upset_sandbox_ending ending;
 
-	if (pid_fd >= 0) {
-		watch(run, pid_fd);
-		(void)close(pid_fd);
-	}
-	status = reap(run, &usage);
-	if (status < 0)
-		return upset_error_set(
-			run->error, errno, "cannot wait for QEMU: %s", strerror(errno));
-	run->profile->run.peak_memory_bytes = (uint64_t)usage.ru_maxrss * 1024;
-	take_end(run, status);
+	watch(run);
+	qemu_process_end(&run->process, &ending);
+	run->profile->run.peak_memory_bytes = (uint64_t)ending.usage.ru_maxrss * 1024;
+	take_end(run, &ending);
 	if (run->shm->lost > 0)
 		return upset_error_set(run->error, ENOMEM,
 			"out of memory while counting; --detail counts needs less");
@@ -290,7 +196,8 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 		.profile = profile,
 		.error = error,
 		.shm = MAP_FAILED,
-		.shm_fd = -1};
+		.shm_fd = -1,
+		.process = QEMU_PROCESS_NONE};
 	int rc = upset_process_check_program(request->target.program, error);
 
 	if (rc == 0)

@@ -3,23 +3,16 @@
 #include "engine/qemu/session.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/wait.h"
 #include "engine/ending.h"
 #include "engine/places.h"
-#include "engine/qemu/launch.h"
-#include "sandbox/sandbox.h"
 
 enum { POLL_MS = 50, FDS_MOST = 2 };
 
@@ -27,15 +20,10 @@ enum { POLL_MS = 50, FDS_MOST = 2 };
 
 static int map_memory(struct qemu_session *s, size_t size)
 {
-	s->shm_fd = memfd_create("upset", MFD_CLOEXEC);
-	if (s->shm_fd < 0 || ftruncate(s->shm_fd, (off_t)size) != 0)
-		return upset_error_set(s->error, errno, "cannot make memory for faults: %s%s",
-			strerror(errno),
-			errno == EFBIG ? "; the limit on file sizes (ulimit -f) is too low" : "");
-	s->shm = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, s->shm_fd, 0);
-	if (s->shm == MAP_FAILED)
-		return upset_error_set(
-			s->error, errno, "cannot map memory for faults: %s", strerror(errno));
+	int rc = qemu_process_share(size, "faults", (void **)&s->shm, &s->shm_fd, s->error);
+
+	if (rc != 0)
+		return rc;
 	s->shm->magic = UPSET_INJECTOR_MAGIC;
 	s->shm->size = size;
 	return 0;
@@ -91,22 +79,6 @@ static int share(struct qemu_session *s, enum upset_injector_mode mode, char *co
 
 /* --- starting --------------------------------------------------------------------------------- */
 
-static int make_process(struct qemu_session *s)
-{
-	if (s->request->target.sandbox != NULL) {
-		s->pid = upset_sandbox_fork(
-			s->request->target.sandbox, &s->keeper, &s->end_fd, s->error);
-		return s->pid < 0 ? s->pid : 0;
-	}
-	s->pid = fork();
-	if (s->pid < 0)
-		return upset_error_set(
-			s->error, errno, "cannot start a process: %s", strerror(errno));
-	if (s->pid > 0)
-		s->end_fd = pidfd_open(s->pid, 0);
-	return 0;
-}
-
 static int launch(struct qemu_session *s)
 {
 	const struct qemu_launch with = {.qemu = s->paths.qemu,
@@ -116,17 +88,8 @@ static int launch(struct qemu_session *s)
 		.err_fd = s->request->err_fd,
 		.shm_fd = s->shm_fd,
 		.socket_fd = s->sockets[1]};
-	char **command_line = qemu_command_line(&with);
-	int rc;
+	int rc = qemu_process_start(&s->process, &with, s->error);
 
-	if (command_line == NULL)
-		return upset_error_set(s->error, ENOMEM, "no memory to start QEMU");
-	rc = make_process(s);
-	if (rc == 0 && s->pid == 0) {
-		qemu_become(&with, command_line);
-		_exit(127);
-	}
-	free(command_line);
 	(void)close(s->sockets[1]);
 	s->sockets[1] = -1;
 	return rc;
@@ -234,32 +197,26 @@ static bool handle(struct qemu_session *s)
 static void reap(struct qemu_session *s)
 {
 	struct upset_sandbox_ending ending;
-	int status = 0;
 
-	if (s->keeper > 0) {
-		upset_sandbox_end(s->keeper, s->end_fd, &ending);
+	qemu_process_end(&s->process, &ending);
+	if (s->request->target.sandbox != NULL)
 		upset_ending_take_sandbox(s->result, s->request->target.sandbox, &ending);
-		status = ending.status;
-		s->end_fd = -1;
-	} else {
-		(void)upset_wait(s->pid, &status, 0);
-	}
 	if (atomic_load(&s->shm->run.hung) != 0)
 		s->result->end = UPSET_EXPERIMENT_HUNG;
-	upset_ending_take_status(s->result, status);
+	upset_ending_take_status(s->result, ending.status);
 	upset_ending_take_illegal(s->result, &s->shm->run.illegal, "engine qemu");
 }
 
 bool qemu_session_attend(struct qemu_session *s, int timeout_ms)
 {
-	struct pollfd fds[2] = {{.fd = s->end_fd, .events = POLLIN},
+	struct pollfd fds[2] = {{.fd = s->process.end_fd, .events = POLLIN},
 		{.fd = s->silent ? -1 : s->sockets[0], .events = POLLIN}};
 
 	(void)poll(fds, 2, timeout_ms);
 	/* Copies have limits of their own. */
 	upset_ending_check_limits(s->request, s->result,
 		s->shm->mode == UPSET_INJECTOR_CARRY ? upset_now_ns() : s->start_ns, s->rc != 0,
-		s->pid);
+		s->process.pid);
 	/* None came, and none will. */
 	if (fds[1].revents != 0 && ((fds[1].revents & POLLIN) == 0 || !handle(s)))
 		s->silent = true;
@@ -305,7 +262,8 @@ int qemu_session_start(struct qemu_session *s, enum upset_injector_mode mode, ch
 	int rc;
 
 	s->shm = MAP_FAILED;
-	s->shm_fd = s->sockets[0] = s->sockets[1] = s->end_fd = -1;
+	s->shm_fd = s->sockets[0] = s->sockets[1] = -1;
+	s->process = QEMU_PROCESS_NONE;
 	s->result->end = UPSET_EXPERIMENT_EXITED;
 	s->result->files[0] = '\0';
 	rc = qemu_find(&s->paths, s->error);
@@ -345,7 +303,5 @@ void qemu_session_end(struct qemu_session *s)
 	}
 	if (s->shm_fd >= 0)
 		(void)close(s->shm_fd);
-	if (s->end_fd >= 0)
-		(void)close(s->end_fd);
 	free(s->program);
 }

@@ -7,6 +7,7 @@
 
 #include "engine/qemu/driver.h"
 #include "engine/qemu/injector/layout.h"
+#include "engine/qemu/process.h"
 #include "fault/fault.h"
 
 struct qemu_session {
@@ -17,8 +18,7 @@ struct qemu_session {
 	char *program; /* as the memory map has it */
 	struct upset_injector *shm;
 	int shm_fd, sockets[2];
-	pid_t pid, keeper; /* keeper 0: no sandbox */
-	int end_fd;	   /* readable when the program has ended */
+	struct qemu_process process;
 	uint64_t start_ns;
 	bool silent; /* it sends no more messages */
 	int rc;

@@ -208,16 +208,18 @@ static int start(struct tracer *t, struct run *r, const struct upset_experiment_
 	return rc;
 }
 
-static const struct run no_run = {
-	.session = {.shm = MAP_FAILED, .shm_fd = -1, .sockets = {-1, -1}, .end_fd = -1},
+static const struct run no_run = {.session = {.shm = MAP_FAILED,
+					  .shm_fd = -1,
+					  .sockets = {-1, -1},
+					  .process = {.end_fd = -1}},
 	.maps_fd = -1};
 
 static void stop(struct run *r)
 {
-	if (r->session.end_fd < 0)
+	if (r->session.process.end_fd < 0)
 		return;
 	if (!r->ended)
-		(void)kill(r->session.pid, SIGKILL);
+		(void)kill(r->session.process.pid, SIGKILL);
 	while (qemu_session_attend(&r->session, WAIT_MS))
 		;
 	(void)qemu_session_finish(&r->session);
