@@ -16,8 +16,9 @@
 
 enum upset_column_type {
 	UPSET_COLUMN_TEXT,
-	UPSET_COLUMN_NAME,	/* text that is whole on every terminal: options take it */
-	UPSET_COLUMN_FILE,	/* a path; its last part on the terminal, whole */
+	UPSET_COLUMN_NAME, /* text that is whole on every terminal: options take it, or a sentence
+			    */
+	UPSET_COLUMN_FILE, /* a path; its last part on the terminal, whole */
 	UPSET_COLUMN_TIMESTAMP, /* ISO 8601; to the minute on the terminal */
 	UPSET_COLUMN_COUNT,	/* integer, grouped in thousands on the terminal */
 	UPSET_COLUMN_NUMBER,	/* integer, as it is */

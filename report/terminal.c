@@ -320,7 +320,6 @@ int upset_write_vertical(struct upset_table *table, const struct upset_report_op
 {
 	char text[UPSET_CELL_SIZE];
 	unsigned int label = 0;
-	bool uncut;
 	int result = upset_store_next(table->cursor, error);
 
 	for (unsigned int i = 0; i < table->column_count; i++) {
@@ -334,15 +333,11 @@ int upset_write_vertical(struct upset_table *table, const struct upset_report_op
 
 		if (heading == NULL || upset_store_is_null(table->cursor, i))
 			continue;
-		/* A sentence says nothing without its end. */
-		uncut = strstr(table->columns[i]->name, "_reason") != NULL;
 		result = format_cell(table, i, UNBOUNDED, text, error) < 0 ? -EIO : 1;
 		(void)fputs(options->colour ? "\033[1m" : "", out);
 		upset_text_print(heading, label, false, false, out);
 		(void)fputs(options->colour ? "\033[0m  " : "  ", out);
-		upset_text_print(
-			text, uncut ? UNBOUNDED : options->width - label - 2, false, true, out);
-		(void)fputc('\n', out);
+		(void)fprintf(out, "%s\n", text); /* whole: paths and options are to be pasted */
 	}
 	return result < 0 ? result : 0;
 }

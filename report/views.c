@@ -179,8 +179,8 @@ static const struct upset_column file_columns[] = {
 };
 
 static const struct upset_column variable_columns[] = {
-	{"variable", UPSET_COLUMN_TEXT, "variable"},
-	{"value", UPSET_COLUMN_TEXT, "value"},
+	{"variable", UPSET_COLUMN_NAME, "variable"},
+	{"value", UPSET_COLUMN_NAME, "value"},
 };
 
 static const struct upset_column module_columns[] = {
@@ -252,7 +252,7 @@ static const struct upset_column campaigns_columns[] = {
 
 static const struct upset_column outcome_columns[] = {
 	{"outcome", UPSET_COLUMN_TEXT, "outcome"},
-	{"cause", UPSET_COLUMN_TEXT, "cause"},
+	{"cause", UPSET_COLUMN_NAME, "cause"},
 	{"letter", UPSET_COLUMN_TEXT, NULL},
 	{"experiments", UPSET_COLUMN_COUNT, "experiments"},
 	{"share", UPSET_COLUMN_RATE, "share"},
@@ -281,8 +281,8 @@ static const struct upset_column detection_columns[] = {
 static const struct upset_column experiment_columns[] = {
 	{"experiment", UPSET_COLUMN_NUMBER, "number"},
 	{"fault", UPSET_COLUMN_TEXT, NULL},
-	{"outcome", UPSET_COLUMN_TEXT, "outcome"},
-	{"cause", UPSET_COLUMN_TEXT, "cause"},
+	{"outcome", UPSET_COLUMN_NAME, "outcome"},
+	{"cause", UPSET_COLUMN_NAME, "cause"},
 	{"letter", UPSET_COLUMN_TEXT, NULL},
 	{"end", UPSET_COLUMN_TEXT, NULL},
 	{"status", UPSET_COLUMN_NUMBER, NULL},
@@ -329,7 +329,7 @@ static const struct upset_column control_columns[] = {
 	{"control", UPSET_COLUMN_NUMBER, "number"},
 	{"fault", UPSET_COLUMN_TEXT, "place"},
 	{"result", UPSET_COLUMN_TEXT, "result"},
-	{"difference", UPSET_COLUMN_TEXT, "difference"},
+	{"difference", UPSET_COLUMN_NAME, "difference"},
 	{"end", UPSET_COLUMN_TEXT, NULL},
 	{"status", UPSET_COLUMN_NUMBER, NULL},
 	{"insn", UPSET_COLUMN_COUNT, NULL},
@@ -340,7 +340,7 @@ static const struct upset_column control_columns[] = {
 
 static const struct upset_column not_injected_columns[] = {
 	{"state", UPSET_COLUMN_TEXT, "state"},
-	{"reason", UPSET_COLUMN_TEXT, "reason"},
+	{"reason", UPSET_COLUMN_NAME, "reason"},
 	{"faults", UPSET_COLUMN_COUNT, "faults"},
 };
 

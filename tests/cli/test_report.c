@@ -150,7 +150,7 @@ static bool has_names(const struct upset_view *view)
 				view->columns[i].type == UPSET_COLUMN_FILE))
 			return true;
 	}
-	return false;
+	return view->vertical; /* there paths and options are whole, too */
 }
 
 static void check_all_views(void)
@@ -233,6 +233,13 @@ static void test_names_are_whole(void **state)
 		assert_non_null(strstr(output, name));
 	}
 	assert_non_null(strstr(output, " masked "));
+	fixture_run_sql("s.upset", "UPDATE verdict SET cause = id || printf('%.300c', 'f')");
+	fixture_run_sql("s.upset", "UPDATE function SET name = id");
+	assert_int_equal(show("experiments", UPSET_FORMAT_TERMINAL, NULL), 0);
+	assert_non_null(strstr(output, name));
+	fixture_run_sql("s.upset", "UPDATE campaign SET options = printf('--exclude %.300c', 'f')");
+	assert_int_equal(show("campaign", UPSET_FORMAT_TERMINAL, NULL), 0);
+	assert_non_null(strstr(output, name));
 	fixture_run_sql("s.upset", "UPDATE source SET path = '/' || id || '/' || "
 				   "printf('%.300c', 'f')");
 	assert_int_equal(show("by-line", UPSET_FORMAT_TERMINAL, NULL), 0);
