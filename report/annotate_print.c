@@ -14,6 +14,7 @@ enum {
 	RESULT_WIDTH = 7,
 	LEFT_WIDTH = 19,     /* of executions and share, with spaces */
 	CAMPAIGN_WIDTH = 25, /* of results, shares and mark, with spaces */
+	SHARE_WIDTH = 5,     /* of one of these shares */
 	LINE_SIZE = 1024,    /* of source text that is looked at, in bytes */
 };
 
@@ -21,7 +22,9 @@ struct printer {
 	const struct upset_annotation *a;
 	const struct upset_annotate_options *options;
 	FILE *out;
-	unsigned int width; /* of text */
+	unsigned int campaign_width; /* of what a campaign has to tell */
+	unsigned int width;	     /* of text */
+	bool detected;		     /* has a column: something was detected here */
 };
 
 static void print_line(const struct printer *p, const char *format, ...)
@@ -53,12 +56,14 @@ static void print_outcomes(const struct printer *p, const struct upset_annotate_
 	char results[32];
 
 	if (o->results == 0) {
-		(void)fprintf(p->out, "%*s", CAMPAIGN_WIDTH - 2, "");
+		(void)fprintf(p->out, "%*s", (int)p->campaign_width - 2, "");
 		return;
 	}
 	upset_format_count(o->results, RESULT_WIDTH, results, sizeof(results));
 	(void)fprintf(p->out, " %*s", RESULT_WIDTH, results);
 	print_share(p->out, o->masked, o->results);
+	if (p->detected)
+		print_share(p->out, o->detected, o->results);
 	print_share(p->out, o->due, o->results);
 	print_share(p->out, o->sdc, o->results);
 }
@@ -69,8 +74,7 @@ static void print_counts(const struct printer *p, const struct upset_annotate_co
 	char executions[32];
 
 	if (counts == NULL) {
-		(void)fprintf(
-			p->out, "%*s", LEFT_WIDTH + (p->a->campaign ? CAMPAIGN_WIDTH : 0), "");
+		(void)fprintf(p->out, "%*s", (int)(LEFT_WIDTH + p->campaign_width), "");
 		return;
 	}
 	upset_format_count(counts->executions, COUNT_WIDTH, executions, sizeof(executions));
@@ -234,17 +238,22 @@ static void print_headings(const struct printer *p)
 	(void)fputs(colour ? "\033[1m" : "", p->out);
 	(void)fprintf(p->out, "%*s %6s", COUNT_WIDTH, "executed", "share");
 	if (p->a->campaign != 0)
-		(void)fprintf(
-			p->out, " %*s %4s %4s %4s", RESULT_WIDTH, "results", "mask", "due", "sdc");
+		(void)fprintf(p->out, " %*s %4s%s %4s %4s", RESULT_WIDTH, "results", "mask",
+			p->detected ? "  det" : "", "due", "sdc");
 	(void)fputs(colour ? "\033[0m\n" : "\n", p->out);
 }
 
 void upset_annotate_print(
 	const struct upset_annotation *a, const struct upset_annotate_options *options, FILE *out)
 {
-	const struct printer p = {a, options, out,
-		options->width - LEFT_WIDTH - (a->campaign != 0 ? CAMPAIGN_WIDTH : 0)};
+	struct printer p = {.a = a,
+		.options = options,
+		.out = out,
+		.campaign_width = a->campaign != 0 ? CAMPAIGN_WIDTH : 0,
+		.detected = a->campaign != 0 && a->sum.outcomes.detected > 0};
 
+	p.campaign_width += p.detected ? SHARE_WIDTH : 0;
+	p.width = options->width - LEFT_WIDTH - p.campaign_width;
 	print_head(&p);
 	print_headings(&p);
 	if (options->rows != UPSET_ANNOTATE_INSTRUCTIONS && a->file_count > 0) {

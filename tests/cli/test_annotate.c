@@ -95,14 +95,14 @@ static void test_both(void **state)
 	expect_line("main in /opt/my program");
 	expect_line("run 1: executes 201 of 303 instructions");
 	expect_line("campaign 1: 100 results here, 60 masked, 5 detected, 25 due, 10 sdc");
-	expect_line("   executed  share results mask  due  sdc");
+	expect_line("   executed  share results mask  det  due  sdc");
 	expect_line("source.c");
-	expect_line("        100  33.0%      34  59%  24%  12%       3 int main");
-	expect_line("        100  33.0%      34  59%  24%  12%       1000  add rax, rbx");
-	expect_line("        101  33.3%      66  61%  26%   9% !     9 nine");
-	expect_line("        101  33.3%      66  61%  26%   9% !     1003  jz 0x1003");
+	expect_line("        100  33.0%      34  59%   6%  24%  12%       3 int main");
+	expect_line("        100  33.0%      34  59%   6%  24%  12%       1000  add rax, rbx");
+	expect_line("        101  33.3%      66  61%   5%  26%   9% !     9 nine");
+	expect_line("        101  33.3%      66  61%   5%  26%   9% !     1003  jz 0x1003");
 	/* Five lines lie between them. */
-	expect_line("                                              ...");
+	expect_line("                                                   ...");
 	assert_null(strstr(output, "four"));
 	assert_string_equal(notes, "");
 	expect_narrow();
@@ -115,8 +115,8 @@ static void test_gap(void **state)
 	assert_int_equal(annotate((struct upset_annotate_options){
 				 .function = "main", .rows = UPSET_ANNOTATE_LINES}),
 		0);
-	expect_line("                                                7 7");
-	expect_line("                                                8 \\x1b[31m");
+	expect_line("                                                     7 7");
+	expect_line("                                                     8 \\x1b[31m");
 	assert_null(strstr(output, "add rax"));
 	assert_null(strstr(output, "five"));
 	expect_narrow();
@@ -128,7 +128,7 @@ static void test_instructions(void **state)
 	assert_int_equal(annotate((struct upset_annotate_options){
 				 .function = "main", .rows = UPSET_ANNOTATE_INSTRUCTIONS}),
 		0);
-	expect_line("        100  33.0%      34  59%  24%  12%     1000  add rax, rbx");
+	expect_line("        100  33.0%      34  59%   6%  24%  12%     1000  add rax, rbx");
 	assert_null(strstr(output, "int main"));
 	/* One is left, the one with most failures. */
 	assert_int_equal(
@@ -208,11 +208,11 @@ static void test_no_source(void **state)
 	assert_int_equal(remove("source.c"), 0);
 	assert_int_equal(annotate((struct upset_annotate_options){.function = "main"}), 0);
 	expect_line("source.c: cannot be read");
-	expect_line("        100  33.0%      34  59%  24%  12%       3");
-	expect_line("        100  33.0%      34  59%  24%  12%       1000  add rax, rbx");
+	expect_line("        100  33.0%      34  59%   6%  24%  12%       3");
+	expect_line("        100  33.0%      34  59%   6%  24%  12%       1000  add rax, rbx");
 	fixture_run_sql("s.upset", "UPDATE instruction SET line = NULL, source = NULL");
 	assert_int_equal(annotate((struct upset_annotate_options){.function = "main"}), 0);
-	expect_line("        100  33.0%      34  59%  24%  12%     1000  add rax, rbx");
+	expect_line("        100  33.0%      34  59%   6%  24%  12%     1000  add rax, rbx");
 	assert_int_equal(annotate((struct upset_annotate_options){
 				 .function = "main", .rows = UPSET_ANNOTATE_LINES}),
 		0);
@@ -247,13 +247,24 @@ static void test_missing(void **state)
 				   "their addresses\n");
 }
 
+/* Where nothing was detected there is no column for it. */
+static void test_nothing_detected(void **state)
+{
+	(void)state;
+	fixture_run_sql("s.upset", "UPDATE verdict SET outcome = 'due' WHERE outcome = 'detected'");
+	assert_int_equal(annotate((struct upset_annotate_options){.function = "main"}), 0);
+	expect_line("   executed  share results mask  due  sdc");
+	expect_line("        100  33.0%      34  59%  29%  12%       3 int main");
+	expect_line("                                              ...");
+}
+
 static void test_colour(void **state)
 {
 	(void)state;
 	assert_int_equal(
 		annotate((struct upset_annotate_options){.function = "main", .colour = true}), 0);
-	expect_line("\033[31m        101  33.3%      66  61%  26%   9% !     9 nine\033[0m");
-	expect_line("        100  33.0%      34  59%  24%  12%       3 int main");
+	expect_line("\033[31m        101  33.3%      66  61%   5%  26%   9% !     9 nine\033[0m");
+	expect_line("        100  33.0%      34  59%   6%  24%  12%       3 int main");
 }
 
 int main(void)
@@ -268,6 +279,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_no_source, enter, shown_leave),
 		cmocka_unit_test_setup_teardown(test_newer, enter, shown_leave),
 		cmocka_unit_test_setup_teardown(test_missing, enter, shown_leave),
+		cmocka_unit_test_setup_teardown(test_nothing_detected, enter, shown_leave),
 		cmocka_unit_test_setup_teardown(test_colour, enter, shown_leave),
 	};
 
