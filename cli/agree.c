@@ -12,10 +12,11 @@
 #include "cli/commands.h"
 
 const char upset_agree_notes[] =
-	"Experiments belong together by the text of their faults; `upset faults` makes a list\n"
-	"of a campaign's, and `upset campaign --faults` makes the other campaign of it.  With\n"
-	"one FILE, name two of its campaigns.  The exit status is 1 when the share that agrees\n"
-	"on the outcome is less than that of --fail-if-below, 3 when the two cannot be compared.";
+	"Experiments belong together by the text of their faults; `upset faults` makes a\n"
+	"list of a campaign's, and `upset campaign --faults` makes the other campaign of\n"
+	"it.  With one FILE, name two of its campaigns.  The exit status is 1 when the\n"
+	"share that agrees on the outcome is less than that of --fail-if-below, 3 when\n"
+	"the two cannot be compared.";
 
 struct agree_command {
 	struct agreement agreement;
@@ -75,7 +76,7 @@ static int parse(
 		{"csv", 0, UPSET_OPTION_FLAG, NULL, "write all pairs as CSV", &c->csv},
 		{"json", 0, UPSET_OPTION_FLAG, NULL, "write JSON: an object", &c->json},
 		{"fail-if-below", 0, UPSET_OPTION_TEXT, "SHARE",
-			"exit with 1 if fewer agree on the outcome, as in 99%", &c->gate_text},
+			"exit with 1 if fewer agree on the outcome, as 99%", &c->gate_text},
 		{"force", 0, UPSET_OPTION_FLAG, NULL, "compare campaigns of different programs",
 			&c->force},
 	};

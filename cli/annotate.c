@@ -10,9 +10,9 @@
 #include "cli/terminal.h"
 
 const char upset_annotate_notes[] =
-	"FUNCTION is by default the one with the most silent data corruptions when the study\n"
-	"has a campaign of the program, else the one that executes most instructions.  Source\n"
-	"is read where the program was compiled, if it is there.";
+	"FUNCTION is by default the one with the most silent data corruptions when the\n"
+	"study has a campaign of the program, else the one that executes most\n"
+	"instructions.  Source is read where the program was compiled, if it is there.";
 
 enum { WIDTH_LEAST = 60, WIDTH_MOST = 1000 };
 

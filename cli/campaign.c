@@ -13,14 +13,15 @@
 #include "cli/signals.h"
 
 const char upset_campaign_notes[] =
-	"Without --faults, faults are sampled: before each executed instruction, in each bit\n"
-	"of the locations, all with the same probability.  LOCATIONS are some of gpr, flags,\n"
-	"simd, memory, code; MODELS some of flip, stuck0, stuck1; with commas.\n"
-	"NAMES and LINES have commas between them, or the option is given again.  A function\n"
-	"NAME is also what the compiler made of it, as NAME.part.0; MODULE!NAME is one of a file.\n"
+	"Without --faults, faults are sampled: before each executed instruction, in each\n"
+	"bit of the locations, all with the same probability.  LOCATIONS are some of gpr,\n"
+	"flags, simd, memory, code; MODELS some of flip, stuck0, stuck1; with commas.\n"
+	"NAMES and LINES have commas between them, or the option is given again.  A\n"
+	"function NAME is also what the compiler made of it, as NAME.part.0; MODULE!NAME\n"
+	"is one of a file.\n"
 	"Given again, the command goes on where it was stopped.\n"
-	"The exit status is 1 when the condition of --fail-if holds, 3 when not all experiments\n"
-	"were made.";
+	"The exit status is 1 when the condition of --fail-if holds, 3 when not all\n"
+	"experiments were made.";
 
 /* What is told is in the study. */
 static void show(void *context, const struct upset_campaign_state *state)

@@ -26,9 +26,7 @@ static int parse(const struct upset_command *command, struct diff_command *d, in
 			&d->diff.run_a},
 		{"run-b", 0, UPSET_OPTION_NUMBER, "N", "run of the second file", &d->diff.run_b},
 		{"function", 'f', UPSET_OPTION_LIST, "NAME",
-			"only instructions and operands of this function (again\n"
-			"                             for more)",
-			&d->functions},
+			"only instructions and operands of this function", &d->functions},
 		{"module", 'm', UPSET_OPTION_LIST, "NAME",
 			"only those of this module: path or last part", &d->modules},
 		{"ignore", 'i', UPSET_OPTION_LIST, "COLUMN",

@@ -102,7 +102,7 @@ int upset_doctor_main(const struct upset_command *command, int argc, char **argv
 	bool selftest = false;
 	const struct upset_option options[] = {
 		{"selftest", 0, UPSET_OPTION_FLAG, NULL,
-			"inject faults of which it is known what they do, and see", &selftest},
+			"inject faults that are known, and see what they do", &selftest},
 	};
 	struct upset_list rest = {calloc((size_t)argc, sizeof(char *)), 0};
 	int result = rest.items == NULL

@@ -9,10 +9,10 @@
 /* Options of a struct upset_program, whose variables are collected in @list, for a table. */
 #define UPSET_ENVIRONMENT_OPTIONS(list, program)                                                   \
 	{"env", 0, UPSET_OPTION_LIST, "VARIABLE",                                                  \
-		"of the program: NAME=VALUE, or NAME as it is here; repeatable", (list)},          \
+		"its variable: NAME=VALUE, or NAME as it is here", (list)},                        \
 	{                                                                                          \
 		"env-all", 0, UPSET_OPTION_FLAG, NULL,                                             \
-			"all variables that are here but those of terminals and schedulers",       \
+			"all that are here but terminals' and schedulers'",                        \
 			&(program)->all_variables                                                  \
 	}
 

@@ -11,11 +11,11 @@
 #include "cli/signals.h"
 
 const char upset_export_notes[] =
-	"FORMAT is callgrind (costs by instruction, line and call, for callgrind_annotate and\n"
-	"KCachegrind), lcov (coverage, for lcov and genhtml), folded (instructions by path of\n"
-	"calls, for flame graphs), csv or json (a folder with a file for each view of\n"
-	"`upset show`).  The first three are of a run; csv and json of a run and of a campaign,\n"
-	"the latest of each where none is named.";
+	"FORMAT is callgrind (costs by instruction, line and call, for callgrind_annotate\n"
+	"and KCachegrind), lcov (coverage, for lcov and genhtml), folded (instructions by\n"
+	"path of calls, for flame graphs), csv or json (a folder with a file for each\n"
+	"view of `upset show`).  The first three are of a run; csv and json of a run and\n"
+	"of a campaign, the latest of each where none is named.";
 
 struct export
 {

@@ -15,11 +15,12 @@
 #include "store/store.h"
 
 const char upset_golden_notes[] =
-	"DETAIL is counts (executions, register accesses, branches), operands (adds values\n"
-	"by bit) or full (the default; adds flags' values, address ranges, indices, live\n"
-	"share).  Without -o the study is NAME.upset in this folder; a run is added when it\n"
-	"exists.  The exit status is 0 whatever the program's is, which is shown and stored;\n"
-	"3 when it could not run, or was interrupted: then what was counted is stored.";
+	"DETAIL is counts (executions, register accesses, branches), operands (adds\n"
+	"values by bit) or full (the default; adds flags' values, address ranges,\n"
+	"indices, live share).  Without -o the study is PROGRAM.upset in this folder; a\n"
+	"run is added when it exists.\n"
+	"The exit status is 0 whatever the program's is, which is shown and stored; 3\n"
+	"when it could not run, or was interrupted: then what was counted is stored.";
 
 struct golden {
 	struct upset_golden_options asked;

@@ -16,9 +16,9 @@ const char upset_inject_notes[] =
 	"A fault is MODEL:BITS LOCATION @ TRIGGER, as in\n"
 	"  flip:17 rax @ pc=main #2            stuck0:3 mem[table+8] @ insn=1000 for 50\n"
 	"  set:0x1f xmm3 @ pc=libm.so.6!exp    skip @ pc=check\n"
-	"doc/faults.md has the whole form.  The program runs twice in a sandbox, without the\n"
-	"fault and with it: no network, no writing but to copies of its folder and of /tmp.\n"
-	"The exit status is 0 whatever the outcome, 3 when it could not be run.";
+	"doc/faults.md has the whole form.  The program runs twice in a sandbox, without\n"
+	"the fault and with it: no network, no writing but to copies of its folder and of\n"
+	"/tmp.  The exit status is 0 whatever the outcome, 3 when it could not be run.";
 
 /* Say what is wrong with the fault, and point at it. */
 static int fault_error(const char *text, unsigned int column, const struct upset_error *error)

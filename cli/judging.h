@@ -13,8 +13,7 @@
 		{"detected-exit", 0, UPSET_OPTION_NUMBER, "N",                                     \
 			"the exit status by which it says so", &(judging)->detected_exit},         \
 		{"check", 0, UPSET_OPTION_TEXT, "COMMAND",                                         \
-			"exits with 0 if a result that differs is right; see upset-campaign(1)",   \
-			&(judging)->check},                                                        \
+			"exits with 0 if a result that differs is right", &(judging)->check},      \
 		{"ignore-stdout", 0, UPSET_OPTION_FLAG, NULL, "do not compare standard output",    \
 			&(judging)->ignore_stdout},                                                \
 		{"ignore-stderr", 0, UPSET_OPTION_FLAG, NULL, "do not compare standard error",     \

@@ -21,10 +21,10 @@
 #include "engine/process.h"
 
 const char upset_replay_notes[] =
-	"The program, its arguments, environment, folder and standard input are those of the\n"
-	"campaign; where that read from a pipe, give the same again.  Under engine qemu it is\n"
-	"told, too, behind which instruction the run with the fault goes another way.\n"
-	"The exit status is 1 when anything is not as the study says.";
+	"The program, its arguments, environment, folder and standard input are those of\n"
+	"the campaign; where that read from a pipe, give the same again.  Under engine\n"
+	"qemu it is told, too, behind which instruction the run with the fault goes\n"
+	"another way.  The exit status is 1 when anything is not as the study says.";
 
 enum { STEPS_DEFAULT = 10000000 };
 
@@ -59,7 +59,7 @@ static int parse(const struct upset_command *command, struct replay *r, struct u
 		{"campaign", 'c', UPSET_OPTION_NUMBER, "N", "of this campaign; default: the latest",
 			&r->campaign},
 		{"steps", 0, UPSET_OPTION_NUMBER, "N",
-			"instructions to compare at most; 0: none; default: 10000000", &r->steps},
+			"instructions to compare at most; default: 10000000", &r->steps},
 	};
 	int result = upset_options_parse(
 		command, options, sizeof(options) / sizeof(options[0]), argc, argv, rest, NULL);

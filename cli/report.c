@@ -91,7 +91,7 @@ static int parse(
 		{"output", 'o', UPSET_OPTION_TEXT, "FILE",
 			"the page; default: STUDY.html, of the first study", &r->output},
 		{"run", 'r', UPSET_OPTION_LIST, "N",
-			"this golden run; default: the latest with most detail", &r->runs},
+			"this golden run; default: the one with most detail", &r->runs},
 		{"campaign", 'c', UPSET_OPTION_LIST, "N", "this campaign; default: the latest",
 			&r->campaigns},
 	};

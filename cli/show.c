@@ -16,10 +16,11 @@ const char upset_show_notes[] =
 	"blocks, functions, mnemonics, calls, stacks, memory, threads, syscalls, signals,\n"
 	"files, variables, modules, runs.\n"
 	"Of a campaign: campaign (the default where there is no run), campaign_variables,\n"
-	"outcomes, outcome_totals, detection, experiments, faults, controls, not_injected,\n"
-	"by_location, by_bit, by_location_bit, by_function, by_line, by_time, campaigns.\n"
-	"On the terminal long views show their\n"
-	"first 40 rows, the most executed, or with the most silent data corruptions, first.";
+	"outcomes, outcome_totals, detection, experiments, faults, controls,\n"
+	"not_injected, by_location, by_bit, by_location_bit, by_function, by_line,\n"
+	"by_time, campaigns.\n"
+	"On the terminal long views show their first 40 rows, those that were executed\n"
+	"most, or that have the most silent data corruptions, first.";
 
 enum { FUNCTIONS_AT_A_GLANCE = 5 };
 

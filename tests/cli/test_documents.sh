@@ -67,6 +67,22 @@ while read -r command; do
 	fi
 done <commands
 
+# Help fits into a terminal.
+while read -r command; do
+	"$upset" "$command" --help >help
+	[ -s help ] || fail "upset $command has no --help"
+	awk 'length > 80' help >long
+	[ ! -s long ] || fail "upset $command --help, over 80 columns: $(cat long)"
+done <commands
+
+# Views.
+sed -n 's/^	{\.name = "\([a-z_]*\)".*/\1/p' "$source/report/views.c" >views
+[ "$(wc -l <views)" -ge 20 ] || fail "no views in report/views.c"
+while read -r view; do
+	grep -q -x "\.It Cm $view" "$pages/upset-show.1" || fail "upset-show(1) does not tell of $view"
+	"$upset" show --help | tr -s ' ,.' '\n' | grep -q -x "$view" || fail "show --help: no $view"
+done <views
+
 # Pages that others refer to.
 sed -n 's/^\.Xr \(upset[a-z-]*\) 1.*/\1/p' "$pages"/*.1 | sort -u | while read -r page; do
 	[ -e "$pages/$page.1" ] || echo "$page"
