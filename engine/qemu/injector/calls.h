@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Inside the injector's part for system calls only: the call that the program's
- * only thread makes, and what each file says of it.
- */
+/* Inside the injector only: what is known of a call that the program's only thread makes. */
 #ifndef UPSET_ENGINE_QEMU_INJECTOR_CALLS_H
 #define UPSET_ENGINE_QEMU_INJECTOR_CALLS_H
 
@@ -11,9 +8,9 @@
 /* permit.c: what a copy may do, which shares files and processes with others. */
 /* Whether a copy may make @call, and be copied behind it. */
 bool permit_allows(const struct call *call);
-/* Instead of @call, in mode UPSET_INJECTOR_CARRY: true if it was answered with *@result. */
+/* Instead of @call: true if it was answered with *@result. */
 bool permit_answer(const struct call *call, int64_t *result);
-/* After @call, in mode UPSET_INJECTOR_CARRY: what it opened. */
+/* After @call: what it opened. */
 void permit_after(const struct call *call, int64_t result);
 
 /* forever.c: waiting that nothing can end. */

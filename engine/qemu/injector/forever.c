@@ -8,7 +8,7 @@
 
 #include "engine/qemu/guest/timers.h"
 #include "engine/qemu/injector/calls.h"
-#include "engine/qemu/injector/injector.h"
+#include "engine/qemu/injector/core.h"
 
 static bool wakes; /* something may send the thread a signal */
 

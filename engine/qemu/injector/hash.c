@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #include "engine/qemu/guest/apart.h"
-#include "engine/qemu/injector/injector.h"
+#include "engine/qemu/injector/messages.h"
+#include "engine/qemu/injector/state.h"
 #include "isa/isa.h"
 
 enum {

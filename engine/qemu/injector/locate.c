@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/qemu/injector/injector.h"
+#include "engine/qemu/injector/messages.h"
+#include "engine/qemu/injector/modes.h"
 #include "fault/fault.h"
 
 /* A place in a thread, and the items whose triggers are there, by rising hit. */
@@ -108,7 +109,7 @@ static int group(void)
 	return 0;
 }
 
-int locate_begin(void)
+static int begin(void)
 {
 	int rc = parse_items();
 
@@ -148,7 +149,7 @@ static void resolve(struct place *p, struct known *known)
 		*known = (struct known){f, p->resolved, p->pc - place->offset};
 }
 
-void locate_resolve(void)
+static void mapped(void)
 {
 	struct known known = {0};
 	bool all = true;
@@ -169,15 +170,16 @@ void locate_resolve(void)
 	locate.all_resolved = all;
 }
 
-void *locate_at(uint64_t pc)
+static void *sought(uint64_t pc)
 {
 	return *slot_of(pc);
 }
 
-void locate_arrive(void *place, uint32_t number, uint64_t instructions)
+static bool arrive(struct thread *t, void *place, uint64_t pc, uint64_t instructions)
 {
+	(void)pc;
 	for (struct place *p = place; p != NULL; p = p->same) {
-		if (p->thread != number)
+		if (p->thread != t->number)
 			continue;
 		p->hits++;
 		for (; p->next < p->end && fault_of(&locate.sought[p->next])->count == p->hits;
@@ -188,4 +190,12 @@ void locate_arrive(void *place, uint32_t number, uint64_t instructions)
 				(struct upset_trigger){true, instructions, p->pc, p->hits};
 		}
 	}
+	return false;
 }
+
+const struct injector_mode injector_locate = {
+	.begin = begin,
+	.mapped = mapped,
+	.sought = sought,
+	.arrive = arrive,
+};

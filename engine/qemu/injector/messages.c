@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Talking to the driver. */
+/* Talking to the driver: see messages.h. */
+#include "engine/qemu/injector/messages.h"
+
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -7,7 +9,6 @@
 #include <unistd.h>
 
 #include "engine/qemu/guest/apart.h"
-#include "engine/qemu/injector/injector.h"
 
 enum { FDS_MOST = 2 };
 

@@ -20,7 +20,7 @@
 #include "engine/qemu/guest/apart.h"
 #include "engine/qemu/guest/timers.h"
 #include "engine/qemu/injector/calls.h"
-#include "engine/qemu/injector/injector.h"
+#include "engine/qemu/injector/files.h"
 
 static const uint16_t harmless[] = {SYS_close, SYS_close_range, SYS_stat, SYS_fstat, SYS_lstat,
 	SYS_lseek, SYS_mprotect, SYS_munmap, SYS_brk, SYS_rt_sigaction, SYS_rt_sigprocmask,
@@ -95,7 +95,7 @@ static bool may_duplicate(int fd)
 {
 	struct stat info;
 
-	return carrier_is_output(fd) || fstat(fd, &info) != 0 || S_ISCHR(info.st_mode);
+	return files_is_output(fd) || fstat(fd, &info) != 0 || S_ISCHR(info.st_mode);
 }
 
 /* Copies have files of their own, but share what else is open; outputs begin anew in them. */
@@ -108,7 +108,7 @@ static bool may_set_flags(int fd, uint64_t flags)
 	if (now < 0 || ((now ^ (int)flags) & settable) == 0)
 		return true;
 	return fstat(fd, &info) == 0 && (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) &&
-	       !carrier_is_output(fd);
+	       !files_is_output(fd);
 }
 
 static bool may_control(int fd, uint64_t command, uint64_t argument)
@@ -225,7 +225,7 @@ bool permit_allows(const struct call *call)
 	case SYS_pwrite64:
 	case SYS_writev:
 	case SYS_pwritev:
-		return carrier_is_output((int)call->a1) || is_null((int)call->a1);
+		return files_is_output((int)call->a1) || is_null((int)call->a1);
 	case SYS_open:
 		return may_open(call->a1, call->a2);
 	case SYS_openat:
@@ -310,11 +310,11 @@ void permit_after(const struct call *call, int64_t result)
 	case SYS_dup:
 	case SYS_dup2:
 	case SYS_dup3:
-		carrier_opened((int)result);
+		files_opened((int)result);
 		break;
 	case SYS_fcntl:
 		if (call->a2 == F_DUPFD || call->a2 == F_DUPFD_CLOEXEC)
-			carrier_opened((int)result);
+			files_opened((int)result);
 		break;
 	default:
 		break;

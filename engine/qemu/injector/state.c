@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Registers and memory of a thread that is outside of translated code. */
+/* Registers and memory of a thread that is outside of translated code: see state.h. */
+#include "engine/qemu/injector/state.h"
+
 #include <string.h>
 
-#include "engine/qemu/injector/injector.h"
 #include "engine/qemu/registers.h"
 #include "isa/isa.h"
 

@@ -14,7 +14,11 @@
 #include <unistd.h>
 
 #include "engine/changed.h"
-#include "engine/qemu/injector/injector.h"
+#include "engine/qemu/injector/calls.h"
+#include "engine/qemu/injector/faults.h"
+#include "engine/qemu/injector/messages.h"
+#include "engine/qemu/injector/modes.h"
+#include "engine/qemu/injector/state.h"
 #include "isa/isa.h"
 
 enum { GENERAL = 16, OUTPUT_MOST = 1 << 20, FULL_NS = 50000 };
@@ -45,7 +49,7 @@ static uint64_t mix(uint64_t hash, uint64_t word)
 
 static const struct upset_armed *followed(void)
 {
-	return injector.faults.count > 0 ? &injector.armed[injector.shm->trace.fault] : NULL;
+	return faults_armed(injector.shm->trace.fault);
 }
 
 /* The fault has changed something by now that can be followed. */
@@ -137,7 +141,7 @@ static void tell(const struct upset_injector_step *step)
 	atomic_store_explicit(&shared->written, written + 1, memory_order_release);
 }
 
-void trace_step(unsigned int vcpu_index, void *userdata)
+static void step_begins(unsigned int vcpu_index, void *userdata)
 {
 	struct thread *t = injector_thread(vcpu_index);
 	struct trace_site *site = userdata;
@@ -162,8 +166,8 @@ void trace_step(unsigned int vcpu_index, void *userdata)
 	tell(&step);
 }
 
-struct trace_site *trace_site_new(
-	uint64_t address, const uint8_t *bytes, size_t size, unsigned int behind)
+static struct trace_site *new_site(
+	const struct qemu_plugin_insn *insn, uint64_t address, unsigned int behind)
 {
 	struct trace_site *site = calloc(1, sizeof(*site));
 
@@ -171,29 +175,58 @@ struct trace_site *trace_site_new(
 		injector_give_up("out of memory");
 	site->step.address = address;
 	site->step.size =
-		(uint8_t)(size < sizeof(site->step.bytes) ? size : sizeof(site->step.bytes));
-	memcpy(site->step.bytes, bytes, site->step.size);
+		(uint8_t)qemu_plugin_insn_data(insn, site->step.bytes, sizeof(site->step.bytes));
 	site->behind = behind;
 	return site;
 }
 
-bool trace_begins(struct thread *t)
+static void translated(struct qemu_plugin_tb *tb, const struct code *code)
 {
-	if (trace.on || t->number != 0 || injector_executed(t) != injector.shm->trace.insn)
+	for (unsigned int i = 0; i < code->count && trace.on; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+
+		qemu_plugin_register_vcpu_point_cb(insn, QEMU_PLUGIN_POINT_BEFORE, step_begins,
+			QEMU_PLUGIN_CB_R_REGS, new_site(insn, code->addresses[i], code->count - i));
+	}
+}
+
+/* Where the first thread stands, its faults that are due having happened: whether steps are to be
+   told from now on. */
+static bool begins(uint64_t instructions)
+{
+	if (trace.on || instructions != injector.shm->trace.insn)
 		return false;
 	trace.on = followed() == NULL || followed()->stage != UPSET_ARMED_WAITING;
-	trace.next = injector_executed(t);
+	trace.next = instructions;
 	return trace.on;
 }
 
-bool trace_is_on(void)
+static int begin(void)
 {
-	return trace.on;
+	int rc = faults_begin();
+
+	(void)begins(0);
+	return rc;
+}
+
+static uint64_t next(const struct thread *t)
+{
+	uint64_t insn = injector.shm->trace.insn, of_faults = faults_next(t);
+
+	return insn > injector_executed(t) && insn < of_faults ? insn : of_faults;
+}
+
+/* What is translated does not tell of steps yet. */
+static void at_boundary(struct thread *t, bool stepped)
+{
+	faults_at_boundary(t, stepped);
+	if (t->number == 0 && begins(injector_executed(t)))
+		qemu_plugin_reset(injector.id, injector.register_callbacks);
 }
 
 /* --- what else is told ------------------------------------------------------------------------ */
 
-void trace_mapped(void)
+static void mapped(void)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	const struct upset_injector_message message = {.kind = UPSET_INJECTOR_MAPPED};
@@ -203,6 +236,7 @@ void trace_mapped(void)
 	injector_tell(&message, &fd, 1);
 	pthread_mutex_unlock(&lock);
 	(void)close(fd);
+	faults_mapped();
 }
 
 static void add_output(struct thread *t, uint64_t address, uint64_t size)
@@ -218,22 +252,36 @@ static void add_output(struct thread *t, uint64_t address, uint64_t size)
 	free(text);
 }
 
-void trace_output(struct thread *t, int64_t number, uint64_t fd, uint64_t address, uint64_t size)
+/* The program writes. */
+static bool before_call(struct thread *t, const struct call *call, int64_t *result)
 {
 	const struct upset_inject_state state = injector_state(t);
 	struct iovec part;
 
+	(void)result;
 	if (!trace.on)
-		return;
-	if (number == SYS_write || number == SYS_pwrite64) {
-		trace.output = mix(trace.output, fd);
-		add_output(t, address, size);
-	} else if (number == SYS_writev) {
-		trace.output = mix(trace.output, fd);
-		for (uint64_t i = 0;
-			i < size && state.read_memory(state.context, address + i * sizeof(part),
-					    (uint8_t *)&part, sizeof(part));
+		return false;
+	if (call->number == SYS_write || call->number == SYS_pwrite64) {
+		trace.output = mix(trace.output, call->a1);
+		add_output(t, call->a2, call->a3);
+	} else if (call->number == SYS_writev) {
+		trace.output = mix(trace.output, call->a1);
+		for (uint64_t i = 0; i < call->a3 &&
+				     state.read_memory(state.context, call->a2 + i * sizeof(part),
+					     (uint8_t *)&part, sizeof(part));
 			i++)
 			add_output(t, (uint64_t)(uintptr_t)part.iov_base, part.iov_len);
 	}
+	return false;
 }
+
+const struct injector_mode injector_trace = {
+	.begin = begin,
+	.mapped = mapped,
+	.next = next,
+	.at_boundary = at_boundary,
+	.sought = faults_sought,
+	.arrive = faults_arrive,
+	.translated = translated,
+	.before_call = before_call,
+};

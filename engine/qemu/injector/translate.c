@@ -5,25 +5,42 @@
  * are left and leaves translated code.  Instructions that a fault's trigger names
  * stop the thread in the same way when it comes to them the right time.
  */
+#include "engine/qemu/injector/translate.h"
+
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "engine/qemu/injector/injector.h"
+#include "engine/qemu/guest/timers.h"
+#include "engine/qemu/injector/budget.h"
+#include "engine/qemu/injector/state.h"
 #include "isa/isa.h"
 
-/* A translated block. */
-struct code {
-	unsigned int count;
-	bool completes; /* its last instruction is done when it leaves the block */
-	uint64_t addresses[];
-};
-
-/* An instruction that is the trigger of a fault. */
+/* An instruction that is looked for. */
 struct site {
 	const struct code *code;
 	unsigned int index;
-	void *sought; /* of locate.c */
+	void *sought; /* the mode's */
 };
+
+/*
+ * The thread is outside of translated code, before an instruction; at one that is looked for
+ * when @site is not NULL, else its budget is used up.
+ */
+static void at_boundary(unsigned int vcpu_index, void *site)
+{
+	struct thread *t = injector_thread(vcpu_index);
+	/* Not where a REP instruction used the budget up. */
+	bool stepped = site == NULL && injector_executed(t) > t->since;
+
+	injector_check_limits(t);
+	if (injector.mode->at_boundary != NULL)
+		injector.mode->at_boundary(t, stepped);
+	if (t->resumed != injector_program_counter(t))
+		t->resumed = 0;
+	if (injector_is_single())
+		timers_expire(injector_executed(t));
+	injector_plan(t);
+}
 
 /* The budget does not last for the block that begins at @code. */
 static void out_of_budget(unsigned int vcpu_index, void *userdata)
@@ -36,38 +53,30 @@ static void out_of_budget(unsigned int vcpu_index, void *userdata)
 		return;
 	}
 	t->leaving = true;
-	qemu_plugin_vcpu_leave(
-		code->addresses[0], (unsigned int)t->left, injector_at_boundary, NULL);
+	qemu_plugin_vcpu_leave(code->addresses[0], (unsigned int)t->left, at_boundary, NULL);
 }
 
-/* The thread comes to an instruction that triggers name. */
+/* The thread comes to an instruction that is looked for. */
 static void at_site(unsigned int vcpu_index, void *userdata)
 {
 	struct thread *t = injector_thread(vcpu_index);
-	const struct site *site = userdata;
+	struct site *site = userdata;
 	uint64_t pc = site->code->addresses[site->index];
-	bool due = false;
+	/* The block has paid for this instruction and those behind it. */
+	unsigned int behind = site->code->count - site->index;
 
 	if (injector.child)
 		return;
-	if (site->sought != NULL) {
-		locate_arrive(site->sought, t->number,
-			injector_executed(t) - (site->code->count - site->index));
-		return;
-	}
 	if (t->resumed == pc) {
 		t->resumed = 0;
 		return;
 	}
-	for (unsigned int i = 0; i < injector.faults.count; i++)
-		due |= upset_armed_arrive(&injector.armed[i], t->number, pc);
-	if (!due)
+	if (!injector.mode->arrive(t, site->sought, pc, injector_executed(t) - behind))
 		return;
-	/* The block has paid for this instruction and those behind it. */
-	t->left += site->code->count - site->index;
+	t->left += behind;
 	t->resumed = pc;
 	t->leaving = true;
-	qemu_plugin_vcpu_leave(pc, 0, injector_at_boundary, t);
+	qemu_plugin_vcpu_leave(pc, 0, at_boundary, site);
 }
 
 void injector_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc)
@@ -95,39 +104,25 @@ void injector_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc)
 
 /* --- translation ------------------------------------------------------------------------------ */
 
-static bool is_trigger(uint64_t address)
-{
-	if (injector.mode == UPSET_INJECTOR_LOCATE)
-		return locate_at(address) != NULL;
-	for (unsigned int i = 0; i < injector.faults.count; i++) {
-		if (injector.armed[i].resolved && injector.armed[i].pc == address)
-			return true;
-	}
-	return false;
-}
-
-static void watch(struct qemu_plugin_insn *insn, const struct code *code, unsigned int index)
+static void watch(
+	struct qemu_plugin_insn *insn, const struct code *code, unsigned int index, void *sought)
 {
 	struct site *site = malloc(sizeof(*site));
 
 	if (site == NULL)
 		injector_give_up("out of memory");
-	*site = (struct site){code, index,
-		injector.mode == UPSET_INJECTOR_LOCATE ? locate_at(code->addresses[index]) : NULL};
+	*site = (struct site){code, index, sought};
 	qemu_plugin_register_vcpu_point_cb(
 		insn, QEMU_PLUGIN_POINT_BEFORE, at_site, QEMU_PLUGIN_CB_R_REGS, site);
 }
 
-static void watch_steps(struct qemu_plugin_tb *tb, const struct code *code)
+static void watch_sought(struct qemu_plugin_tb *tb, const struct code *code)
 {
 	for (unsigned int i = 0; i < code->count; i++) {
-		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-		uint8_t bytes[16];
-		size_t size = qemu_plugin_insn_data(insn, bytes, sizeof(bytes));
+		void *sought = injector.mode->sought(code->addresses[i]);
 
-		qemu_plugin_register_vcpu_point_cb(insn, QEMU_PLUGIN_POINT_BEFORE, trace_step,
-			QEMU_PLUGIN_CB_R_REGS,
-			trace_site_new(code->addresses[i], bytes, size, code->count - i));
+		if (sought != NULL)
+			watch(qemu_plugin_tb_get_insn(tb, i), code, i, sought);
 	}
 }
 
@@ -185,22 +180,17 @@ void injector_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	}
 	/* QEMU translates one block at a time. */
 	injector_find_state();
-	if (!injector.child)
-		injector_resolve();
+	if (!injector.child && injector.mode->mapped != NULL &&
+		atomic_exchange(&injector.mapped, false))
+		injector.mode->mapped();
 	*code = (struct code){.count = (unsigned int)n};
 	for (unsigned int i = 0; i < n; i++)
 		code->addresses[i] = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, i));
 	qemu_plugin_tb_record(tb, &record);
 	qemu_plugin_insn_inline(qemu_plugin_tb_get_insn(tb, 0), QEMU_PLUGIN_POINT_BEFORE, &current);
-	for (unsigned int i = 0; i < n; i++) {
-		if (is_trigger(code->addresses[i]))
-			watch(qemu_plugin_tb_get_insn(tb, i), code, i);
-	}
-	if (trace_is_on())
-		watch_steps(tb, code);
+	if (injector.mode->sought != NULL)
+		watch_sought(tb, code);
+	if (injector.mode->translated != NULL)
+		injector.mode->translated(tb, code);
 	look_at_last(qemu_plugin_tb_get_insn(tb, n - 1), code);
-	if (injector.scout)
-		carrier_note_block(code->addresses[0],
-			code->addresses[n - 1] +
-				qemu_plugin_insn_size(qemu_plugin_tb_get_insn(tb, n - 1)) - 1);
 }

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Inside the injector only: copies share what is translated before they are made.  So one of
+ * them, the scout, runs ahead without a fault and tells what it translates; and what came of it
+ * tells whether copies do what the program does.
+ */
+#ifndef UPSET_ENGINE_QEMU_INJECTOR_AHEAD_H
+#define UPSET_ENGINE_QEMU_INJECTOR_AHEAD_H
+
+#include "engine/qemu/injector/core.h"
+
+/* Send a scout in @mode, once; true in it.  Else it has ended as the golden run does. */
+bool ahead_scout(const struct injector_mode *mode);
+/* In the scout: a block is translated.  See struct injector_mode. */
+void ahead_translated(struct qemu_plugin_tb *tb, const struct code *code);
+/* Translate what the scout did, as far as it is mapped by now. */
+void ahead_translate(void);
+
+#endif
