@@ -25,9 +25,10 @@ same()
 }
 
 # What it prints is as without upset, where no terminal is in reach.
-setsid "$program" >wanted </dev/null
+setsid "$program" >wanted </dev/null 2>/dev/null
 "$upset" inject -f 'flip:63 r15 @ insn=1000000000' -- "$program" >out 2>&1 </dev/null || :
 grep -q "^golden *exit status 0, .* wrote $(wc -c <wanted) and 0 bytes" out || fail "$(cat out)"
+expect 'errors that append' "$(grep appends wanted)" 'appends: 1'
 expect 'ends that it sees' "$(sed -n '$p' wanted)" 'sum: 50000, ends: 0'
 same 40 "$program"
 for shell in dash bash; do

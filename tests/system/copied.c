@@ -55,6 +55,7 @@ int main(void)
 	printf("terminal: %d\n", result_of(open("/dev/tty", O_RDWR | O_NONBLOCK)));
 	printf("group: %d\n", result_of(ioctl(0, TIOCGPGRP, &group)));
 	printf("flags: %d\n", result_of(fcntl(0, F_SETFL, fcntl(0, F_GETFL) & ~O_NONBLOCK)));
+	printf("errors: %d\n", result_of(fcntl(2, F_SETFL, fcntl(2, F_GETFL) | O_APPEND)));
 	printf("peer: %d\n", result_of(getpeername(0, &name, &size)));
 	null = open("/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0666);
 	printf("null: %d\n", result_of((int)write(null, "lost", 4)));
@@ -62,6 +63,7 @@ int main(void)
 	/* Long enough that most copies are made here, and end meanwhile. */
 	for (unsigned int i = 0; i < 100000; i++)
 		sum += i & 1;
+	printf("appends: %d\n", (fcntl(2, F_GETFL) & O_APPEND) != 0);
 	printf("sum: %u, ends: %d\n", sum, (int)ends);
 	return 0;
 }

@@ -128,7 +128,8 @@ static void reopen(const struct file *f, const int outputs[FILES_OUTPUTS])
 			 : open_again(f->fd, (f->status_flags & ~(O_CREAT | O_TRUNC)) | O_CLOEXEC);
 
 	if (fd < 0 || dup3(fd, f->fd, f->fd_flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0 ||
-		(f->offset >= 0 && lseek(f->fd, f->offset, SEEK_SET) < 0))
+		(f->offset >= 0 && lseek(f->fd, f->offset, SEEK_SET) < 0) ||
+		(f->output >= 0 && fcntl(f->fd, F_SETFL, f->status_flags) < 0))
 		injector_give_up("a copy cannot open its files");
 	if (f->output < 0)
 		(void)close(fd);

@@ -98,7 +98,7 @@ static bool may_duplicate(int fd)
 	return files_is_output(fd) || fstat(fd, &info) != 0 || S_ISCHR(info.st_mode);
 }
 
-/* Copies have files of their own, but share what else is open; outputs begin anew in them. */
+/* Copies have files and outputs of their own, but share what else is open. */
 static bool may_set_flags(int fd, uint64_t flags)
 {
 	const int settable = O_APPEND | O_ASYNC | O_DIRECT | O_NOATIME | O_NONBLOCK;
@@ -107,8 +107,7 @@ static bool may_set_flags(int fd, uint64_t flags)
 
 	if (now < 0 || ((now ^ (int)flags) & settable) == 0)
 		return true;
-	return fstat(fd, &info) == 0 && (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode)) &&
-	       !files_is_output(fd);
+	return fstat(fd, &info) == 0 && (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode));
 }
 
 static bool may_control(int fd, uint64_t command, uint64_t argument)
