@@ -17,6 +17,7 @@
 #include "campaign/control.h"
 #include "campaign/interval.h"
 #include "sandbox/sandbox.h"
+#include "isa/x86/x86.h"
 
 enum { BATCH = 4096, HANDFUL = 16, STOPPED = -1 };
 
@@ -108,7 +109,7 @@ static int run_golden(struct campaign *c)
 		rc = program_probe_engine(&upset_engine_qemu, &info, c->error);
 	if (rc != 0)
 		return rc;
-	profile = upset_profile_new(request.detail);
+	profile = upset_profile_new(&upset_isa_x86_64, request.detail);
 	if (profile == NULL)
 		return upset_error_set(c->error, ENOMEM, "out of memory");
 	rc = upset_run_make(&upset_engine_qemu, &info, &request, &c->provenance, profile, c->error);

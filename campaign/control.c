@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Experiments without a fault: see control.h. */
 #include "campaign/control.h"
+#include "isa/x86/x86.h"
 
 #include <string.h>
 
@@ -27,7 +28,7 @@ static void disarm(struct upset_fault *f)
 	/* What skips an instruction writes the program counter. */
 	if (f->model == UPSET_FAULT_SKIP) {
 		f->location = UPSET_FAULT_REGISTER;
-		f->resource = UPSET_FAULT_RIP;
+		f->resource = upset_isa_x86_64.pc;
 		f->location_bits = 64;
 	}
 	f->model = UPSET_FAULT_NONE;

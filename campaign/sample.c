@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "isa/isa.h"
+#include "isa/x86/x86.h"
 
 /* --- random numbers that depend on their place alone ------------------------------------------ */
 
@@ -79,9 +80,9 @@ unsigned int upset_sample_bits(unsigned int locations)
 {
 	unsigned int bits = 0;
 
-	for (unsigned int i = 0; i < UPSET_RESOURCE_COUNT; i++) {
-		if (is_chosen(locations, upset_isa_resource(i)))
-			bits += upset_isa_resource(i)->bits;
+	for (unsigned int i = 0; i < X86_RESOURCES; i++) {
+		if (is_chosen(locations, upset_isa_resource(&upset_isa_x86_64, i)))
+			bits += upset_isa_resource(&upset_isa_x86_64, i)->bits;
 	}
 	return bits;
 }
@@ -149,8 +150,8 @@ static void set_bit(struct upset_fault *f, uint64_t bit)
 static void set_register(struct upset_fault *f, unsigned int locations, uint64_t bit)
 {
 	f->location = UPSET_FAULT_REGISTER;
-	for (unsigned int i = 0; i < UPSET_RESOURCE_COUNT; i++) {
-		const struct upset_resource *r = upset_isa_resource(i);
+	for (unsigned int i = 0; i < X86_RESOURCES; i++) {
+		const struct upset_resource *r = upset_isa_resource(&upset_isa_x86_64, i);
 
 		if (!is_chosen(locations, r))
 			continue;

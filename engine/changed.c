@@ -50,7 +50,18 @@ bool upset_changed_is_empty(const struct upset_changed *c)
 
 bool upset_changed_can_pass(const struct upset_changed *c)
 {
-	return c->target.memory || c->target.resource < UPSET_ST0;
+	if (c->target.memory)
+		return true;
+	switch (c->target.isa->resources[c->target.resource].kind) {
+	case UPSET_RESOURCE_GENERAL:
+	case UPSET_RESOURCE_FLAG:
+	case UPSET_RESOURCE_VECTOR:
+	case UPSET_RESOURCE_FLOAT:
+	case UPSET_RESOURCE_CONTROL:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static bool has_any(const struct upset_changed *c, struct part p)
@@ -93,7 +104,7 @@ static struct part part_of(const struct upset_changed *c, const struct upset_ins
 	if (!c->target.memory)
 		return o->resource == c->target.resource ? (struct part){o->bit_offset, o->bits}
 							 : (struct part){0, 0};
-	if (o->resource != UPSET_MEMORY || memory->vector_index)
+	if (o->resource != UPSET_MEMORY || memory->scattered)
 		return (struct part){0, 0};
 	return common_part(c, upset_inject_address(state, memory), (o->bits + 7U) / 8);
 }

@@ -22,7 +22,7 @@ bool upset_changed_is_empty(const struct upset_changed *changed);
 
 /*
  * Whether instructions' operands say what they do to it: x87 registers are numbered
- * from a top that moves, and MMX registers lie in them.
+ * from a top that moves, MMX registers lie in them, and hidden ones have no rows.
  */
 bool upset_changed_can_pass(const struct upset_changed *changed);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "isa/isa.h"
+#include "isa/x86/x86.h"
 
 bool upset_illegal_explain(
 	const struct upset_illegal *illegal, const char *engine, char *text, size_t size)
@@ -15,9 +16,10 @@ bool upset_illegal_explain(
 	char what[96];
 
 	if (illegal->size == 0 || illegal->called ||
-		upset_isa_decode(&insn, illegal->address, illegal->bytes, illegal->size) != 0)
+		upset_isa_decode(&upset_isa_x86_64, &insn, 0, illegal->address, illegal->bytes,
+			illegal->size) != 0)
 		return false;
-	upset_isa_format(&insn, what, sizeof(what));
+	upset_isa_format(&upset_isa_x86_64, &insn, what, sizeof(what));
 	/* These are made to fail. */
 	if (strncmp(what, "ud", 2) == 0)
 		return false;

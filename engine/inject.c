@@ -8,9 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "isa/isa.h"
-
-enum { INSN_BYTES = 15 };
+#include "isa/state.h"
 
 static int impossible(struct upset_injection *injection, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -33,7 +31,7 @@ static uint64_t program_counter(const struct upset_inject_state *state)
 	uint8_t value[UPSET_INJECT_BYTES] = {0};
 	uint64_t pc = 0;
 
-	if (state->read_register(state->context, UPSET_FAULT_RIP, value))
+	if (state->read_register(state->context, state->isa->pc, value))
 		memcpy(&pc, value, sizeof(pc));
 	return pc;
 }
@@ -41,13 +39,13 @@ static uint64_t program_counter(const struct upset_inject_state *state)
 bool upset_inject_decode(
 	const struct upset_inject_state *state, uint64_t address, struct upset_insn *insn)
 {
-	uint8_t bytes[INSN_BYTES];
-	size_t n = sizeof(bytes);
+	uint8_t bytes[UPSET_INSN_MAX_BYTES];
+	size_t n = state->isa->insn_bytes_max;
 
 	/* It may be the last one before memory that cannot be read. */
 	while (n > 0 && !state->read_memory(state->context, address, bytes, n))
 		n--;
-	return n > 0 && upset_isa_decode(insn, address, bytes, n) == 0;
+	return n > 0 && upset_isa_decode(state->isa, insn, 0, address, bytes, n) == 0;
 }
 
 /* The row of operand @number: what it reads before what it writes; -1: there is none. */
@@ -69,15 +67,16 @@ static int find_operand(const struct upset_insn *insn, unsigned int number)
 uint64_t upset_inject_address(
 	const struct upset_inject_state *state, const struct upset_memory *memory)
 {
-	uint64_t general[16], fs_base = 0, gs_base = 0;
-	uint8_t value[UPSET_INJECT_BYTES] = {0};
+	const uint8_t named[] = {memory->base, memory->index, memory->segment, memory->bit_string};
+	struct upset_state image;
 
-	for (unsigned int r = 0; r < 16; r++) {
-		(void)state->read_register(state->context, r, value);
-		memcpy(&general[r], value, sizeof(general[r]));
+	upset_state_init(&image, state->isa);
+	for (size_t i = 0; i < sizeof(named); i++) {
+		if (named[i] != UPSET_RESOURCE_NONE)
+			(void)state->read_register(
+				state->context, named[i], upset_state_place(&image, named[i]));
 	}
-	state->segment_bases(state->context, &fs_base, &gs_base);
-	return upset_isa_address(memory, general, fs_base, gs_base);
+	return upset_state_address(&image, memory);
 }
 
 static int find_in_insn(const struct upset_fault *fault, const struct upset_inject_state *state,
@@ -100,7 +99,7 @@ static int find_in_insn(const struct upset_fault *fault, const struct upset_inje
 	target->bit_offset = o->bit_offset;
 	if (!target->memory)
 		return 0;
-	if (insn.memory[o->memory].vector_index)
+	if (insn.memory[o->memory].scattered)
 		return impossible(injection, "the addresses of a gather are not computed");
 	target->address = upset_inject_address(state, &insn.memory[o->memory]);
 	return 0;
@@ -135,6 +134,7 @@ int upset_inject_find(const struct upset_fault *fault, uint64_t place,
 	int rc = 0;
 
 	*target = (struct upset_inject_target){
+		.isa = state->isa,
 		.resource = fault->resource,
 		.address = place,
 		.bits = fault->location_bits,
@@ -272,25 +272,8 @@ void upset_inject_skip(const struct upset_inject_state *state, struct upset_inje
 	memcpy(injection->old_value, &pc, sizeof(pc));
 	memcpy(injection->new_value, &next, sizeof(next));
 	memcpy(value, &next, sizeof(next));
-	(void)state->write_register(state->context, UPSET_FAULT_RIP, value);
+	(void)state->write_register(state->context, state->isa->pc, value);
 	back = program_counter(state);
 	memcpy(injection->read_back, &back, sizeof(back));
 	injection->state = back == next ? UPSET_INJECTION_DONE : UPSET_INJECTION_REFUSED;
-}
-
-/* --- for engines ------------------------------------------------------------------------------ */
-
-void upset_inject_copy(void *place, uint8_t *value, size_t size, bool write)
-{
-	memcpy(write ? place : value, write ? value : place, size);
-}
-
-void upset_inject_copy_flag(uint64_t *flags, unsigned int resource, uint8_t *value, bool write)
-{
-	uint64_t bit = 1ULL << upset_isa_resource(resource)->flag_bit;
-
-	if (write)
-		*flags = (*flags & ~bit) | (value[0] & 1 ? bit : 0);
-	else
-		value[0] = (*flags & bit) != 0;
 }

@@ -13,14 +13,14 @@ enum { UPSET_INJECT_BYTES = UPSET_FAULT_BITS / 8 };
 
 /* The state of a stopped thread.  False: there is no such register or memory. */
 struct upset_inject_state {
+	const struct upset_isa *isa;
 	void *context;
-	/* @resource as in isa/isa.h, or UPSET_FAULT_RIP; its bytes, little-endian. */
+	/* The (bits + 7) / 8 bytes of a resource, little-endian; internal ones can be refused. */
 	bool (*read_register)(void *context, unsigned int resource, uint8_t *value);
 	bool (*write_register)(void *context, unsigned int resource, const uint8_t *value);
 	/* Memory that the program may not write can be written, too. */
 	bool (*read_memory)(void *context, uint64_t address, uint8_t *value, size_t size);
 	bool (*write_memory)(void *context, uint64_t address, const uint8_t *value, size_t size);
-	void (*segment_bases)(void *context, uint64_t *fs_base, uint64_t *gs_base);
 };
 
 struct upset_insn;
@@ -36,6 +36,7 @@ uint64_t upset_inject_address(
 
 /* Where a fault acts: what its location comes to in a state. */
 struct upset_inject_target {
+	const struct upset_isa *isa;
 	bool memory;
 	bool after; /* an operand that is only written: once the instruction is done */
 	unsigned int resource;
@@ -66,10 +67,5 @@ void upset_inject_hold(const struct upset_fault *fault, const struct upset_injec
 
 /* Leave the instruction at the program counter out. */
 void upset_inject_skip(const struct upset_inject_state *state, struct upset_injection *injection);
-
-/* For engines: copy from @value to @place when it is to @write, else the other way. */
-void upset_inject_copy(void *place, uint8_t *value, size_t size, bool write);
-/* The same for a flag, with the register of all flags in the place. */
-void upset_inject_copy_flag(uint64_t *flags, unsigned int resource, uint8_t *value, bool write);
 
 #endif

@@ -7,52 +7,27 @@
 
 #include "fault/fault.h"
 #include "isa/isa.h"
+#include "isa/x86/x86.h"
 
-enum { XMM_BITS = 128, RIP_BITS = 64 };
-
-static bool is_location(const struct upset_resource *r)
+/* MMX registers lie in x87's: they are named by those. */
+static bool is_location(unsigned int resource)
 {
-	return r != NULL && r->kind != UPSET_RESOURCE_MEMORY && r->kind != UPSET_RESOURCE_MMX;
-}
+	const struct upset_resource *r = upset_isa_resource(&upset_isa_x86_64, resource);
 
-static bool equals(const char *name, size_t size, const char *other)
-{
-	return strlen(other) == size && memcmp(name, other, size) == 0;
+	return r != NULL && r->kind != UPSET_RESOURCE_MMX;
 }
 
 bool fault_find_register(const char *name, size_t size, uint8_t *resource, uint16_t *bits)
 {
-	char full[16];
+	unsigned int found = upset_isa_find_resource(&upset_isa_x86_64, name, size, bits);
 
-	if (equals(name, size, "rip")) {
-		*resource = UPSET_FAULT_RIP;
-		*bits = RIP_BITS;
-		return true;
-	}
-	for (unsigned int i = 0; i < UPSET_RESOURCE_COUNT; i++) {
-		const struct upset_resource *r = upset_isa_resource(i);
-
-		if (!is_location(r))
-			continue;
-		*resource = (uint8_t)i;
-		*bits = r->bits;
-		if (equals(name, size, r->name))
-			return true;
-		*bits = XMM_BITS;
-		fault_register_name((uint8_t)i, XMM_BITS, full);
-		if (r->kind == UPSET_RESOURCE_VECTOR && equals(name, size, full))
-			return true;
-	}
-	return false;
+	*resource = (uint8_t)found;
+	return is_location(found);
 }
 
 void fault_register_name(uint8_t resource, uint16_t bits, char name[16])
 {
-	const struct upset_resource *r = upset_isa_resource(resource);
-
-	(void)snprintf(name, 16, "%s", resource == UPSET_FAULT_RIP ? "rip" : r->name);
-	if (resource != UPSET_FAULT_RIP && r->kind == UPSET_RESOURCE_VECTOR && bits == XMM_BITS)
-		name[0] = 'x';
+	(void)snprintf(name, 16, "%s", upset_isa_resource_name(&upset_isa_x86_64, resource, bits));
 }
 
 const char *upset_fault_model_name(enum upset_fault_model model)
@@ -75,9 +50,7 @@ const char *upset_fault_location_name(const struct upset_fault *f)
 
 	switch (f->location) {
 	case UPSET_FAULT_REGISTER:
-		if (f->resource == UPSET_FAULT_RIP)
-			return "rip";
-		r = upset_isa_resource(f->resource);
+		r = upset_isa_resource(&upset_isa_x86_64, f->resource);
 		return r != NULL ? r->name : NULL;
 	case UPSET_FAULT_MEMORY:
 		return "memory";

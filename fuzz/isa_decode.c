@@ -5,24 +5,29 @@
  */
 #include <stdlib.h>
 
+#include "isa/state.h"
+#include "isa/x86/x86.h"
 #include "tests/isa/rows.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const uint64_t gpr[16] = {1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610};
+	struct upset_state state;
 	struct upset_insn insn;
 	char text[128];
 
-	if (upset_isa_decode(&insn, 0x401000, data, size))
+	if (upset_isa_decode(&upset_isa_x86_64, &insn, 0, 0x401000, data, size))
 		return 0;
 	if (rows_broken_invariant(&insn, size))
 		abort();
-	upset_isa_format(&insn, text, sizeof(text));
+	upset_isa_format(&upset_isa_x86_64, &insn, text, sizeof(text));
+	upset_state_init(&state, &upset_isa_x86_64);
+	for (unsigned int i = 0; i < 16; i++)
+		upset_state_set_word(&state, i, i * 0x1001);
 	for (unsigned int i = 0; i < insn.memory_count; i++)
-		upset_isa_address(&insn.memory[i], gpr, 0x1000, 0x2000);
+		(void)upset_state_address(&state, &insn.memory[i]);
 	if (insn.classes & UPSET_CLASS_CONDITIONAL)
-		upset_isa_taken(&insn, 0x246, 1);
+		(void)upset_isa_x86_64.taken(&insn, &state);
 	return 0;
 }

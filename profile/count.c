@@ -20,7 +20,7 @@ static uint64_t *row_ones(
 
 	if (tally->ones != NULL)
 		return tally->ones;
-	if (!upset_profile_has_values(profile->detail, operand))
+	if (!upset_profile_has_values(profile, operand))
 		return NULL;
 	tally->ones = upset_arena_alloc(&profile->index->arena, operand->bits * sizeof(uint64_t));
 	if (tally->ones == NULL)
@@ -215,9 +215,9 @@ int upset_profile_add_file(struct upset_profile *profile, const char *path)
 void upset_profile_add_live(
 	struct upset_profile *profile, const struct upset_live *live, uint64_t instructions)
 {
-	for (unsigned int resource = 0; resource < UPSET_RESOURCE_COUNT; resource++) {
+	for (unsigned int resource = 0; resource < profile->isa->resource_count; resource++) {
 		for (unsigned int part = 0; part < UPSET_LIVE_PARTS; part++) {
-			if (upset_live_part_bytes(resource, part) > 0)
+			if (upset_live_part_bytes(profile->isa, resource, part) > 0)
 				profile->live[resource][part] +=
 					upset_live_points(live, resource, part, instructions);
 		}

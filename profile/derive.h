@@ -47,6 +47,6 @@ void upset_profile_derive_registers(struct upset_profile *profile);
 
 /* Add up what the rows naming registers counted; used by the invariants too. */
 void upset_profile_sum_registers(const struct upset_profile *profile,
-	struct upset_register_counts sums[UPSET_RESOURCE_COUNT]);
+	struct upset_register_counts sums[UPSET_RESOURCES_MAX]);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include "isa/effect.h" /* kinds of flags and of deriving */
 #include "profile/bitcount.h"
 
 /* A column of unsigned values, or a constant in place of one. */
@@ -24,27 +25,6 @@ struct upset_column {
 };
 
 /* --- flags ------------------------------------------------------------------------ */
-
-enum upset_flag {
-	UPSET_FLAG_CF,
-	UPSET_FLAG_PF,
-	UPSET_FLAG_AF,
-	UPSET_FLAG_ZF,
-	UPSET_FLAG_SF,
-	UPSET_FLAG_OF,
-	UPSET_FLAG_COUNT
-};
-
-enum upset_flags_kind {
-	UPSET_FLAGS_ADD, /* r = a + b or a + b + carry: add, adc, xadd; inc with b = 1 */
-	UPSET_FLAGS_SUB, /* r = a - b or a - b - borrow: sub, sbb, cmp; dec with b = 1, neg with a =
-			    0 */
-	UPSET_FLAGS_LOGIC, /* and, or, xor, test: r alone; CF, AF and OF are 0 */
-	UPSET_FLAGS_SHL,   /* shifts of a by the constant: CF from a, PF ZF SF from r; */
-	UPSET_FLAGS_SHR,   /* AF is 0; OF is that of a shift by 1, for longer ones: */
-	UPSET_FLAGS_SAR,   /* SHL: CF ^ SF, the others: 0 */
-	UPSET_FLAGS_KIND_COUNT
-};
 
 /* The flags of one instruction.  Inputs that the kind does not name are ignored. */
 struct upset_flags {
@@ -60,23 +40,6 @@ struct upset_flags {
 void upset_flags_count(uint64_t *counts, const struct upset_flags *flags, unsigned int n);
 
 /* --- derived columns ------------------------------------------------------------------ */
-
-enum upset_derive_kind {
-	UPSET_DERIVE_ADD,	  /* a + b */
-	UPSET_DERIVE_SUB,	  /* a - b */
-	UPSET_DERIVE_AND,	  /* a & b */
-	UPSET_DERIVE_OR,	  /* a | b */
-	UPSET_DERIVE_XOR,	  /* a ^ b */
-	UPSET_DERIVE_NOT,	  /* ~a */
-	UPSET_DERIVE_NEG,	  /* -a */
-	UPSET_DERIVE_SHL,	  /* a << amount */
-	UPSET_DERIVE_SHR,	  /* a >> amount, zeroes come in */
-	UPSET_DERIVE_SAR,	  /* a >> amount, copies of the top bit come in */
-	UPSET_DERIVE_ZERO_EXTEND, /* a */
-	UPSET_DERIVE_SIGN_EXTEND, /* a with bit bits - 1 in all higher bits of the output */
-	UPSET_DERIVE_ADDRESS,	  /* a + (b << amount) + displacement */
-	UPSET_DERIVE_KIND_COUNT
-};
 
 /*
  * How to compute a column: inputs are cut or zero-extended to @bits, the result

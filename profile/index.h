@@ -28,15 +28,14 @@ struct upset_profile_index {
  */
 int upset_profile_grow(void *array, size_t *room, size_t count, size_t size);
 
-/* True when values of rows like @operand are collected at @detail. */
+/* True when values of rows like @operand are collected in @profile. */
 static inline bool upset_profile_has_values(
-	enum upset_detail detail, const struct upset_operand *operand)
+	const struct upset_profile *profile, const struct upset_operand *operand)
 {
-	bool flag = operand->resource >= UPSET_CF && operand->resource <= UPSET_OF;
-
-	if (detail == UPSET_DETAIL_COUNTS || !upset_operand_is_counted(operand))
+	if (profile->detail == UPSET_DETAIL_COUNTS || !upset_operand_is_counted(operand))
 		return false;
-	return detail == UPSET_DETAIL_FULL || !flag;
+	return profile->detail == UPSET_DETAIL_FULL ||
+	       !upset_isa_is_flag(profile->isa, operand->resource);
 }
 
 #endif

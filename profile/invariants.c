@@ -24,7 +24,7 @@ static struct described describe(
 	struct described described;
 	char code[96];
 
-	upset_isa_format(&insn->insn, code, sizeof(code));
+	upset_isa_format(profile->isa, &insn->insn, code, sizeof(code));
 	(void)snprintf(described.text, sizeof(described.text), "0x%" PRIx64 " in %.120s (%s)",
 		insn->address, module, code);
 	return described;
@@ -71,8 +71,7 @@ static int check_ones(const struct upset_profile *profile, const struct upset_pr
 static bool has_range(const struct upset_insn *insn, const struct upset_operand *operand)
 {
 	return operand->resource == UPSET_MEMORY && operand->bits > 0 &&
-	       operand->memory < UPSET_INSN_MAX_MEMORY &&
-	       !insn->memory[operand->memory].vector_index;
+	       operand->memory < UPSET_INSN_MAX_MEMORY && !insn->memory[operand->memory].scattered;
 }
 
 static int check_range(const struct upset_profile *profile, const struct upset_profile_insn *insn,
@@ -195,22 +194,24 @@ static int check_total(const struct upset_profile *profile, struct upset_error *
 	return 0;
 }
 
-static const char *register_name(unsigned int resource)
+static const char *register_name(const struct upset_profile *profile, unsigned int resource)
 {
-	const struct upset_resource *description = upset_isa_resource(resource);
+	const struct upset_resource *description = upset_isa_resource(profile->isa, resource);
 
 	return description != NULL ? description->name : "(none)";
 }
 
-static int check_register(const struct upset_register_counts *counts,
+static int check_register(const struct upset_profile *profile,
 	const struct upset_register_counts *sums, unsigned int resource, struct upset_error *error)
 {
+	const struct upset_register_counts *counts = &profile->registers[resource];
+
 	if (counts->reads != sums->reads || counts->writes != sums->writes)
 		return upset_error_set(error, EPROTO,
 			"register %s has %" PRIu64 " reads and %" PRIu64
 			" writes, the rows naming it %" PRIu64 " and %" PRIu64,
-			register_name(resource), counts->reads, counts->writes, sums->reads,
-			sums->writes);
+			register_name(profile, resource), counts->reads, counts->writes,
+			sums->reads, sums->writes);
 	for (unsigned int bit = 0; bit < sizeof(sums->read_ones) / sizeof(sums->read_ones[0]);
 		bit++) {
 		if (counts->read_ones[bit] != sums->read_ones[bit] ||
@@ -218,7 +219,7 @@ static int check_register(const struct upset_register_counts *counts,
 			return upset_error_set(error, EPROTO,
 				"bit %u of register %s was 1 in %" PRIu64 " reads and %" PRIu64
 				" writes, of the rows naming it in %" PRIu64 " and %" PRIu64,
-				bit, register_name(resource), counts->read_ones[bit],
+				bit, register_name(profile, resource), counts->read_ones[bit],
 				counts->write_ones[bit], sums->read_ones[bit],
 				sums->write_ones[bit]);
 	}
@@ -227,27 +228,27 @@ static int check_register(const struct upset_register_counts *counts,
 
 static int check_registers(const struct upset_profile *profile, struct upset_error *error)
 {
-	struct upset_register_counts *sums = calloc(UPSET_RESOURCE_COUNT, sizeof(*sums));
+	struct upset_register_counts *sums = calloc(UPSET_RESOURCES_MAX, sizeof(*sums));
 	int result = 0;
 
 	if (sums == NULL)
 		return upset_error_set(error, ENOMEM, "not enough memory to check the registers");
 	upset_profile_sum_registers(profile, sums);
-	for (unsigned int i = 0; i < UPSET_MEMORY && result == 0; i++)
-		result = check_register(&profile->registers[i], &sums[i], i, error);
+	for (unsigned int i = 0; i < profile->isa->resource_count && result == 0; i++)
+		result = check_register(profile, &sums[i], i, error);
 	free(sums);
 	return result;
 }
 
 static int check_live(const struct upset_profile *profile, struct upset_error *error)
 {
-	for (unsigned int resource = 0; resource < UPSET_MEMORY; resource++) {
+	for (unsigned int resource = 0; resource < profile->isa->resource_count; resource++) {
 		for (unsigned int part = 0; part < UPSET_LIVE_PARTS; part++) {
 			if (profile->live[resource][part] > profile->instructions)
 				return upset_error_set(error, EPROTO,
 					"part %u of register %s was live at %" PRIu64 " of %" PRIu64
 					" instructions",
-					part, register_name(resource),
+					part, register_name(profile, resource),
 					profile->live[resource][part], profile->instructions);
 		}
 	}

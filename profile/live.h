@@ -18,29 +18,28 @@
 #include "isa/isa.h"
 
 /*
- * A register is tracked in parts, in bytes [0, end): general registers end at
- * 1, 2, 4, 8; vectors at 4, 8, 16, 32; the others are one part.  An access that
- * covers part of a part counts as covering it.
+ * A register is tracked in parts, in bytes [0, end), which the instruction set says.  An
+ * access that covers part of a part counts as covering it.
  */
-enum { UPSET_LIVE_PARTS = 4 };
-
 struct upset_live { /* one thread's */
-	uint64_t last[UPSET_RESOURCE_COUNT][UPSET_LIVE_PARTS];
-	uint64_t dead[UPSET_RESOURCE_COUNT][UPSET_LIVE_PARTS];
+	uint64_t last[UPSET_RESOURCES_MAX][UPSET_LIVE_PARTS];
+	uint64_t dead[UPSET_RESOURCES_MAX][UPSET_LIVE_PARTS];
 };
 
 /* The bytes in part @part of @resource; 0 when it has no such part. */
-unsigned int upset_live_part_bytes(unsigned int resource, unsigned int part);
+unsigned int upset_live_part_bytes(
+	const struct upset_isa *isa, unsigned int resource, unsigned int part);
 
 /*
  * Mask of the parts that @operand touches; a zero-extending write touches all
  * above too, a conditional write none: the old value may stay.
  */
-unsigned int upset_live_parts(const struct upset_operand *operand);
+unsigned int upset_live_parts(const struct upset_isa *isa, const struct upset_operand *operand);
 
 /* Account for the accesses of @insn, the thread's instruction number @n: all reads, then all
  * writes. */
-void upset_live_insn(struct upset_live *live, const struct upset_insn *insn, uint64_t n);
+void upset_live_insn(struct upset_live *live, const struct upset_isa *isa,
+	const struct upset_insn *insn, uint64_t n);
 
 /* Live points of a part after @instructions instructions in all. */
 uint64_t upset_live_points(const struct upset_live *live, unsigned int resource, unsigned int part,

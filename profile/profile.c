@@ -29,7 +29,7 @@ int upset_profile_grow(void *array, size_t *room, size_t count, size_t size)
 	return 0;
 }
 
-struct upset_profile *upset_profile_new(enum upset_detail detail)
+struct upset_profile *upset_profile_new(const struct upset_isa *isa, enum upset_detail detail)
 {
 	struct upset_profile *profile = calloc(1, sizeof(*profile));
 
@@ -40,6 +40,7 @@ struct upset_profile *upset_profile_new(enum upset_detail detail)
 		free(profile);
 		return NULL;
 	}
+	profile->isa = isa;
 	profile->detail = detail;
 	profile->run.detail = detail;
 	return profile;

@@ -164,6 +164,7 @@ struct upset_run {
 };
 
 struct upset_profile {
+	const struct upset_isa *isa; /* of the program */
 	enum upset_detail detail;
 	struct upset_run run;
 
@@ -186,18 +187,18 @@ struct upset_profile {
 	size_t module_count;
 	struct upset_block *blocks;
 	size_t block_count;
-	struct upset_register_counts registers[UPSET_RESOURCE_COUNT];
+	struct upset_register_counts registers[UPSET_RESOURCES_MAX];
 	uint64_t instructions, calls, branches, block_executions;
 	uint64_t region_bytes_read[UPSET_REGION_COUNT], region_bytes_written[UPSET_REGION_COUNT];
 
 	/* Filled by upset_profile_add_live(): points (instructions) at which the part was live. */
-	uint64_t live[UPSET_RESOURCE_COUNT][UPSET_LIVE_PARTS];
+	uint64_t live[UPSET_RESOURCES_MAX][UPSET_LIVE_PARTS];
 
 	struct upset_profile_index *index; /* private hash tables */
 };
 
 /* A new, empty profile; NULL only when memory is out. Free with upset_profile_free(). */
-struct upset_profile *upset_profile_new(enum upset_detail detail);
+struct upset_profile *upset_profile_new(const struct upset_isa *isa, enum upset_detail detail);
 void upset_profile_free(struct upset_profile *profile);
 
 /*

@@ -32,17 +32,17 @@ static void add_row(struct upset_register_counts *sum, const struct upset_operan
 		add_ones(write ? sum->write_ones : sum->read_ones, operand, tally);
 }
 
-void upset_profile_sum_registers(const struct upset_profile *profile,
-	struct upset_register_counts sums[UPSET_RESOURCE_COUNT])
+void upset_profile_sum_registers(
+	const struct upset_profile *profile, struct upset_register_counts sums[UPSET_RESOURCES_MAX])
 {
-	memset(sums, 0, UPSET_RESOURCE_COUNT * sizeof(sums[0]));
+	memset(sums, 0, UPSET_RESOURCES_MAX * sizeof(sums[0]));
 	for (size_t i = 0; i < profile->insn_count; i++) {
 		const struct upset_profile_insn *insn = profile->insns[i];
 
 		for (unsigned int row = 0; row < insn->insn.operand_count; row++) {
 			const struct upset_operand *operand = &insn->insn.operands[row];
 
-			if (operand->resource < UPSET_MEMORY)
+			if (operand->resource != UPSET_MEMORY)
 				add_row(&sums[operand->resource], operand, &insn->tallies[row]);
 		}
 	}
@@ -55,7 +55,7 @@ static double live_share(const struct upset_profile *profile, unsigned int resou
 	if (profile->detail != UPSET_DETAIL_FULL || profile->instructions == 0)
 		return NAN;
 	for (unsigned int part = 0; part < UPSET_LIVE_PARTS; part++) {
-		double bytes = upset_live_part_bytes(resource, part);
+		double bytes = upset_live_part_bytes(profile->isa, resource, part);
 
 		live += bytes * (double)profile->live[resource][part];
 		all += bytes * (double)profile->instructions;
@@ -66,6 +66,6 @@ static double live_share(const struct upset_profile *profile, unsigned int resou
 void upset_profile_derive_registers(struct upset_profile *profile)
 {
 	upset_profile_sum_registers(profile, profile->registers);
-	for (unsigned int resource = 0; resource < UPSET_RESOURCE_COUNT; resource++)
+	for (unsigned int resource = 0; resource < profile->isa->resource_count; resource++)
 		profile->registers[resource].live_share = live_share(profile, resource);
 }

@@ -6,11 +6,23 @@
 
 #include "store/internal.h"
 
+/* Of resources that rows name. */
+static const char *const kinds[UPSET_RESOURCE_INTERNAL + 1] = {
+	[UPSET_RESOURCE_GENERAL] = "general",
+	[UPSET_RESOURCE_FLAG] = "flag",
+	[UPSET_RESOURCE_VECTOR] = "vector",
+	[UPSET_RESOURCE_FLOAT] = "float",
+	[UPSET_RESOURCE_X87] = "x87",
+	[UPSET_RESOURCE_MMX] = "mmx",
+	[UPSET_RESOURCE_CONTROL] = "control",
+	[UPSET_RESOURCE_MEMORY] = "memory",
+};
+
 static int write_register(struct upset_insert *insert, struct upset_store_writer *w,
 	unsigned int id, struct upset_error *error)
 {
 	const struct upset_register_counts *counts = &w->profile->registers[id];
-	const struct upset_resource *resource = upset_isa_resource(id);
+	const struct upset_resource *resource = upset_isa_resource(w->profile->isa, id);
 	bool has_values = w->profile->detail != UPSET_DETAIL_COUNTS;
 
 	upset_bind_integer(insert, w->run);
@@ -29,14 +41,6 @@ static int write_register(struct upset_insert *insert, struct upset_store_writer
 /* Resource numbers are fixed, their names are written with the first run of a study. */
 static int write_resources(struct upset_store_writer *w, struct upset_error *error)
 {
-	static const char *const kinds[] = {
-		[UPSET_RESOURCE_GENERAL] = "general",
-		[UPSET_RESOURCE_FLAG] = "flag",
-		[UPSET_RESOURCE_VECTOR] = "vector",
-		[UPSET_RESOURCE_X87] = "x87",
-		[UPSET_RESOURCE_MMX] = "mmx",
-		[UPSET_RESOURCE_MEMORY] = "memory",
-	};
 	struct upset_insert insert;
 	int64_t next = 0;
 	int result = upset_store_next_id(w->store, "resource", &next, error);
@@ -44,10 +48,10 @@ static int write_resources(struct upset_store_writer *w, struct upset_error *err
 	if (result != 0 || next != 1)
 		return result;
 	result = upset_insert_init(&insert, w->store, "resource", 4, error);
-	for (unsigned int id = 0; result == 0 && id < UPSET_RESOURCE_COUNT; id++) {
-		const struct upset_resource *resource = upset_isa_resource(id);
+	for (unsigned int id = 0; result == 0 && id < w->profile->isa->resource_count; id++) {
+		const struct upset_resource *resource = &w->profile->isa->resources[id];
 
-		if (resource == NULL)
+		if (kinds[resource->kind] == NULL)
 			continue;
 		upset_bind_integer(&insert, id);
 		upset_bind_string(&insert, resource->name);
@@ -59,9 +63,11 @@ static int write_resources(struct upset_store_writer *w, struct upset_error *err
 	return result;
 }
 
-static bool is_register(unsigned int id)
+/* Those that rows name. */
+static bool is_register(const struct upset_store_writer *w, unsigned int id)
 {
-	return upset_isa_resource(id) != NULL && id != UPSET_MEMORY;
+	return w->profile->isa->resources[id].kind != UPSET_RESOURCE_MEMORY &&
+	       kinds[w->profile->isa->resources[id].kind] != NULL;
 }
 
 static int write_registers(struct upset_store_writer *w, struct upset_error *error)
@@ -69,8 +75,8 @@ static int write_registers(struct upset_store_writer *w, struct upset_error *err
 	struct upset_insert insert;
 	int result = upset_insert_init(&insert, w->store, "register", 7, error);
 
-	for (unsigned int id = 0; result == 0 && id < UPSET_RESOURCE_COUNT; id++)
-		if (is_register(id))
+	for (unsigned int id = 0; result == 0 && id < w->profile->isa->resource_count; id++)
+		if (is_register(w, id))
 			result = write_register(&insert, w, id, error);
 	upset_insert_fini(&insert);
 	return result;
@@ -79,7 +85,7 @@ static int write_registers(struct upset_store_writer *w, struct upset_error *err
 static int write_live_part(struct upset_insert *insert, struct upset_store_writer *w,
 	unsigned int id, unsigned int part, struct upset_error *error)
 {
-	unsigned int bytes = upset_live_part_bytes(id, part);
+	unsigned int bytes = upset_live_part_bytes(w->profile->isa, id, part);
 
 	if (bytes == 0)
 		return 0;
@@ -99,9 +105,9 @@ static int write_live(struct upset_store_writer *w, struct upset_error *error)
 	if (w->profile->detail != UPSET_DETAIL_FULL)
 		return 0;
 	result = upset_insert_init(&insert, w->store, "live_part", 5, error);
-	for (unsigned int id = 0; id < UPSET_RESOURCE_COUNT; id++)
+	for (unsigned int id = 0; id < w->profile->isa->resource_count; id++)
 		for (unsigned int part = 0; part < UPSET_LIVE_PARTS; part++)
-			if (result == 0 && is_register(id))
+			if (result == 0 && is_register(w, id))
 				result = write_live_part(&insert, w, id, part, error);
 	upset_insert_fini(&insert);
 	return result;

@@ -48,7 +48,7 @@ static int write_instruction(struct insn_writer *iw, int64_t id,
 
 	/* At its address in the file, so that targets in the text are addresses of the file. */
 	memcpy(in_file.bytes, insn->insn.bytes, sizeof(in_file.bytes));
-	upset_isa_format(&in_file, text, sizeof(text));
+	upset_isa_format(iw->w->profile->isa, &in_file, text, sizeof(text));
 	upset_bind_integer(insert, id);
 	upset_bind_integer(insert, iw->w->run);
 	upset_bind_integer(insert, iw->w->first_module + insn->module);

@@ -11,6 +11,7 @@
 
 #include "engine/maps.h"
 #include "engine/native/native.h"
+#include "isa/x86/x86.h"
 
 enum { MAX_INSN_BYTES = 15, FIRST_SLOTS = 4096 };
 
@@ -177,7 +178,7 @@ static bool is_mov_to_ss(const struct upset_insn *insn)
 
 unsigned int native_mnemonic_needs(const struct upset_insn *insn)
 {
-	switch (insn->mnemonic) {
+	switch (insn->form) {
 	case ZYDIS_MNEMONIC_PUSHF:
 	case ZYDIS_MNEMONIC_PUSHFQ:
 		return NATIVE_PUSHES_FLAGS;
@@ -193,7 +194,7 @@ unsigned int native_mnemonic_needs(const struct upset_insn *insn)
 
 static bool is_extended(uint8_t resource)
 {
-	enum upset_resource_kind kind = upset_isa_resource(resource)->kind;
+	enum upset_resource_kind kind = upset_isa_resource(&upset_isa_x86_64, resource)->kind;
 
 	return kind == UPSET_RESOURCE_VECTOR || kind == UPSET_RESOURCE_X87 ||
 	       kind == UPSET_RESOURCE_MMX;
@@ -253,7 +254,7 @@ static struct native_code decode(struct native_trace *trace, uint64_t address,
 	struct native_code code = {0};
 	struct upset_insn insn;
 
-	if (upset_isa_decode(&insn, address, bytes, size) != 0)
+	if (upset_isa_decode(trace->profile->isa, &insn, 0, address, bytes, size) != 0)
 		return code;
 	code.record = upset_profile_get_insn(trace->profile, &insn, area->mapping);
 	if (code.record == NULL) {

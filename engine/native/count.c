@@ -92,17 +92,30 @@ static void fetch_xstate(struct native_trace *trace, struct native_thread *threa
 	}
 }
 
+static void fill_images(const struct native_thread *thread, const struct native_flight *flight,
+	const struct user_regs_struct *before, const struct user_regs_struct *after,
+	struct upset_state images[2])
+{
+	const unsigned int needs = flight->code.needs, now = thread->xstate_now;
+	const uint8_t *xstate = NULL, *xstate_before = NULL;
+
+	if ((needs & (NATIVE_READS_XSTATE | NATIVE_WRITES_XSTATE)) != 0)
+		xstate = thread->xstate[now];
+	xstate_before = (needs & NATIVE_WRITES_XSTATE) != 0 ? thread->xstate[now ^ 1] : xstate;
+	native_fill(&images[UPSET_READ], before, xstate_before);
+	native_fill(&images[UPSET_WRITE], after, xstate);
+}
+
 static void count_rows(struct native_trace *trace, const struct native_thread *thread,
 	const struct native_flight *flight, const struct user_regs_struct *before,
 	const struct user_regs_struct *after)
 {
 	struct upset_profile_insn *record = flight->code.record;
-	const uint8_t *xstate_after = thread->xstate[thread->xstate_now], *xstate_before;
+	struct upset_state images[2]; /* by enum upset_access: before and after */
 	uint8_t value[NATIVE_VALUE_BYTES];
 
-	xstate_before = (flight->code.needs & NATIVE_WRITES_XSTATE) != 0
-				? thread->xstate[thread->xstate_now ^ 1]
-				: xstate_after;
+	if (has_values(trace))
+		fill_images(thread, flight, before, after, images);
 	for (unsigned int row = 0; row < record->insn.operand_count; row++) {
 		const struct upset_operand *operand = &record->insn.operands[row];
 
@@ -114,13 +127,20 @@ static void count_rows(struct native_trace *trace, const struct native_thread *t
 		} else if (!has_values(trace)) {
 			upset_profile_add_samples(trace->profile, record, row, 1, NULL);
 		} else {
-			bool reads = operand->access == UPSET_READ;
-
-			native_row_value(operand, reads ? before : after,
-				reads ? xstate_before : xstate_after, value);
+			upset_state_operand(&images[operand->access], operand, value);
 			upset_profile_add_sample(trace->profile, record, row, value);
 		}
 	}
+}
+
+static bool is_taken(const struct upset_insn *insn, const struct user_regs_struct *before)
+{
+	struct upset_state state;
+
+	if ((insn->classes & UPSET_CLASS_CONDITIONAL) == 0)
+		return false;
+	native_fill(&state, before, NULL);
+	return state.isa->taken(insn, &state);
 }
 
 void native_count_execution(struct native_trace *trace, struct native_thread *thread,
@@ -134,15 +154,14 @@ void native_count_execution(struct native_trace *trace, struct native_thread *th
 	fetch_xstate(trace, thread, flight);
 	count_rows(trace, thread, flight, before, after);
 	record->executions++;
-	if ((insn->classes & UPSET_CLASS_CONDITIONAL) != 0 &&
-		upset_isa_taken(insn, before->eflags, before->rcx))
+	if (is_taken(insn, before))
 		record->taken++;
 	if (is_full(trace)) {
 		if (index < record->first_index)
 			record->first_index = index;
 		if (index > record->last_index)
 			record->last_index = index;
-		upset_live_insn(thread->live, insn, index);
+		upset_live_insn(thread->live, trace->profile->isa, insn, index);
 	}
 	thread->instructions++;
 	trace->instructions++;

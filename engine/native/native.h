@@ -15,7 +15,7 @@
 #include <sys/user.h>
 
 #include "engine/engine.h"
-#include "isa/isa.h"
+#include "isa/state.h"
 #include "profile/profile.h"
 #include "sandbox/sandbox.h"
 
@@ -245,7 +245,13 @@ bool native_pop_flags(const struct native_trace *trace, pid_t tid, const struct 
 void native_hide_trap_flag(pid_t tid, struct user_regs_struct *regs);
 /* After pushf, which stores it at @rsp: what the flags were before is @flags. */
 void native_hide_pushed_trap_flag(const struct native_trace *trace, uint64_t flags, uint64_t rsp);
-void native_general_registers(const struct user_regs_struct *regs, uint64_t gpr[16]);
+/* Fill @state from @regs and, where it is not NULL, @xstate; without it the rest is undefined. */
+void native_fill(
+	struct upset_state *state, const struct user_regs_struct *regs, const uint8_t *xstate);
+/* The other way, all that @regs holds. */
+void native_flush(const struct upset_state *state, struct user_regs_struct *regs);
+/* One vector or x87 register, into an XSAVE area in standard format. */
+void native_flush_extended(const struct upset_state *state, unsigned int resource, uint8_t *xstate);
 /*
  * Carry out the call of the vsyscall page that @regs have come to, @number is then
  * that of the system call; false: they are somewhere else, or the kernel would not.
@@ -260,9 +266,6 @@ bool native_write_memory(
 	const struct native_trace *trace, uint64_t address, const void *buffer, size_t size);
 /* Read the state into @xstate; false: the thread is gone. */
 bool native_read_xstate(pid_t tid, uint8_t xstate[NATIVE_XSTATE_BYTES]);
-/* The bits of a register row, from bit 0 on; @value is cleared first. */
-void native_row_value(const struct upset_operand *row, const struct user_regs_struct *regs,
-	const uint8_t *xstate, uint8_t value[NATIVE_VALUE_BYTES]);
 
 /* timepage.c */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Registers by resource: see registers.h. */
 #include "engine/native/registers.h"
+#include "isa/x86/x86.h"
 
 #include <elf.h>
 #include <string.h>
@@ -10,79 +11,73 @@
 enum {
 	XSTATE_BYTES = 16384,
 	/* In the XSAVE area's standard format (Intel SDM 1, 13.4). */
-	X87_REGISTERS_AT = 32,
-	XMM_AT = 160,
 	XSTATE_BV_AT = 512,
-	YMM_UPPER_AT = 576,
 	YMM_END = 832,
-	X87_REGISTER_BYTES = 10,
 	/* Components, in XSTATE_BV. */
 	HAS_X87 = 1,
 	HAS_SSE = 2,
 	HAS_AVX = 4,
 };
 
-/* --- general registers and flags -------------------------------------------------------------- */
-
-static unsigned long long *general(struct user_regs_struct *regs, unsigned int resource)
+/* Read or write the whole of a register through an image. */
+static void access_image(
+	struct upset_state *state, unsigned int resource, uint8_t *value, bool write)
 {
-	unsigned long long *const places[16] = {&regs->rax, &regs->rcx, &regs->rdx, &regs->rbx,
-		&regs->rsp, &regs->rbp, &regs->rsi, &regs->rdi, &regs->r8, &regs->r9, &regs->r10,
-		&regs->r11, &regs->r12, &regs->r13, &regs->r14, &regs->r15};
+	unsigned int bits = state->isa->resources[resource].bits;
 
-	if (resource == UPSET_FAULT_RIP)
-		return &regs->rip;
-	return resource < 16 ? places[resource] : NULL;
+	if (write)
+		upset_state_put(state, resource, 0, bits, value);
+	else
+		upset_state_get(state, resource, 0, bits, value);
 }
 
 static bool access_general(pid_t tid, unsigned int resource, uint8_t *value, bool write)
 {
 	struct user_regs_struct regs;
-	unsigned long long *place;
-	uint64_t flags;
+	struct upset_state state;
 
 	if (!native_read_registers(tid, &regs))
 		return false;
-	place = general(&regs, resource);
-	if (place != NULL) {
-		upset_inject_copy(place, value, sizeof(*place), write);
-	} else {
-		flags = regs.eflags;
-		upset_inject_copy_flag(&flags, resource, value, write);
-		regs.eflags = flags;
-	}
+	native_fill(&state, &regs, NULL);
+	access_image(&state, resource, value, write);
+	native_flush(&state, &regs);
 	return !write || ptrace(PTRACE_SETREGS, tid, NULL, &regs) == 0;
 }
-
-/* --- vectors and x87 -------------------------------------------------------------------------- */
 
 static bool access_extended(pid_t tid, unsigned int resource, uint8_t *value, bool write)
 {
 	uint8_t area[XSTATE_BYTES] __attribute__((aligned(8))) = {0};
+	struct user_regs_struct none = {0};
 	struct iovec part = {area, sizeof(area)};
-	bool vector = resource < UPSET_ST0;
-	size_t number = resource - (vector ? UPSET_YMM0 : UPSET_ST0);
-	uint8_t *low = area + (vector ? XMM_AT : X87_REGISTERS_AT) + 16 * number;
-	uint8_t *high = area + YMM_UPPER_AT + 16 * number;
+	bool vector = upset_isa_x86_64.resources[resource].kind == UPSET_RESOURCE_VECTOR;
+	struct upset_state state;
 
 	if (ptrace(PTRACE_GETREGSET, tid, NT_X86_XSTATE, &part) != 0)
 		return false;
 	if (vector && part.iov_len < YMM_END)
 		return false;
-	upset_inject_copy(low, value, vector ? 16 : X87_REGISTER_BYTES, write);
-	if (vector)
-		upset_inject_copy(high, value + 16, 16, write);
+	native_fill(&state, &none, area);
+	access_image(&state, resource, value, write);
 	if (!write)
 		return true;
+	native_flush_extended(&state, resource, area);
 	area[XSTATE_BV_AT] |= vector ? HAS_SSE | HAS_AVX : HAS_X87;
 	return ptrace(PTRACE_SETREGSET, tid, NT_X86_XSTATE, &part) == 0;
 }
 
 static bool access_register(pid_t tid, unsigned int resource, uint8_t *value, bool write)
 {
-	if (resource == UPSET_FAULT_RIP || resource < UPSET_YMM0)
+	switch (upset_isa_x86_64.resources[resource].kind) {
+	case UPSET_RESOURCE_GENERAL:
+	case UPSET_RESOURCE_FLAG:
+	case UPSET_RESOURCE_HIDDEN:
 		return access_general(tid, resource, value, write);
-	return resource < UPSET_MM0 && access_extended(tid, resource, value, write);
+	case UPSET_RESOURCE_VECTOR:
+	case UPSET_RESOURCE_X87:
+		return access_extended(tid, resource, value, write);
+	default:
+		return false;
+	}
 }
 
 /* --- for engine/inject.h ---------------------------------------------------------------------- */
@@ -112,26 +107,16 @@ static bool write_memory(void *context, uint64_t address, const uint8_t *value, 
 	return native_write_memory(r->trace, address, value, size);
 }
 
-static void segment_bases(void *context, uint64_t *fs_base, uint64_t *gs_base)
-{
-	struct user_regs_struct regs;
-
-	if (!native_read_registers(((struct native_registers *)context)->tid, &regs))
-		return;
-	*fs_base = regs.fs_base;
-	*gs_base = regs.gs_base;
-}
-
 struct upset_inject_state native_inject_state(
 	struct native_registers *registers, const struct native_trace *trace, pid_t tid)
 {
 	*registers = (struct native_registers){trace, tid};
 	return (struct upset_inject_state){
+		.isa = &upset_isa_x86_64,
 		.context = registers,
 		.read_register = read_register,
 		.write_register = write_register,
 		.read_memory = read_memory,
 		.write_memory = write_memory,
-		.segment_bases = segment_bases,
 	};
 }

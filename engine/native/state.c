@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The state of a stopped thread: registers, extended state, memory, and the
- * value that an operand row has in them.  Knows nothing of counting.
+ * The state of a stopped thread: registers, extended state and memory, and
+ * how they go into a register image and back.  Knows nothing of counting.
  */
 #include <elf.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/native/native.h"
+#include "isa/x86/x86.h"
 
 enum {
 	/* In the 64-bit FXSAVE image and the XSAVE area's standard format (Intel SDM 1, 13.4). */
@@ -21,33 +22,32 @@ enum {
 	X87_REGISTER_BYTES = 10,
 };
 
-/* General registers in encoding order. */
-static const size_t general_offset[16] = {
-	offsetof(struct user_regs_struct, rax),
-	offsetof(struct user_regs_struct, rcx),
-	offsetof(struct user_regs_struct, rdx),
-	offsetof(struct user_regs_struct, rbx),
-	offsetof(struct user_regs_struct, rsp),
-	offsetof(struct user_regs_struct, rbp),
-	offsetof(struct user_regs_struct, rsi),
-	offsetof(struct user_regs_struct, rdi),
-	offsetof(struct user_regs_struct, r8),
-	offsetof(struct user_regs_struct, r9),
-	offsetof(struct user_regs_struct, r10),
-	offsetof(struct user_regs_struct, r11),
-	offsetof(struct user_regs_struct, r12),
-	offsetof(struct user_regs_struct, r13),
-	offsetof(struct user_regs_struct, r14),
-	offsetof(struct user_regs_struct, r15),
+/* Registers that PTRACE_GETREGS has, 8 bytes each. */
+static const struct {
+	uint8_t resource;
+	uint16_t at;
+} places[] = {
+	{X86_RAX, offsetof(struct user_regs_struct, rax)},
+	{X86_RCX, offsetof(struct user_regs_struct, rcx)},
+	{X86_RDX, offsetof(struct user_regs_struct, rdx)},
+	{X86_RBX, offsetof(struct user_regs_struct, rbx)},
+	{X86_RSP, offsetof(struct user_regs_struct, rsp)},
+	{X86_RBP, offsetof(struct user_regs_struct, rbp)},
+	{X86_RSI, offsetof(struct user_regs_struct, rsi)},
+	{X86_RDI, offsetof(struct user_regs_struct, rdi)},
+	{X86_R8, offsetof(struct user_regs_struct, r8)},
+	{X86_R9, offsetof(struct user_regs_struct, r9)},
+	{X86_R10, offsetof(struct user_regs_struct, r10)},
+	{X86_R11, offsetof(struct user_regs_struct, r11)},
+	{X86_R12, offsetof(struct user_regs_struct, r12)},
+	{X86_R13, offsetof(struct user_regs_struct, r13)},
+	{X86_R14, offsetof(struct user_regs_struct, r14)},
+	{X86_R15, offsetof(struct user_regs_struct, r15)},
+	{X86_RIP, offsetof(struct user_regs_struct, rip)},
+	{X86_RFLAGS, offsetof(struct user_regs_struct, eflags)},
+	{X86_FS_BASE, offsetof(struct user_regs_struct, fs_base)},
+	{X86_GS_BASE, offsetof(struct user_regs_struct, gs_base)},
 };
-
-static uint64_t general_register(const struct user_regs_struct *regs, unsigned int resource)
-{
-	uint64_t value;
-
-	memcpy(&value, (const char *)regs + general_offset[resource], sizeof(value));
-	return value;
-}
 
 bool native_read_registers(pid_t tid, struct user_regs_struct *regs)
 {
@@ -84,12 +84,6 @@ void native_hide_pushed_trap_flag(const struct native_trace *trace, uint64_t fla
 	uint8_t byte = (uint8_t)(flags >> 8);
 
 	(void)native_write_memory(trace, rsp + 1, &byte, 1);
-}
-
-void native_general_registers(const struct user_regs_struct *regs, uint64_t gpr[16])
-{
-	for (unsigned int i = 0; i < 16; i++)
-		gpr[i] = general_register(regs, i);
 }
 
 size_t native_read_memory(
@@ -133,43 +127,58 @@ static unsigned int mmx_slot(const uint8_t *xstate, unsigned int number)
 	return (number - top) & 7;
 }
 
-static void copy_vector(uint8_t value[32], const uint8_t *xstate, unsigned int number)
+/* The @size bytes at @place of the area, and those of the image. */
+static void copy(uint8_t *place, void *image, size_t size, bool to_area)
 {
-	memcpy(value, xstate + XMM_AT + 16 * (size_t)number, 16);
-	memcpy(value + 16, xstate + YMM_UPPER_AT + 16 * (size_t)number, 16);
+	memcpy(to_area ? place : image, to_area ? image : place, size);
 }
 
-static void copy_x87(uint8_t *value, const uint8_t *xstate, unsigned int slot, size_t size)
+static void copy_extended(
+	struct upset_state *state, unsigned int resource, uint8_t *area, bool to_area)
 {
-	memcpy(value, xstate + X87_REGISTERS_AT + 16 * (size_t)slot, size);
-}
+	uint8_t *image = upset_state_place(state, resource);
+	unsigned int slot;
 
-void native_row_value(const struct upset_operand *row, const struct user_regs_struct *regs,
-	const uint8_t *xstate, uint8_t value[NATIVE_VALUE_BYTES])
-{
-	const struct upset_resource *resource = upset_isa_resource(row->resource);
-	uint64_t word = 0;
-
-	memset(value, 0, NATIVE_VALUE_BYTES);
-	switch (resource->kind) {
-	case UPSET_RESOURCE_GENERAL:
-		word = general_register(regs, row->resource) >> row->bit_offset;
-		memcpy(value, &word, sizeof(word));
-		break;
-	case UPSET_RESOURCE_FLAG:
-		value[0] = (regs->eflags >> resource->flag_bit) & 1;
-		break;
+	switch (state->isa->resources[resource].kind) {
 	case UPSET_RESOURCE_VECTOR:
-		copy_vector(value, xstate, row->resource - UPSET_YMM0);
-		memmove(value, value + row->bit_offset / 8, 32);
+		slot = resource - X86_YMM0;
+		copy(area + XMM_AT + 16 * (size_t)slot, image, 16, to_area);
+		copy(area + YMM_UPPER_AT + 16 * (size_t)slot, image + 16, 16, to_area);
 		break;
 	case UPSET_RESOURCE_X87:
-		copy_x87(value, xstate, row->resource - UPSET_ST0, X87_REGISTER_BYTES);
+		slot = resource - X86_ST0;
+		copy(area + X87_REGISTERS_AT + 16 * (size_t)slot, image, X87_REGISTER_BYTES,
+			to_area);
 		break;
 	case UPSET_RESOURCE_MMX:
-		copy_x87(value, xstate, mmx_slot(xstate, row->resource - UPSET_MM0), 8);
+		slot = mmx_slot(area, resource - X86_MM0);
+		copy(area + X87_REGISTERS_AT + 16 * (size_t)slot, image, 8, to_area);
 		break;
-	case UPSET_RESOURCE_MEMORY:
+	default:
 		break;
 	}
+}
+
+void native_fill(
+	struct upset_state *state, const struct user_regs_struct *regs, const uint8_t *xstate)
+{
+	state->isa = &upset_isa_x86_64;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		memcpy(upset_state_place(state, places[i].resource),
+			(const char *)regs + places[i].at, 8);
+	for (unsigned int r = X86_YMM0; r < UPSET_MEMORY && xstate != NULL; r++)
+		copy_extended(state, r, (uint8_t *)(uintptr_t)xstate, false);
+}
+
+void native_flush(const struct upset_state *state, struct user_regs_struct *regs)
+{
+	struct upset_state *from = (struct upset_state *)(uintptr_t)state;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		memcpy((char *)regs + places[i].at, upset_state_place(from, places[i].resource), 8);
+}
+
+void native_flush_extended(const struct upset_state *state, unsigned int resource, uint8_t *xstate)
+{
+	copy_extended((struct upset_state *)(uintptr_t)state, resource, xstate, true);
 }

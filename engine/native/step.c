@@ -41,14 +41,13 @@ static uint64_t next_address(const struct native_flight *flight)
 static void read_arguments(const struct native_trace *trace, struct native_flight *flight)
 {
 	const struct upset_insn *insn = insn_of(flight);
-	uint64_t gpr[16];
+	struct upset_state state;
 
-	native_general_registers(&flight->before, gpr);
+	native_fill(&state, &flight->before, NULL);
 	for (unsigned int i = 0; i < insn->memory_count; i++) {
 		flight->readable[i] = false;
-		if (!insn->memory[i].vector_index)
-			flight->address[i] = upset_isa_address(&insn->memory[i], gpr,
-				flight->before.fs_base, flight->before.gs_base);
+		if (!insn->memory[i].scattered)
+			flight->address[i] = upset_state_address(&state, &insn->memory[i]);
 	}
 	if (trace->detail == UPSET_DETAIL_COUNTS)
 		return;
@@ -57,7 +56,7 @@ static void read_arguments(const struct native_trace *trace, struct native_fligh
 		unsigned int m = row->memory;
 
 		if (row->resource != UPSET_MEMORY || row->access != UPSET_READ ||
-			!upset_operand_is_counted(row) || insn->memory[m].vector_index)
+			!upset_operand_is_counted(row) || insn->memory[m].scattered)
 			continue;
 		flight->readable[m] = native_read_memory(trace, flight->address[m],
 					      flight->values[m], row->bits / 8u) == row->bits / 8u;
@@ -244,7 +243,7 @@ static void syscall_done(
 		native_step_begin(trace, thread, after);
 		return;
 	}
-	if (insn_of(flight)->mnemonic == ZYDIS_MNEMONIC_SYSCALL)
+	if (insn_of(flight)->form == ZYDIS_MNEMONIC_SYSCALL)
 		native_hide_trap_flag(thread->tid, after);
 	thread->restarting = restart_code(result);
 	thread->ignored = thread->heeded = false;

@@ -51,20 +51,19 @@ static void note(struct native_survey *s, uint64_t address, unsigned int bytes, 
 static void note_reads(
 	struct native_survey *s, const struct upset_insn *insn, const struct user_regs_struct *regs)
 {
-	uint64_t gpr[16];
+	struct upset_state state;
 
-	native_general_registers(regs, gpr);
+	native_fill(&state, regs, NULL);
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
 		const struct upset_operand *row = &insn->operands[i];
 		const struct upset_memory *memory = &insn->memory[row->memory];
 
 		if (row->resource != UPSET_MEMORY || row->access != UPSET_READ)
 			continue;
-		if (memory->vector_index)
+		if (memory->scattered)
 			s->tells = true;
 		else
-			note(s, upset_isa_address(memory, gpr, regs->fs_base, regs->gs_base),
-				row->bits / 8u, false);
+			note(s, upset_state_address(&state, memory), row->bits / 8u, false);
 	}
 }
 

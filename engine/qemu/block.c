@@ -383,7 +383,8 @@ void upset_block_undo_work(const struct upset_shm *shm, const struct upset_shm_b
 	if (shm->calls == 0)
 		return;
 	for (unsigned int i = done; i < block->insn_count; i++) {
-		if (upset_isa_decode(&insn, insns[i].address, insns[i].bytes, insns[i].size) == 0)
+		if (upset_isa_decode(upset_shm_isa(shm), &insn, 0, insns[i].address, insns[i].bytes,
+			    insns[i].size) == 0)
 			upset_work_add_insn(&undone, &insn);
 	}
 	upset_work_subtract(&thread->work, &undone);

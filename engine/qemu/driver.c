@@ -52,6 +52,7 @@ static int make_shm(struct run *run)
 		return rc;
 	run->shm->version = UPSET_SHM_VERSION;
 	run->shm->detail = run->request->detail;
+	run->shm->isa = upset_isa_index(run->profile->isa);
 	atomic_store(&run->shm->top, (sizeof(struct upset_shm) + 4095) & ~4095ULL);
 	if (run->request->calls)
 		run->shm->calls = upset_shm_alloc(run->shm, sizeof(struct upset_calls));

@@ -103,9 +103,24 @@ static int take_files(const struct harvest *h)
 	return rc;
 }
 
+static void take_live_of(struct upset_profile *profile, unsigned int resource,
+	const uint64_t sum[UPSET_CELLS_MAX], uint64_t instructions)
+{
+	const struct upset_resource *r = &profile->isa->resources[resource];
+
+	for (unsigned int part = 0; part < UPSET_LIVE_PARTS && r->part_ends[part] != 0; part++) {
+		const uint64_t cell = sum[r->cell + part];
+
+		if (upset_shm_cell_counts(profile->isa, resource, UPSET_READ))
+			profile->live[resource][part] += cell;
+		else if (cell < instructions)
+			profile->live[resource][part] += instructions - cell;
+	}
+}
+
 static void take_live(const struct harvest *h)
 {
-	uint64_t sum[UPSET_CELLS], instructions = 0;
+	uint64_t sum[UPSET_CELLS_MAX], instructions = 0;
 	unsigned int blocks = atomic_load(&h->shm->block_count);
 
 	memcpy(sum, h->shm->ended_sum, sizeof(sum));
@@ -118,15 +133,8 @@ static void take_live(const struct harvest *h)
 	}
 	for (size_t i = 0; i < h->profile->thread_count; i++)
 		instructions += h->profile->threads[i].instructions;
-	for (unsigned int r = 0; r < UPSET_MEMORY; r++) {
-		unsigned int parts, cell = upset_shm_cell(r, &parts);
-
-		for (unsigned int p = 0; upset_isa_resource(r) != NULL && p < parts; p++)
-			h->profile->live[r][p] += upset_shm_cell_is_flag(cell) ? sum[cell]
-						  : sum[cell + p] < instructions
-							  ? instructions - sum[cell + p]
-							  : 0;
-	}
+	for (unsigned int r = 0; r < h->profile->isa->resource_count; r++)
+		take_live_of(h->profile, r, sum, instructions);
 }
 
 /* --- blocks ---------------------------------------------------------------------------------- */
@@ -256,7 +264,8 @@ static int take_insn(const struct harvest *h, const struct upset_shm_block *b, u
 	struct upset_insn decoded;
 
 	from += i;
-	if (upset_isa_decode(&decoded, from->address, from->bytes, from->size) != 0 ||
+	if (upset_isa_decode(
+		    h->profile->isa, &decoded, 0, from->address, from->bytes, from->size) != 0 ||
 		decoded.operand_count != from->row_count)
 		return upset_error_set(
 			h->error, EPROTO, "a block of the run holds bytes that are no instruction");

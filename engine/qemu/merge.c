@@ -65,8 +65,24 @@ int upset_shm_finish_syscall(struct upset_shm *shm, struct upset_shm_thread *thr
 		shm, block, (unsigned int)thread->syscall_row, &thread->syscall_number);
 }
 
+/* The thread's cells of @resource; what is not read any more is dead. */
+static void end_cells(struct upset_shm *shm, const struct upset_isa *isa, unsigned int resource,
+	const struct upset_shm_thread *thread)
+{
+	const struct upset_resource *r = &isa->resources[resource];
+
+	for (unsigned int part = 0; part < UPSET_LIVE_PARTS && r->part_ends[part] != 0; part++) {
+		const unsigned int c = r->cell + part;
+
+		shm->ended_sum[c] += thread->sum[c];
+		if (upset_shm_cell_counts(isa, resource, UPSET_WRITE))
+			shm->ended_sum[c] += thread->clock - thread->last[c];
+	}
+}
+
 static int add_ended(struct upset_shm *shm, const struct upset_shm_thread *thread)
 {
+	const struct upset_isa *isa = upset_shm_isa(shm);
 	upset_ref ref = upset_shm_alloc(shm, sizeof(struct upset_shm_ended));
 	struct upset_shm_ended *ended = upset_shm_find(shm, ref);
 
@@ -77,11 +93,8 @@ static int add_ended(struct upset_shm *shm, const struct upset_shm_thread *threa
 	upset_shm_lock(&shm->lock);
 	ended->next = shm->ended;
 	shm->ended = ref;
-	for (unsigned int c = 0; c < UPSET_CELLS; c++) {
-		shm->ended_sum[c] += thread->sum[c];
-		if (!upset_shm_cell_is_flag(c)) /* what is not read any more is dead */
-			shm->ended_sum[c] += thread->clock - thread->last[c];
-	}
+	for (unsigned int r = 0; r < isa->resource_count; r++)
+		end_cells(shm, isa, r, thread);
 	upset_shm_unlock(&shm->lock);
 	return 0;
 }
@@ -120,7 +133,7 @@ static int end_flight(struct upset_shm *shm, struct upset_shm_thread *thread)
 	}
 	slot->cursor -= 8;
 	thread->clock = time + done;
-	for (unsigned int c = 0; c < UPSET_CELLS; c++) {
+	for (unsigned int c = 0; c < UPSET_CELLS_MAX; c++) {
 		if (thread->last[c] > thread->clock)
 			thread->last[c] = thread->clock;
 	}

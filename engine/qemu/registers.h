@@ -6,13 +6,28 @@
 #include <glib.h>
 #include <qemu/qemu-plugin.h>
 
-struct qemu_registers {
-	const struct qemu_plugin_storage *general[16], *vector[16], *rip, *eflags;
-	const struct qemu_plugin_storage *fpr[8], *fpstt; /* x87, and which one is its top */
-	const struct qemu_plugin_storage *fs_base, *gs_base;
-};
+#include "isa/state.h"
 
-/* Look all of them up, once; from a translation callback.  Ends QEMU when it lacks one. */
-void qemu_registers_find(struct qemu_registers *registers);
+/*
+ * Look up all that @isa names, once; from a translation callback.  Ends QEMU when it
+ * lacks one.
+ */
+void qemu_registers_find(const struct upset_isa *isa);
+
+/* Where @resource is kept; NULL: nowhere alone, or where another one says (x87's stack). */
+const struct qemu_plugin_storage *qemu_registers_storage(unsigned int resource);
+
+/*
+ * The bytes of @resource of vCPU @vcpu_index; NULL: it has none of its own, as a flag.  Up to
+ * date outside of translated code, and in callbacks that ask for registers.
+ */
+void *qemu_registers_at(unsigned int vcpu_index, unsigned int resource);
+
+/* The low 64 bits of a resource that is no flag; 0 for UPSET_RESOURCE_NONE. */
+uint64_t qemu_registers_word(unsigned int vcpu_index, unsigned int resource);
+
+/* Read or write (bits + 7) / 8 bytes of any resource; outside of translated code. */
+bool qemu_registers_read(unsigned int vcpu_index, unsigned int resource, uint8_t *value);
+bool qemu_registers_write(unsigned int vcpu_index, unsigned int resource, const uint8_t *value);
 
 #endif

@@ -46,25 +46,3 @@ int upset_shm_is_counting(const struct upset_shm *shm)
 	}
 	return 0;
 }
-
-unsigned int upset_shm_cell(unsigned int resource, unsigned int *parts)
-{
-	*parts = 1;
-	if (resource < UPSET_CF) {
-		*parts = UPSET_LIVE_PARTS;
-		return UPSET_CELL_GENERAL + resource * UPSET_LIVE_PARTS;
-	}
-	if (resource == UPSET_OF)
-		return UPSET_CELL_FLAGS + 5;
-	if (resource == UPSET_DF)
-		return UPSET_CELL_FLAGS + 6;
-	if (resource < UPSET_YMM0)
-		return UPSET_CELL_FLAGS + resource - UPSET_CF;
-	if (resource < UPSET_ST0) {
-		*parts = UPSET_LIVE_PARTS;
-		return UPSET_CELL_VECTOR + (resource - UPSET_YMM0) * UPSET_LIVE_PARTS;
-	}
-	if (resource < UPSET_MM0)
-		return UPSET_CELL_ST + resource - UPSET_ST0;
-	return UPSET_CELL_MM + resource - UPSET_MM0;
-}

@@ -20,7 +20,7 @@
 
 #define UPSET_SHM_MAGIC 0x31746573707501ULL
 enum {
-	UPSET_SHM_VERSION = 4,
+	UPSET_SHM_VERSION = 5,
 	UPSET_SHM_SYSCALLS = 1024,
 	UPSET_SHM_ODD_SYSCALLS = 64,
 	UPSET_SHM_SIGNALS = 65,
@@ -169,30 +169,15 @@ static inline unsigned int upset_shm_slot_records(const struct upset_shm_slot *s
 }
 
 /*
- * Cells of the live share: general and vector registers have 4 parts, others 1.
- * A cell has the time of its last access and a sum: of dead points, to which
- * writes add, for flags of live points, to which reads add.  General registers
- * are mostly read first in a block and flags mostly written first, so that way
- * few blocks have anything to add.
+ * Whether an access to @resource adds the time since the last one to the sum of its cells of
+ * live share, which also have the time of their last access.  That is a sum of dead points, to
+ * which writes add, of flags one of live points, to which reads add: general registers are
+ * mostly read first in a block and flags mostly written first, so few blocks have to add.
  */
-enum {
-	UPSET_CELL_GENERAL = 0,			     /* 16 * 4 */
-	UPSET_CELL_VECTOR = UPSET_CELL_GENERAL + 64, /* 16 * 4 */
-	UPSET_CELL_FLAGS = UPSET_CELL_VECTOR + 64,   /* cf pf af zf sf of df - */
-	UPSET_CELL_ST = UPSET_CELL_FLAGS + 8,
-	UPSET_CELL_MM = UPSET_CELL_ST + 8,
-	UPSET_CELLS = UPSET_CELL_MM + 8,
-};
-
-static inline int upset_shm_cell_is_flag(unsigned int cell)
+static inline int upset_shm_cell_counts(
+	const struct upset_isa *isa, unsigned int resource, unsigned int access)
 {
-	return cell >= UPSET_CELL_FLAGS && cell < UPSET_CELL_ST;
-}
-
-/* Whether an access to @cell adds the time since the last one to its sum. */
-static inline int upset_shm_cell_counts(unsigned int cell, unsigned int access)
-{
-	return access == (upset_shm_cell_is_flag(cell) ? UPSET_READ : UPSET_WRITE);
+	return access == (upset_isa_is_flag(isa, resource) ? UPSET_READ : UPSET_WRITE);
 }
 
 /* A thread's memory; the base pointer of its translated code points here. */
@@ -214,8 +199,8 @@ struct upset_shm_thread {
 	 */
 	uint64_t reserved[3] __attribute__((aligned(64))); /* so that its accesses are a vector */
 	struct upset_work work;
-	uint64_t last[UPSET_CELLS] __attribute__((aligned(64)));
-	uint64_t sum[UPSET_CELLS] __attribute__((aligned(64)));
+	uint64_t last[UPSET_CELLS_MAX] __attribute__((aligned(64)));
+	uint64_t sum[UPSET_CELLS_MAX] __attribute__((aligned(64)));
 	struct upset_shm_slot slots[]; /* [UPSET_SHM_BLOCKS] */
 };
 
@@ -242,6 +227,7 @@ struct upset_shm {
 	uint64_t magic;
 	uint32_t version;
 	uint32_t detail;      /* enum upset_detail */
+	uint32_t isa;	      /* of the program, see upset_isa_at() */
 	_Atomic uint64_t top; /* first free byte */
 	atomic_uint lock;     /* guards everything below */
 	atomic_uint stop;     /* enum upset_shm_stop, by the driver */
@@ -250,11 +236,11 @@ struct upset_shm {
 	atomic_uint thread_slots; /* entries of threads[] ever used */
 	uint32_t thread_number;	  /* threads created */
 	uint32_t maps_count;
-	upset_ref maps, files;		 /* lists of struct upset_shm_text, newest first */
-	upset_ref ended;		 /* list of struct upset_shm_ended */
-	uint64_t ended_sum[UPSET_CELLS]; /* sums of the cells of those threads */
-	uint64_t children;		 /* processes that ran without counting */
-	uint64_t exec_pending;		 /* an execve that has not failed */
+	upset_ref maps, files;		     /* lists of struct upset_shm_text, newest first */
+	upset_ref ended;		     /* list of struct upset_shm_ended */
+	uint64_t ended_sum[UPSET_CELLS_MAX]; /* sums of the cells of those threads */
+	uint64_t children;		     /* processes that ran without counting */
+	uint64_t exec_pending;		     /* an execve that has not failed */
 	struct upset_illegal illegal;
 	uint64_t lost;
 	uint64_t syscalls[UPSET_SHM_SYSCALLS];
@@ -282,6 +268,11 @@ static inline void *upset_shm_find(const struct upset_shm *shm, upset_ref ref)
 	return ref == 0 ? NULL : upset_shm_at(shm, ref);
 }
 
+static inline const struct upset_isa *upset_shm_isa(const struct upset_shm *shm)
+{
+	return upset_isa_at(shm->isa);
+}
+
 /* Whether some thread is in the middle of counting something. */
 int upset_shm_is_counting(const struct upset_shm *shm);
 
@@ -289,8 +280,5 @@ int upset_shm_is_counting(const struct upset_shm *shm);
 upset_ref upset_shm_alloc(struct upset_shm *shm, uint64_t bytes);
 void upset_shm_lock(atomic_uint *lock);
 void upset_shm_unlock(atomic_uint *lock);
-
-/* The first live cell of @resource and how many parts it has. */
-unsigned int upset_shm_cell(unsigned int resource, unsigned int *parts);
 
 #endif

@@ -50,7 +50,6 @@ enum upset_fault_limits {
 	UPSET_FAULT_CODE_BITS = 120,  /**< of an instruction, at most */
 	UPSET_FAULT_MEMORY_BYTES = 8, /**< of a memory location where nothing is said */
 	UPSET_FAULT_ANY_THREAD = -2,  /**< whichever comes to the trigger the right time */
-	UPSET_FAULT_RIP = 128,	      /**< a register beside the others */
 };
 
 /** An address: module!symbol+offset.  Strings are owned. */
@@ -67,8 +66,8 @@ struct upset_fault {
 	uint8_t value[UPSET_FAULT_BITS / 8];  /**< for SET, little-endian */
 	enum upset_fault_location location;   /**< to what */
 	uint16_t location_bits;		      /**< width of the location */
-	uint8_t resource; /**< register, see upset_fault_location_name(), or UPSET_FAULT_RIP */
-	uint8_t operand;  /**< number of the operand, as `upset show STUDY operands` has it */
+	uint8_t resource;		      /**< register, see upset_fault_location_name() */
+	uint8_t operand; /**< number of the operand, as `upset show STUDY operands` has it */
 	struct upset_fault_place place;	  /**< of MEMORY and CODE */
 	enum upset_fault_trigger trigger; /**< when */
 	uint64_t count; /**< which instruction, or which execution of trigger_place */

@@ -13,6 +13,7 @@
 
 #include "campaign/sample.h"
 #include "isa/isa.h"
+#include "isa/x86/x86.h"
 
 static const struct upset_sample_place places[] = {{NULL, 0x401000, 3, 4}, {NULL, 0x401004, 0, 4},
 	{"libm.so.6", 0x10, 5, 2}, {NULL, 0x401008, 2, 1}};
@@ -150,7 +151,7 @@ static unsigned int bit_of(const struct upset_fault *f)
 	while (!(f->bits[bit / 64] >> bit % 64 & 1))
 		bit++;
 	assert_true(bit < f->location_bits);
-	return f->resource < UPSET_CF ? f->resource * 64U + bit : 1024U + f->resource - UPSET_CF;
+	return f->resource < X86_CF ? f->resource * 64U + bit : 1024U + f->resource - X86_CF;
 }
 
 static unsigned int execution_of(const struct upset_fault *f)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Running a tiny guest under an engine, and asking its profile: see run.h. */
 #include "tests/engine/run.h"
+#include "isa/x86/x86.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +25,7 @@ struct upset_profile *run_guest_with(const struct guest_run *run)
 	char *arguments[] = {path, (char *)run->argument, NULL};
 	char *environment[] = {NULL};
 	struct upset_error error = {0};
-	struct upset_profile *profile = upset_profile_new(run->detail);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, run->detail);
 	const struct upset_golden_request request = {
 		.target = {.program = path,
 			.arguments = arguments,
@@ -60,7 +61,7 @@ static bool has_text(const struct upset_profile_insn *insn, const char *text)
 {
 	char own[128];
 
-	upset_isa_format(&insn->insn, own, sizeof(own));
+	upset_isa_format(&upset_isa_x86_64, &insn->insn, own, sizeof(own));
 	return strcmp(own, text) == 0;
 }
 

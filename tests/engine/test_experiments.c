@@ -92,6 +92,7 @@ static const struct {
 	{"flip:4 xmm1 @ insn=16", 26, 10, 10},
 	{"set:0x19 ymm1 @ insn=16", 26, 25, 25},
 	{"flip:3 st0 @ insn=16", 0, 8, 26},
+	{"flip:12 fs_base @ insn=2", 0, 4096, 26},
 	/* Models and durations. */
 	{"flip:0-2 rax @ insn=2", 5, 2, 23},
 	{"set:0 mem[value,4] @ pc=first", 16, 0, 10},

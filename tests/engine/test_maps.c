@@ -14,6 +14,7 @@
 
 #include "engine/maps.h"
 #include "engine/process.h"
+#include "isa/x86/x86.h"
 
 struct seen {
 	struct upset_mapping mappings[32];
@@ -154,7 +155,7 @@ static void leaves_out_what_is_no_mapping(void **state)
 static void skips_paths(void **state)
 {
 	static const char *const skip[] = {"/usr/bin/my prog", "[heap]", NULL};
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	int fd = memfd_create("maps", MFD_CLOEXEC);
 
 	(void)state;
@@ -169,7 +170,7 @@ static void skips_paths(void **state)
 
 static void reads_a_process(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	static int datum = 1;
 	int local = 0;
 	unsigned int found = 0;

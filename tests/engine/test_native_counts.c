@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "isa/x86/x86.h"
 #include "tests/engine/run.h"
 
 /* 2 + 3 * 3 + 1 + 3 instructions: add at 2, 5, 8; dec at 3, 6, 9; jnz at 4, 7, 10. */
@@ -24,16 +25,16 @@ static void counts_a_loop(void **state)
 	assert_int_equal(add->executions, 3);
 	assert_int_equal(add->first_index, 2);
 	assert_int_equal(add->last_index, 8);
-	assert_row(add, UPSET_READ, UPSET_RCX, 3, "0:2 1:2");	   /* 3 2 1 */
-	assert_row(add, UPSET_READ, UPSET_RBX, 3, "0:2 1:1 2:1");  /* 0 3 5 */
-	assert_row(add, UPSET_WRITE, UPSET_RBX, 3, "0:2 1:2 2:2"); /* 3 5 6 */
-	assert_row(dec, UPSET_WRITE, UPSET_ZF, 3, "0:1");
-	assert_row(dec, UPSET_WRITE, UPSET_PF, 3, "0:1"); /* of 2, 1, 0 only 0 is even */
+	assert_row(add, UPSET_READ, X86_RCX, 3, "0:2 1:2");	 /* 3 2 1 */
+	assert_row(add, UPSET_READ, X86_RBX, 3, "0:2 1:1 2:1");	 /* 0 3 5 */
+	assert_row(add, UPSET_WRITE, X86_RBX, 3, "0:2 1:2 2:2"); /* 3 5 6 */
+	assert_row(dec, UPSET_WRITE, X86_ZF, 3, "0:1");
+	assert_row(dec, UPSET_WRITE, X86_PF, 3, "0:1"); /* of 2, 1, 0 only 0 is even */
 	jnz = profile->insns[4];
 	assert_int_equal(jnz->executions, 3);
 	assert_int_equal(jnz->taken, 2);
 	assert_int_equal(jnz->last_index, 10);
-	assert_row(jnz, UPSET_READ, UPSET_ZF, 3, "0:1");
+	assert_row(jnz, UPSET_READ, X86_ZF, 3, "0:1");
 	assert_int_equal(profile->branches, 3);
 	upset_profile_free(profile);
 }
@@ -63,12 +64,12 @@ static void counts_a_call_that_does_not_return(void **state)
 	struct upset_profile *profile = run_guest("loop", NULL);
 	const struct upset_profile_insn *call = find_insn(profile, "syscall");
 	uint64_t next = call->insn.address + 2, rcx = 0;
-	const struct upset_tally *row = find_row(call, UPSET_WRITE, UPSET_RCX);
+	const struct upset_tally *row = find_row(call, UPSET_WRITE, X86_RCX);
 
 	(void)state;
-	assert_row(call, UPSET_READ, UPSET_RAX, 1, "2:1 3:1 4:1 5:1"); /* 60 */
-	assert_row(call, UPSET_WRITE, UPSET_RAX, 1, "2:1 3:1 4:1 5:1");
-	assert_row(call, UPSET_WRITE, UPSET_R11, 1, "1:1 2:1 6:1 9:1");
+	assert_row(call, UPSET_READ, X86_RAX, 1, "2:1 3:1 4:1 5:1"); /* 60 */
+	assert_row(call, UPSET_WRITE, X86_RAX, 1, "2:1 3:1 4:1 5:1");
+	assert_row(call, UPSET_WRITE, X86_R11, 1, "1:1 2:1 6:1 9:1");
 	for (unsigned int bit = 0; bit < 64; bit++)
 		rcx |= row->ones[bit] << bit;
 	assert_int_equal(rcx, next);
@@ -87,11 +88,11 @@ static void counts_live_points(void **state)
 	struct upset_profile *profile = run_guest("loop", NULL);
 
 	(void)state;
-	assert_int_equal(profile->live[UPSET_RBX][0], 11);
-	assert_int_equal(profile->live[UPSET_RBX][3], 11);
-	assert_int_equal(profile->live[UPSET_RCX][0], 8);
-	assert_int_equal(profile->live[UPSET_RCX][3], 5);
-	assert_int_equal(profile->live[UPSET_R12][0], 0);
+	assert_int_equal(profile->live[X86_RBX][0], 11);
+	assert_int_equal(profile->live[X86_RBX][3], 11);
+	assert_int_equal(profile->live[X86_RCX][0], 8);
+	assert_int_equal(profile->live[X86_RCX][3], 5);
+	assert_int_equal(profile->live[X86_R12][0], 0);
 	upset_profile_free(profile);
 }
 
@@ -107,19 +108,19 @@ static void counts_repeats(void **state)
 	assert_int_equal(insn->repeats, 3);
 	assert_row(insn, UPSET_READ, UPSET_MEMORY, 3, "0:3 1:2 2:1"); /* 1 3 7 */
 	assert_row(insn, UPSET_WRITE, UPSET_MEMORY, 3, "0:3 1:2 2:1");
-	assert_row(insn, UPSET_READ, UPSET_RCX, 1, "0:1 1:1"); /* 3 */
-	assert_row(insn, UPSET_WRITE, UPSET_RCX, 1, "");       /* 0 */
+	assert_row(insn, UPSET_READ, X86_RCX, 1, "0:1 1:1"); /* 3 */
+	assert_row(insn, UPSET_WRITE, X86_RCX, 1, "");	     /* 0 */
 	insn = find_insn(profile, "rep stosw");
 	assert_int_equal(insn->executions, 1);
 	assert_int_equal(insn->repeats, 0);
 	assert_row(insn, UPSET_WRITE, UPSET_MEMORY, 0, "");
-	assert_row(insn, UPSET_READ, UPSET_RCX, 1, "");
+	assert_row(insn, UPSET_READ, X86_RCX, 1, "");
 	insn = find_insn(profile, "repne scasb");
 	assert_int_equal(insn->executions, 1);
 	assert_int_equal(insn->repeats, 3);
 	assert_row(insn, UPSET_READ, UPSET_MEMORY, 3, "0:3 1:2 2:1");
-	assert_row(insn, UPSET_WRITE, UPSET_RCX, 1, "0:1 1:1 2:1"); /* 10 - 3 */
-	assert_row(insn, UPSET_WRITE, UPSET_ZF, 1, "0:1");
+	assert_row(insn, UPSET_WRITE, X86_RCX, 1, "0:1 1:1 2:1"); /* 10 - 3 */
+	assert_row(insn, UPSET_WRITE, X86_ZF, 1, "0:1");
 	insn = find_insn(profile, "rep stosq");
 	assert_int_equal(insn->first_index, 11);
 	assert_int_equal(insn->repeats, 2);
@@ -163,18 +164,18 @@ static void sees_vector_state(void **state)
 	const struct upset_profile_insn *insn = find_insn(profile, "psrlq xmm1, 0x3f");
 
 	(void)state;
-	assert_row(insn, UPSET_WRITE, UPSET_YMM0 + 1, 1, "0:1 64:1");
+	assert_row(insn, UPSET_WRITE, X86_YMM0 + 1, 1, "0:1 64:1");
 	insn = find_insn(profile, "paddq xmm2, xmm1");
-	assert_row(insn, UPSET_READ, UPSET_YMM0 + 2, 1, "0:1 64:1");
-	assert_row(insn, UPSET_WRITE, UPSET_YMM0 + 2, 1, "1:1 65:1");
+	assert_row(insn, UPSET_READ, X86_YMM0 + 2, 1, "0:1 64:1");
+	assert_row(insn, UPSET_WRITE, X86_YMM0 + 2, 1, "1:1 65:1");
 	insn = find_insn(profile, "faddp st1, st0");
 	/* 1.0 + 1.0: the integer bit, and an exponent of 0x4000 */
-	assert_row(insn, UPSET_WRITE, UPSET_ST0, 1, "63:1 78:1");
+	assert_row(insn, UPSET_WRITE, X86_ST0, 1, "63:1 78:1");
 	insn = find_insn(profile, "movd mm3, eax");
-	assert_row(insn, UPSET_WRITE, UPSET_MM0 + 3, 1, "0:1 2:1"); /* 5 */
+	assert_row(insn, UPSET_WRITE, X86_MM0 + 3, 1, "0:1 2:1"); /* 5 */
 	insn = find_insn(profile, "movq rcx, mm3");
-	assert_row(insn, UPSET_READ, UPSET_MM0 + 3, 1, "0:1 2:1");
-	assert_row(insn, UPSET_WRITE, UPSET_RCX, 1, "0:1 2:1");
+	assert_row(insn, UPSET_READ, X86_MM0 + 3, 1, "0:1 2:1");
+	assert_row(insn, UPSET_WRITE, X86_RCX, 1, "0:1 2:1");
 	upset_profile_free(profile);
 }
 
@@ -192,12 +193,12 @@ static void sees_lower_halves(void **state)
 	profile = run_guest("avx512", NULL);
 	assert_int_equal(profile->run.status, 0);
 	insn = find_insn(profile, "vpsrlq zmm2, zmm1, 0x3f");
-	assert_row(insn, UPSET_WRITE, UPSET_YMM0 + 2, 1, "0:1 64:1 128:1 192:1");
+	assert_row(insn, UPSET_WRITE, X86_YMM0 + 2, 1, "0:1 64:1 128:1 192:1");
 	insn = find_insn(profile, "vpaddq zmm2 {k1}, zmm2, zmm2");
-	assert_row(insn, UPSET_READ, UPSET_YMM0 + 2, 1, "0:1 64:1 128:1 192:1");
-	assert_row(insn, UPSET_WRITE, UPSET_YMM0 + 2, 1, "1:1 64:1 129:1 192:1");
+	assert_row(insn, UPSET_READ, X86_YMM0 + 2, 1, "0:1 64:1 128:1 192:1");
+	assert_row(insn, UPSET_WRITE, X86_YMM0 + 2, 1, "1:1 64:1 129:1 192:1");
 	insn = profile->insns[5];
-	assert_row(insn, UPSET_READ, UPSET_YMM0 + 2, 1, "1:1 64:1 129:1 192:1");
+	assert_row(insn, UPSET_READ, X86_YMM0 + 2, 1, "1:1 64:1 129:1 192:1");
 	assert_row(
 		insn, UPSET_WRITE, UPSET_MEMORY, 1, "1:1 64:1 129:1 192:1 256:1 320:1 384:1 448:1");
 	upset_profile_free(profile);
@@ -230,8 +231,8 @@ static void collects_less_on_demand(void **state)
 	const struct upset_profile_insn *insn = find_insn(profile, "add rbx, rcx");
 
 	(void)state;
-	assert_row(insn, UPSET_READ, UPSET_RCX, 3, "0:2 1:2");
-	assert_row(insn, UPSET_WRITE, UPSET_ZF, 3, "");
+	assert_row(insn, UPSET_READ, X86_RCX, 3, "0:2 1:2");
+	assert_row(insn, UPSET_WRITE, X86_ZF, 3, "");
 	assert_int_equal(profile->page_count, 0);
 	upset_profile_free(profile);
 
@@ -240,7 +241,7 @@ static void collects_less_on_demand(void **state)
 	insn = find_insn(profile, "add rbx, rcx");
 	assert_int_equal(profile->instructions, 15);
 	assert_int_equal(insn->executions, 3);
-	assert_row(insn, UPSET_READ, UPSET_RCX, 3, "");
+	assert_row(insn, UPSET_READ, X86_RCX, 3, "");
 	assert_int_equal(profile->insns[4]->taken, 2);
 	upset_profile_free(profile);
 }

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "isa/x86/x86.h"
 #include "tests/engine/run.h"
 
 static const char hello_sha256[] =
@@ -36,7 +37,7 @@ static void counts_threads(void **state)
 	assert_int_equal(dec->executions, 10);
 	assert_int_equal(dec->first_index, 3);
 	assert_int_equal(dec->last_index, 11);
-	assert_row(dec, UPSET_READ, UPSET_RCX, 10, "0:6 1:4 2:4"); /* 5 4 3 2 1, twice */
+	assert_row(dec, UPSET_READ, X86_RCX, 10, "0:6 1:4 2:4"); /* 5 4 3 2 1, twice */
 	assert_int_equal(syscalls_of(profile, 56), 2);
 	assert_int_equal(syscalls_of(profile, 60), 3);
 	assert_int_equal(profile->run.children_not_counted, 0);
@@ -125,7 +126,7 @@ static void write_unloadable(const char *path)
 
 static void expect_failure(const char *path, int result, const char *message)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	char *arguments[] = {(char *)(uintptr_t)path, NULL}, *environment[] = {NULL};
 	struct upset_error error = {0};
 	struct upset_stop stop = {0};

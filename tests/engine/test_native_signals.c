@@ -2,6 +2,7 @@
 /* The engine `native` where the flow is broken: faults, traps, signals, restarted calls. */
 #include <stdio.h>
 
+#include "isa/x86/x86.h"
 #include "tests/engine/run.h"
 
 /*
@@ -23,8 +24,8 @@ static void counts_around_faults(void **state)
 	assert_int_equal(rep->first_index, 33);
 	assert_int_equal(rep->last_index, 33);
 	assert_row(rep, UPSET_WRITE, UPSET_MEMORY, 9, "0:9");
-	assert_row(rep, UPSET_READ, UPSET_RCX, 1, "0:1 3:1"); /* 9, not what was left */
-	assert_row(rep, UPSET_WRITE, UPSET_RCX, 1, "");
+	assert_row(rep, UPSET_READ, X86_RCX, 1, "0:1 3:1"); /* 9, not what was left */
+	assert_row(rep, UPSET_WRITE, X86_RCX, 1, "");
 	assert_int_equal(count_insns(profile, "ret"), 2);
 	upset_profile_free(profile);
 }
@@ -70,10 +71,10 @@ static void counts_in_the_shadow_of_ss(void **state)
 	(void)state;
 	assert_int_equal(profile->instructions, 9);
 	assert_int_equal(inc->first_index, 3);
-	assert_row(inc, UPSET_READ, UPSET_RCX, 1, "0:1 2:1");  /* 5 */
-	assert_row(inc, UPSET_WRITE, UPSET_RCX, 1, "1:1 2:1"); /* 6 */
+	assert_row(inc, UPSET_READ, X86_RCX, 1, "0:1 2:1");  /* 5 */
+	assert_row(inc, UPSET_WRITE, X86_RCX, 1, "1:1 2:1"); /* 6 */
 	assert_int_equal(mov->first_index, 5);
-	assert_row(mov, UPSET_WRITE, UPSET_RDX, 1, "1:1 2:1");
+	assert_row(mov, UPSET_WRITE, X86_RDX, 1, "1:1 2:1");
 	upset_profile_free(profile);
 }
 
@@ -109,7 +110,7 @@ static void counts_restarted_calls(void **state)
 			first == NULL)
 			first = profile->insns[i];
 	assert_non_null(first);
-	assert_row(first, UPSET_WRITE, UPSET_RAX, 2, "0:1");
+	assert_row(first, UPSET_WRITE, X86_RAX, 2, "0:1");
 	upset_profile_free(profile);
 }
 

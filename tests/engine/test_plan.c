@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "engine/qemu/plugin/plan.h"
+#include "isa/x86/x86.h"
 #include "profile/profile.h"
 
 enum { INSNS = 24 };
@@ -31,7 +32,8 @@ static void make_block(struct block *block, const uint8_t *code, size_t size)
 	while (at < size && block->count < INSNS) {
 		struct upset_plan_insn *in = &block->insns[block->count];
 
-		if (upset_isa_decode(&in->insn, 0x1000 + at, code + at, size - at) != 0)
+		if (upset_isa_decode(&upset_isa_x86_64, &in->insn, 0, 0x1000 + at, code + at,
+			    size - at) != 0)
 			break;
 		in->accesses = block->accesses[block->count];
 		in->access_count = 0;
@@ -57,8 +59,9 @@ static unsigned int stored_lanes(const struct upset_plan *plan)
 	do {                                                                                       \
 		static const uint8_t code[] = {__VA_ARGS__};                                       \
 		make_block(block, code, sizeof(code));                                             \
-		assert_int_equal(                                                                  \
-			upset_plan_make(plan, detail, (block)->insns, (block)->count), 0);         \
+		assert_int_equal(upset_plan_make(plan, &upset_isa_x86_64, detail, (block)->insns,  \
+					 (block)->count),                                          \
+			0);                                                                        \
 	} while (0)
 
 /* add rax, rbx; mov rcx, rax; add rcx, 8: two values come in, the rest follows. */
@@ -144,7 +147,7 @@ static void live_cells(void **state)
 	assert_int_equal(plan.live[0].last, 2);
 	assert_int_equal(plan.live[0].points, 0);
 	/* rbx: read by 0 and 1, then written by 2: dead for the one point between. */
-	assert_int_equal(plan.live[8].cell, UPSET_RBX * 4);
+	assert_int_equal(plan.live[8].cell, X86_RBX * 4);
 	assert_false(plan.live[8].counts_first);
 	assert_int_equal(plan.live[8].points, 1);
 	upset_plan_fini(&plan);
@@ -205,7 +208,9 @@ static void random_code_is_planned(void **state)
 		make_block(&block, code, sizeof(code));
 		if (block.count == 0)
 			continue;
-		assert_int_equal(upset_plan_make(&plan, run % 3, block.insns, block.count), 0);
+		assert_int_equal(upset_plan_make(&plan, &upset_isa_x86_64, run % 3, block.insns,
+					 block.count),
+			0);
 		check_plan(&plan);
 	}
 	upset_plan_fini(&plan);

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "fault/fault.h"
+#include "isa/x86/x86.h"
 
 enum { TEXT_BYTES = 4096, EXPERIMENTS = 12 };
 
@@ -228,7 +229,7 @@ static void copies_have_timers_of_their_own(void **state)
 static uint64_t run_golden(enum upset_detail detail, const char *mode, char text[TEXT_BYTES])
 {
 	char *arguments[] = {guest, (char *)(uintptr_t)mode, NULL};
-	struct upset_profile *profile = upset_profile_new(detail);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, detail);
 	struct upset_error error = {0};
 	int fd = memfd_create("output", MFD_CLOEXEC);
 	const struct upset_golden_request request = {.target = {.program = guest,

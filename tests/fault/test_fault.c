@@ -12,6 +12,7 @@
 
 #include "fault/fault.h"
 #include "isa/isa.h"
+#include "isa/x86/x86.h"
 
 static void parse(const char *text, struct upset_faults *faults)
 {
@@ -31,6 +32,7 @@ static const struct {
 	{"flip:4-6 r15 @ insn=1", "flip:4-6 r15 @ insn=1"},
 	{"flip:6,4,5,9 r15 @ insn=1", "flip:4-6,9 r15 @ insn=1"},
 	{"flip:0-63 rip @ insn=1", "flip:0-63 rip @ insn=1"},
+	{"flip:12 fs_base @ insn=1", "flip:12 fs_base @ insn=1"},
 	{"flip zf @ insn=1", "flip:0 zf @ insn=1"},
 	{"flip:0 zf @ insn=1", "flip:0 zf @ insn=1"},
 	{"flip:127 xmm3 @ insn=1", "flip:127 xmm3 @ insn=1"},
@@ -100,7 +102,7 @@ static void means_what_it_says(void **state)
 	assert_int_equal(f->bits[0], 8);
 	assert_int_equal(f->bits[1], 1);
 	assert_int_equal(f->location, UPSET_FAULT_REGISTER);
-	assert_int_equal(f->resource, UPSET_YMM0 + 2);
+	assert_int_equal(f->resource, X86_YMM0 + 2);
 	assert_int_equal(f->location_bits, 256);
 	assert_int_equal(f->trigger, UPSET_FAULT_AT_PLACE);
 	assert_string_equal(f->trigger_place.module, "libm.so.6");

@@ -4,6 +4,7 @@
  * is explained in instructions.txt.
  */
 #include "tests/isa/rows.h"
+#include "isa/x86/x86.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -36,7 +37,7 @@ void rows_format_classes(const struct upset_insn *insn, char *text)
 
 static bool is_flag(const struct upset_operand *row)
 {
-	return upset_isa_resource(row->resource)->kind == UPSET_RESOURCE_FLAG;
+	return upset_isa_resource(&upset_isa_x86_64, row->resource)->kind == UPSET_RESOURCE_FLAG;
 }
 
 /* All flag rows of one access, as "2:w:cpazso"; they share one index. */
@@ -52,7 +53,7 @@ static void append_flags(const struct upset_insn *insn, enum upset_access access
 		if (first)
 			append(text, "%s%u:%c:", text[0] ? " " : "", row->index,
 				access == UPSET_READ ? 'r' : 'w');
-		append(text, "%c", upset_isa_resource(row->resource)->name[0]);
+		append(text, "%c", upset_isa_resource(&upset_isa_x86_64, row->resource)->name[0]);
 		first = false;
 	}
 }
@@ -64,7 +65,7 @@ static void append_row(const struct upset_operand *row, char *text)
 	if (row->resource == UPSET_MEMORY)
 		append(text, "m%u", row->memory);
 	else
-		append(text, "%s", upset_isa_resource(row->resource)->name);
+		append(text, "%s", upset_isa_resource(&upset_isa_x86_64, row->resource)->name);
 	append(text, ":%u", row->bits);
 	if (row->bit_offset)
 		append(text, "+%u", row->bit_offset);
@@ -91,21 +92,26 @@ void rows_format(const struct upset_insn *insn, char *text)
 
 static void append_memory(const struct upset_memory *m, char *text)
 {
-	static const char *const segments[] = {"", "fs:", "gs:"};
+	const char *segment = m->segment == X86_FS_BASE	  ? "fs:"
+			      : m->segment == X86_GS_BASE ? "gs:"
+							  : "";
 	const char *plus = "";
 
-	append(text, "%s%s[", text[0] ? " " : "", segments[m->segment]);
+	append(text, "%s%s[", text[0] ? " " : "", segment);
 	if (m->base != UPSET_RESOURCE_NONE) {
-		append(text, "%s", upset_isa_resource(m->base)->name);
+		append(text, "%s", upset_isa_resource(&upset_isa_x86_64, m->base)->name);
 		plus = "+";
 	}
 	if (m->index != UPSET_RESOURCE_NONE) {
 		append(text, "%s%s*%u", plus,
-			m->index_is_al ? "al" : upset_isa_resource(m->index)->name, m->scale);
+			m->index_bits == 8 ? "al"
+					   : upset_isa_resource(&upset_isa_x86_64, m->index)->name,
+			1U << m->shift);
 		plus = "+";
 	}
 	if (m->bit_string != UPSET_RESOURCE_NONE) {
-		append(text, "%sbit(%s)", plus, upset_isa_resource(m->bit_string)->name);
+		append(text, "%sbit(%s)", plus,
+			upset_isa_resource(&upset_isa_x86_64, m->bit_string)->name);
 		plus = "+";
 	}
 	if (m->absolute)
@@ -128,20 +134,21 @@ static const char *broken_memory(const struct upset_memory *m)
 {
 	if (m->base >= 16 && m->base != UPSET_RESOURCE_NONE)
 		return "base is a general register";
-	if (m->vector_index) {
+	if (m->scattered) {
 		if (m->index != UPSET_RESOURCE_NONE &&
-			(m->index < UPSET_YMM0 || m->index >= UPSET_YMM0 + 16))
+			(m->index < X86_YMM0 || m->index >= X86_YMM0 + 16))
 			return "gather index is a vector register";
 	} else if (m->index >= 16 && m->index != UPSET_RESOURCE_NONE) {
 		return "index is a general register";
 	}
 	if (m->bit_string >= 16 && m->bit_string != UPSET_RESOURCE_NONE)
 		return "bit string is a general register";
-	if (m->scale != 1 && m->scale != 2 && m->scale != 4 && m->scale != 8)
+	if (m->shift > 3)
 		return "scale is 1, 2, 4 or 8";
 	if (m->address_bits != 32 && m->address_bits != 64)
 		return "address has 32 or 64 bits";
-	if (m->segment > 2)
+	if (m->segment != UPSET_RESOURCE_NONE && m->segment != X86_FS_BASE &&
+		m->segment != X86_GS_BASE)
 		return "segment is none, fs or gs";
 	if (m->absolute && (m->base != UPSET_RESOURCE_NONE || m->index != UPSET_RESOURCE_NONE))
 		return "an absolute address has no registers";
@@ -150,7 +157,8 @@ static const char *broken_memory(const struct upset_memory *m)
 
 static const char *broken_row(const struct upset_insn *insn, const struct upset_operand *row)
 {
-	const struct upset_resource *resource = upset_isa_resource(row->resource);
+	const struct upset_resource *resource =
+		upset_isa_resource(&upset_isa_x86_64, row->resource);
 
 	if (!resource)
 		return "row names a resource";

@@ -12,33 +12,38 @@
 
 #include <cmocka.h>
 
+#include "isa/state.h"
+#include "isa/x86/x86.h"
 #include "tests/isa/rows.h"
 
 #define DECODE(insn, address, ...)                                                                 \
 	do {                                                                                       \
 		static const uint8_t code[] = {__VA_ARGS__};                                       \
                                                                                                    \
-		assert_int_equal(upset_isa_decode(&(insn), (address), code, sizeof(code)), 0);     \
+		assert_int_equal(upset_isa_decode(&upset_isa_x86_64, &(insn), 0, (address), code,  \
+					 sizeof(code)),                                            \
+			0);                                                                        \
 	} while (0)
 
 static void test_resources(void **state)
 {
 	(void)state;
-	assert_string_equal(upset_isa_resource(UPSET_RAX)->name, "rax");
-	assert_string_equal(upset_isa_resource(UPSET_R15)->name, "r15");
-	assert_int_equal(upset_isa_resource(UPSET_RSP)->bits, 64);
-	assert_string_equal(upset_isa_resource(UPSET_OF)->name, "of");
-	assert_int_equal(upset_isa_resource(UPSET_OF)->flag_bit, 11);
-	assert_int_equal(upset_isa_resource(UPSET_DF)->flag_bit, 10);
-	assert_int_equal(upset_isa_resource(UPSET_YMM0 + 15)->kind, UPSET_RESOURCE_VECTOR);
-	assert_string_equal(upset_isa_resource(UPSET_YMM0 + 15)->name, "ymm15");
-	assert_int_equal(upset_isa_resource(UPSET_ST0 + 7)->bits, 80);
-	assert_string_equal(upset_isa_resource(UPSET_MM0 + 7)->name, "mm7");
-	assert_string_equal(upset_isa_resource(UPSET_MEMORY)->name, "memory");
-	assert_int_equal(upset_isa_resource(UPSET_MEMORY)->bits, 0);
-	assert_null(upset_isa_resource(23));
-	assert_null(upset_isa_resource(UPSET_RESOURCE_COUNT));
-	assert_null(upset_isa_resource(UPSET_RESOURCE_NONE));
+	assert_string_equal(upset_isa_resource(&upset_isa_x86_64, X86_RAX)->name, "rax");
+	assert_string_equal(upset_isa_resource(&upset_isa_x86_64, X86_R15)->name, "r15");
+	assert_int_equal(upset_isa_resource(&upset_isa_x86_64, X86_RSP)->bits, 64);
+	assert_string_equal(upset_isa_resource(&upset_isa_x86_64, X86_OF)->name, "of");
+	assert_int_equal(upset_isa_resource(&upset_isa_x86_64, X86_OF)->flag_bit, 11);
+	assert_int_equal(upset_isa_resource(&upset_isa_x86_64, X86_DF)->flag_bit, 10);
+	assert_int_equal(
+		upset_isa_resource(&upset_isa_x86_64, X86_YMM0 + 15)->kind, UPSET_RESOURCE_VECTOR);
+	assert_string_equal(upset_isa_resource(&upset_isa_x86_64, X86_YMM0 + 15)->name, "ymm15");
+	assert_int_equal(upset_isa_resource(&upset_isa_x86_64, X86_ST0 + 7)->bits, 80);
+	assert_string_equal(upset_isa_resource(&upset_isa_x86_64, X86_MM0 + 7)->name, "mm7");
+	assert_string_equal(upset_isa_resource(&upset_isa_x86_64, UPSET_MEMORY)->name, "memory");
+	assert_int_equal(upset_isa_resource(&upset_isa_x86_64, UPSET_MEMORY)->bits, 0);
+	assert_null(upset_isa_resource(&upset_isa_x86_64, 23));
+	assert_null(upset_isa_resource(&upset_isa_x86_64, X86_RESOURCES));
+	assert_null(upset_isa_resource(&upset_isa_x86_64, UPSET_RESOURCE_NONE));
 }
 
 /* Every proper prefix of an instruction is reported as cut short, bytes after it do not matter. */
@@ -51,9 +56,10 @@ static void test_truncated(void **state)
 
 	(void)state;
 	for (size_t size = 0; size < 13; size++)
-		assert_int_equal(upset_isa_decode(&insn, 0, code, size), -ENODATA);
-	assert_int_equal(upset_isa_decode(&insn, 0, code, 13), 0);
-	assert_int_equal(upset_isa_decode(&insn, 0, code, 14), 0);
+		assert_int_equal(
+			upset_isa_decode(&upset_isa_x86_64, &insn, 0, 0, code, size), -ENODATA);
+	assert_int_equal(upset_isa_decode(&upset_isa_x86_64, &insn, 0, 0, code, 13), 0);
+	assert_int_equal(upset_isa_decode(&upset_isa_x86_64, &insn, 0, 0, code, 14), 0);
 	assert_int_equal(insn.size, 13);
 }
 
@@ -66,9 +72,14 @@ static void test_no_instruction(void **state)
 
 	(void)state;
 	memset(prefixes, 0x66, sizeof(prefixes));
-	assert_int_equal(upset_isa_decode(&insn, 0, push_es, sizeof(push_es)), -EILSEQ);
-	assert_int_equal(upset_isa_decode(&insn, 0, lock_mov, sizeof(lock_mov)), -EILSEQ);
-	assert_int_equal(upset_isa_decode(&insn, 0, prefixes, sizeof(prefixes)), -EILSEQ);
+	assert_int_equal(upset_isa_decode(&upset_isa_x86_64, &insn, 0, 0, push_es, sizeof(push_es)),
+		-EILSEQ);
+	assert_int_equal(
+		upset_isa_decode(&upset_isa_x86_64, &insn, 0, 0, lock_mov, sizeof(lock_mov)),
+		-EILSEQ);
+	assert_int_equal(
+		upset_isa_decode(&upset_isa_x86_64, &insn, 0, 0, prefixes, sizeof(prefixes)),
+		-EILSEQ);
 }
 
 static void test_format_is_terminated(void **state)
@@ -79,31 +90,34 @@ static void test_format_is_terminated(void **state)
 	(void)state;
 	DECODE(insn, 0x1000, 0x48, 0x8b, 0x44, 0xcb, 0x08); /* mov rax, [rbx+rcx*8+8] */
 	memset(text, 'x', sizeof(text));
-	upset_isa_format(&insn, text, sizeof(text));
+	upset_isa_format(&upset_isa_x86_64, &insn, text, sizeof(text));
 	assert_non_null(memchr(text, '\0', sizeof(text)));
 	memset(text, 'x', sizeof(text));
-	upset_isa_format(&insn, text, 1);
+	upset_isa_format(&upset_isa_x86_64, &insn, text, 1);
 	assert_int_equal(text[0], '\0');
 	assert_int_equal(text[1], 'x');
-	upset_isa_format(&insn, NULL, 0);
+	upset_isa_format(&upset_isa_x86_64, &insn, NULL, 0);
 }
 
 /* --- addresses ----------------------------------------------------------- */
 
-static uint64_t gpr[16];
+static struct upset_state registers;
 
 static uint64_t address_of(const struct upset_insn *insn, unsigned int m)
 {
 	assert_true(m < insn->memory_count);
-	return upset_isa_address(&insn->memory[m], gpr, 0xf5000000, 0x65000000);
+	return upset_state_address(&registers, &insn->memory[m]);
 }
 
 static void set_registers(void)
 {
+	upset_state_init(&registers, &upset_isa_x86_64);
+	upset_state_set_word(&registers, X86_FS_BASE, 0xf5000000);
+	upset_state_set_word(&registers, X86_GS_BASE, 0x65000000);
 	for (unsigned int i = 0; i < 16; i++)
-		gpr[i] = UINT64_C(0x10000000000) * i + 0x1000;
-	gpr[UPSET_RSP] = 0x7fff0000;
-	gpr[UPSET_RBP] = 0x7fff1000;
+		upset_state_set_word(&registers, i, UINT64_C(0x10000000000) * i + 0x1000);
+	upset_state_set_word(&registers, X86_RSP, 0x7fff0000);
+	upset_state_set_word(&registers, X86_RBP, 0x7fff1000);
 }
 
 static void test_addresses(void **state)
@@ -118,7 +132,7 @@ static void test_addresses(void **state)
 	assert_int_equal(address_of(&insn, 0), 0x30000001000 - 16);
 	DECODE(insn, 0, 0x67, 0x8b, 0x04, 0x0b); /* mov eax, [ebx+ecx] */
 	assert_int_equal(address_of(&insn, 0), 0x2000);
-	gpr[UPSET_RBX] = 0x1fffffff0;
+	upset_state_set_word(&registers, X86_RBX, 0x1fffffff0);
 	DECODE(insn, 0, 0x67, 0x8b, 0x43, 0x20); /* mov eax, [ebx+32] wraps at 2^32 */
 	assert_int_equal(address_of(&insn, 0), 0x10);
 	DECODE(insn, 0, 0x65, 0x67, 0x8b, 0x43, 0x20); /* mov eax, gs:[ebx+32], then the base */
@@ -179,7 +193,7 @@ static void test_special_addresses(void **state)
 
 	(void)state;
 	set_registers();
-	gpr[UPSET_RAX] = 0x1234ff;
+	upset_state_set_word(&registers, X86_RAX, 0x1234ff);
 	DECODE(insn, 0, 0xd7); /* xlat */
 	assert_int_equal(address_of(&insn, 0), 0x30000001000 + 0xff);
 	DECODE(insn, 0, 0xa4); /* movsb: writes to rdi, reads from rsi */
@@ -198,21 +212,21 @@ static void test_bit_string_addresses(void **state)
 
 	(void)state;
 	set_registers();
-	gpr[UPSET_RBX] = 0x5000;
+	upset_state_set_word(&registers, X86_RBX, 0x5000);
 	DECODE(insn, 0, 0x0f, 0xa3, 0x0b); /* bt dword [rbx], ecx */
-	gpr[UPSET_RCX] = 0xaaaa00000000 + 31;
+	upset_state_set_word(&registers, X86_RCX, 0xaaaa00000000 + 31);
 	assert_int_equal(address_of(&insn, 0), 0x5000);
-	gpr[UPSET_RCX] = 32;
+	upset_state_set_word(&registers, X86_RCX, 32);
 	assert_int_equal(address_of(&insn, 0), 0x5004);
-	gpr[UPSET_RCX] = 0xffffffff; /* -1 */
+	upset_state_set_word(&registers, X86_RCX, 0xffffffff); /* -1 */
 	assert_int_equal(address_of(&insn, 0), 0x4ffc);
 	DECODE(insn, 0, 0x48, 0x0f, 0xab, 0x0b); /* bts qword [rbx], rcx */
-	gpr[UPSET_RCX] = 0xffffffff;
+	upset_state_set_word(&registers, X86_RCX, 0xffffffff);
 	assert_int_equal(address_of(&insn, 0), 0x5000 + 8 * 0x3ffffff);
-	gpr[UPSET_RCX] = (uint64_t)-65;
+	upset_state_set_word(&registers, X86_RCX, (uint64_t)-65);
 	assert_int_equal(address_of(&insn, 0), 0x4ff0);
-	DECODE(insn, 0, 0x66, 0x0f, 0xb3, 0x0b); /* btr word [rbx], cx */
-	gpr[UPSET_RCX] = 0x18000;		 /* -32768: 2048 words below */
+	DECODE(insn, 0, 0x66, 0x0f, 0xb3, 0x0b);	    /* btr word [rbx], cx */
+	upset_state_set_word(&registers, X86_RCX, 0x18000); /* -32768: 2048 words below */
 	assert_int_equal(address_of(&insn, 0), 0x4000);
 	DECODE(insn, 0, 0x0f, 0xba, 0x2b, 0xff); /* bts dword [rbx], 255: modulo 32 */
 	assert_int_equal(address_of(&insn, 0), 0x5000);
@@ -239,6 +253,16 @@ static void test_targets(void **state)
 	assert_int_equal(insn.branch_target, 0);
 }
 
+static bool is_taken(const struct upset_insn *insn, uint64_t rflags, uint64_t rcx)
+{
+	struct upset_state state;
+
+	upset_state_init(&state, &upset_isa_x86_64);
+	upset_state_set_word(&state, X86_RFLAGS, rflags);
+	upset_state_set_word(&state, X86_RCX, rcx);
+	return upset_isa_x86_64.taken(insn, &state);
+}
+
 /* The condition of opcode 0x70 + @condition, spelled out from the manual's text. */
 static bool manual_condition(unsigned int condition, bool c, bool p, bool z, bool s, bool o)
 {
@@ -256,7 +280,7 @@ static void test_conditions(void **state)
 	for (unsigned int condition = 0; condition < 16; condition++) {
 		uint8_t code[2] = {(uint8_t)(0x70 + condition), 0};
 
-		assert_int_equal(upset_isa_decode(&insn, 0, code, 2), 0);
+		assert_int_equal(upset_isa_decode(&upset_isa_x86_64, &insn, 0, 0, code, 2), 0);
 		assert_true(insn.classes & UPSET_CLASS_CONDITIONAL);
 		for (unsigned int set = 0; set < 64; set++) {
 			bool c = set & 1, p = set & 2, a = set & 4, z = set & 8, s = set & 16,
@@ -265,7 +289,7 @@ static void test_conditions(void **state)
 					  (a ? 0x010u : 0) | (z ? 0x040u : 0) | (s ? 0x080u : 0) |
 					  (o ? 0x800u : 0);
 
-			assert_int_equal(upset_isa_taken(&insn, rflags, 0),
+			assert_int_equal(is_taken(&insn, rflags, 0),
 				manual_condition(condition, c, p, z, s, o));
 		}
 	}
@@ -278,26 +302,26 @@ static void test_counted_branches(void **state)
 
 	(void)state;
 	DECODE(insn, 0, 0xe3, 0); /* jrcxz */
-	assert_true(upset_isa_taken(&insn, 0, 0));
-	assert_false(upset_isa_taken(&insn, 0, high_only));
+	assert_true(is_taken(&insn, 0, 0));
+	assert_false(is_taken(&insn, 0, high_only));
 	DECODE(insn, 0, 0x67, 0xe3, 0); /* jecxz */
-	assert_true(upset_isa_taken(&insn, 0, high_only));
-	assert_false(upset_isa_taken(&insn, 0, 1));
+	assert_true(is_taken(&insn, 0, high_only));
+	assert_false(is_taken(&insn, 0, 1));
 	DECODE(insn, 0, 0xe2, 0); /* loop */
-	assert_false(upset_isa_taken(&insn, 0, 1));
-	assert_true(upset_isa_taken(&insn, 0, 0));
-	assert_true(upset_isa_taken(&insn, 0, high_only + 1));
+	assert_false(is_taken(&insn, 0, 1));
+	assert_true(is_taken(&insn, 0, 0));
+	assert_true(is_taken(&insn, 0, high_only + 1));
 	DECODE(insn, 0, 0x67, 0xe2, 0); /* loop with ecx */
-	assert_false(upset_isa_taken(&insn, 0, high_only + 1));
-	assert_true(upset_isa_taken(&insn, 0, high_only));
+	assert_false(is_taken(&insn, 0, high_only + 1));
+	assert_true(is_taken(&insn, 0, high_only));
 	DECODE(insn, 0, 0xe1, 0); /* loope */
-	assert_true(upset_isa_taken(&insn, zf, 2));
-	assert_false(upset_isa_taken(&insn, 0, 2));
-	assert_false(upset_isa_taken(&insn, zf, 1));
+	assert_true(is_taken(&insn, zf, 2));
+	assert_false(is_taken(&insn, 0, 2));
+	assert_false(is_taken(&insn, zf, 1));
 	DECODE(insn, 0, 0xe0, 0); /* loopne */
-	assert_true(upset_isa_taken(&insn, 0, 2));
-	assert_false(upset_isa_taken(&insn, zf, 2));
-	assert_false(upset_isa_taken(&insn, 0, 1));
+	assert_true(is_taken(&insn, 0, 2));
+	assert_false(is_taken(&insn, zf, 2));
+	assert_false(is_taken(&insn, 0, 1));
 }
 
 /* --- random bytes ---------------------------------------------------------- */
@@ -328,7 +352,7 @@ static void test_random_bytes(void **state)
 		words[0] = next_random(&seed);
 		words[1] = next_random(&seed);
 		memcpy(code, words, sizeof(code));
-		result = upset_isa_decode(&insn, words[0], code, size);
+		result = upset_isa_decode(&upset_isa_x86_64, &insn, 0, words[0], code, size);
 		if (result) {
 			assert_true(result == -EILSEQ || (result == -ENODATA && size < 15));
 			continue;
@@ -337,7 +361,7 @@ static void test_random_bytes(void **state)
 		if (broken)
 			fail_msg("trial %u does not hold: %s", i, broken);
 		if (i % 16 == 0)
-			upset_isa_format(&insn, text, sizeof(text));
+			upset_isa_format(&upset_isa_x86_64, &insn, text, sizeof(text));
 		decoded++;
 	}
 	assert_true(decoded > TRIALS / 2);
@@ -353,7 +377,7 @@ static unsigned int decode_padded(const uint8_t *start, size_t size)
 
 	memset(code, 3, sizeof(code));
 	memcpy(code, start, size);
-	if (upset_isa_decode(&insn, 0x401000, code, sizeof(code)))
+	if (upset_isa_decode(&upset_isa_x86_64, &insn, 0, 0x401000, code, sizeof(code)))
 		return 0;
 	broken = rows_broken_invariant(&insn, sizeof(code));
 	if (broken)

@@ -16,6 +16,8 @@
 
 #include <Zydis/Zydis.h>
 
+#include "isa/state.h"
+#include "isa/x86/x86.h"
 #include "tests/isa/image.h"
 #include "tests/isa/rows.h"
 
@@ -32,7 +34,8 @@ struct masks {
 static bool uses_mmx(const struct upset_insn *insn)
 {
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
-		if (upset_isa_resource(insn->operands[i].resource)->kind == UPSET_RESOURCE_MMX)
+		if (upset_isa_resource(&upset_isa_x86_64, insn->operands[i].resource)->kind ==
+			UPSET_RESOURCE_MMX)
 			return true;
 	}
 	return false;
@@ -89,6 +92,16 @@ static bool is_repeated(const struct upset_insn *insn)
 	return insn->classes & UPSET_CLASS_REP;
 }
 
+static uint64_t address_in(const struct image *image, const struct upset_memory *memory)
+{
+	struct upset_state state;
+
+	upset_state_init(&state, &upset_isa_x86_64);
+	for (unsigned int i = 0; i < 16; i++)
+		upset_state_set_word(&state, i, image->gpr[i]);
+	return upset_state_address(&state, memory);
+}
+
 /* Let argument @m end @beyond bytes behind the end of page @m (REP: lie in its middle). */
 static bool place_argument(
 	const struct upset_insn *insn, struct image *image, unsigned int m, unsigned int beyond)
@@ -97,16 +110,17 @@ static bool place_argument(
 	uint64_t target = (uintptr_t)host_window(m) + HOST_WINDOW - memory->bits / 8 + beyond;
 
 	if (memory->base == UPSET_RESOURCE_NONE || memory->base == memory->index ||
-		memory->segment || memory->vector_index || memory->bits > 8 * HOST_WINDOW)
+		memory->segment != UPSET_RESOURCE_NONE || memory->scattered ||
+		memory->bits > 8 * HOST_WINDOW)
 		return false;
 	if (is_repeated(insn))
 		target = (uintptr_t)host_window(m) + HOST_WINDOW / 2;
-	if (memory->index != UPSET_RESOURCE_NONE && !memory->index_is_al)
+	if (memory->index != UPSET_RESOURCE_NONE && memory->index_bits == 64)
 		image->gpr[memory->index] = image_random() % 64;
 	if (memory->bit_string != UPSET_RESOURCE_NONE)
 		image->gpr[memory->bit_string] = image_random() % 4096 - 2048;
 	image->gpr[memory->base] = 0;
-	image->gpr[memory->base] = target - upset_isa_address(memory, image->gpr, 0, 0);
+	image->gpr[memory->base] = target - address_in(image, memory);
 	if (memory->address_bits == 32) /* the upper half is not part of the address */
 		image->gpr[memory->base] += image_random() << 32;
 	return true;
@@ -116,7 +130,7 @@ static bool place(const struct upset_insn *insn, struct image *image, unsigned i
 	unsigned int beyond)
 {
 	if (is_repeated(insn))
-		image->gpr[UPSET_RCX] = image_random() % 4;
+		image->gpr[X86_RCX] = image_random() % 4;
 	for (unsigned int m = 0; m < insn->memory_count; m++) {
 		if (m > 0 && insn->memory[m].base == insn->memory[0].base)
 			continue;
@@ -137,7 +151,7 @@ static void set_bits(void *bytes, unsigned int first, unsigned int count)
 static bool mask_memory(const struct upset_insn *insn, const struct upset_operand *row,
 	const struct image *before, struct image *mask, struct image *fixed)
 {
-	uint64_t address = upset_isa_address(&insn->memory[row->memory], before->gpr, 0, 0);
+	uint64_t address = address_in(before, &insn->memory[row->memory]);
 
 	for (unsigned int i = 0; i < HOST_WINDOWS; i++) {
 		uint64_t offset = address - (uintptr_t)host_window(i);
@@ -159,7 +173,8 @@ static bool mask_memory(const struct upset_insn *insn, const struct upset_operan
 static void mask_register(
 	const struct upset_operand *row, unsigned int top, struct image *mask, struct image *zeroed)
 {
-	const struct upset_resource *resource = upset_isa_resource(row->resource);
+	const struct upset_resource *resource =
+		upset_isa_resource(&upset_isa_x86_64, row->resource);
 	void *bytes = NULL, *upper = NULL;
 
 	switch (resource->kind) {
@@ -171,14 +186,14 @@ static void mask_register(
 		mask->rflags |= UINT64_C(1) << resource->flag_bit;
 		return;
 	case UPSET_RESOURCE_VECTOR:
-		bytes = mask->ymm[row->resource - UPSET_YMM0];
-		upper = zeroed->ymm[row->resource - UPSET_YMM0];
+		bytes = mask->ymm[row->resource - X86_YMM0];
+		upper = zeroed->ymm[row->resource - X86_YMM0];
 		break;
 	case UPSET_RESOURCE_X87:
-		bytes = mask->x87[(top + row->resource - UPSET_ST0) % 8];
+		bytes = mask->x87[(top + row->resource - X86_ST0) % 8];
 		break;
 	case UPSET_RESOURCE_MMX:
-		bytes = mask->x87[row->resource - UPSET_MM0];
+		bytes = mask->x87[row->resource - X86_MM0];
 		break;
 	default:
 		return;
@@ -207,7 +222,7 @@ static uint64_t undefined_flags(const struct upset_insn *insn)
 		undefined = IMAGE_FLAGS;
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
 		const struct upset_resource *resource =
-			upset_isa_resource(insn->operands[i].resource);
+			upset_isa_resource(&upset_isa_x86_64, insn->operands[i].resource);
 
 		if (resource->kind == UPSET_RESOURCE_FLAG)
 			undefined &= ~(UINT64_C(1) << resource->flag_bit);
@@ -332,7 +347,7 @@ static bool names_segment(const struct upset_insn *insn)
 
 static bool can_run(const struct upset_insn *insn)
 {
-	const char *name = ZydisMnemonicGetString((ZydisMnemonic)insn->mnemonic);
+	const char *name = ZydisMnemonicGetString((ZydisMnemonic)insn->form);
 
 	if (insn->classes & (UPSET_CLASS_BRANCH | UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP))
 		return false;
@@ -357,8 +372,8 @@ static bool check_instruction(const char *hex)
 
 	while (size < 15 && sscanf(hex + 2 * size, "%2x", &byte) == 1)
 		bytes[size++] = (uint8_t)byte;
-	assert_int_equal(upset_isa_decode(&insn, 0x401000, bytes, size), 0);
-	upset_isa_format(&insn, text, sizeof(text));
+	assert_int_equal(upset_isa_decode(&upset_isa_x86_64, &insn, 0, 0x401000, bytes, size), 0);
+	upset_isa_format(&upset_isa_x86_64, &insn, text, sizeof(text));
 	if (!can_run(&insn))
 		return false;
 	for (unsigned int i = 0;

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "isa/x86/x86.h"
 #include "tests/isa/rows.h"
 
 enum { FIELDS = 5, LEAST_LINES = 700 };
@@ -61,11 +62,11 @@ static void check(char *fields[FIELDS])
 	size_t size = parse_bytes(fields[0], bytes);
 	const char *broken;
 
-	assert_int_equal(upset_isa_decode(&insn, 0x401000, bytes, size), 0);
+	assert_int_equal(upset_isa_decode(&upset_isa_x86_64, &insn, 0, 0x401000, bytes, size), 0);
 	assert_int_equal(insn.size, size);
 	assert_int_equal(insn.address, 0x401000);
 	assert_memory_equal(insn.bytes, bytes, size);
-	upset_isa_format(&insn, text, sizeof(text));
+	upset_isa_format(&upset_isa_x86_64, &insn, text, sizeof(text));
 	compare(fields[0], "text", fields[1], text);
 	rows_format_classes(&insn, text);
 	compare(fields[0], "classes", fields[2], text);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "isa/x86/x86.h"
 #include "tests/profile/build.h"
 
 enum {
@@ -418,7 +419,7 @@ static void expect_path(const struct upset_profile *profile, size_t i, uint32_t 
 static void test_profile(void **state)
 {
 	static const uint64_t plain[] = {F, G, H};
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	uint32_t mapping = build_mapping(profile, 0x1000, 0x8000, "[anon]");
 	struct upset_insn insn;
 	struct tree *t = *state;

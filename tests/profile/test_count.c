@@ -2,6 +2,7 @@
 /* What the builder functions count, before anything is derived. */
 #include <string.h>
 
+#include "isa/x86/x86.h"
 #include "tests/profile/build.h"
 
 static struct upset_profile_insn *one_row(
@@ -15,8 +16,8 @@ static struct upset_profile_insn *one_row(
 
 static void samples_are_counted_by_bit(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
-	struct upset_profile_insn *insn = one_row(profile, UPSET_RAX, 64);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_FULL);
+	struct upset_profile_insn *insn = one_row(profile, X86_RAX, 64);
 	const uint64_t values[] = {0, 1, UINT64_C(0x8000000000000001), UINT64_MAX};
 
 	(void)state;
@@ -40,13 +41,14 @@ static void only_the_bits_of_the_row_are_counted(void **state)
 	(void)state;
 	memset(value, 0xff, sizeof(value));
 	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
-		struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
+		struct upset_profile *profile =
+			upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_FULL);
 		struct upset_insn insn = build_insn(0x1000, 3, 0x01, 0);
 		size_t bytes = (widths[i] + 7) / 8;
 		struct upset_profile_insn *record;
 
 		build_row(&insn, UPSET_READ, UPSET_MEMORY, widths[i], 0);
-		build_row(&insn, UPSET_READ, UPSET_RAX, 64, 0);
+		build_row(&insn, UPSET_READ, X86_RAX, 64, 0);
 		record = upset_profile_get_insn(profile, &insn, 0);
 		upset_profile_add_sample(profile, record, 0, value + sizeof(value) - bytes);
 		upset_profile_add_samples(profile, record, 1, 1, none);
@@ -61,8 +63,8 @@ static void only_the_bits_of_the_row_are_counted(void **state)
 
 static void high_bits_of_wide_rows_keep_their_places(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_OPERANDS);
-	struct upset_profile_insn *insn = one_row(profile, UPSET_YMM0 + 3, 256);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_OPERANDS);
+	struct upset_profile_insn *insn = one_row(profile, X86_YMM0 + 3, 256);
 	uint8_t value[32] = {0};
 
 	(void)state;
@@ -76,8 +78,8 @@ static void high_bits_of_wide_rows_keep_their_places(void **state)
 
 static void sums_are_added(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
-	struct upset_profile_insn *insn = one_row(profile, UPSET_RAX, 8);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_FULL);
+	struct upset_profile_insn *insn = one_row(profile, X86_RAX, 8);
 	const uint64_t ones[8] = {5, 0, 0, 0, 0, 0, 0, UINT64_C(0x100000000)};
 
 	(void)state;
@@ -99,13 +101,13 @@ static void detail_decides_which_values_are_kept(void **state)
 		unsigned int resource, bits;
 		bool kept;
 	} cases[] = {
-		{UPSET_DETAIL_COUNTS, UPSET_RAX, 64, false},
-		{UPSET_DETAIL_COUNTS, UPSET_ZF, 1, false},
-		{UPSET_DETAIL_OPERANDS, UPSET_RAX, 64, true},
-		{UPSET_DETAIL_OPERANDS, UPSET_CF, 1, false},
-		{UPSET_DETAIL_OPERANDS, UPSET_OF, 1, false},
-		{UPSET_DETAIL_OPERANDS, UPSET_YMM0, 128, true},
-		{UPSET_DETAIL_FULL, UPSET_OF, 1, true},
+		{UPSET_DETAIL_COUNTS, X86_RAX, 64, false},
+		{UPSET_DETAIL_COUNTS, X86_ZF, 1, false},
+		{UPSET_DETAIL_OPERANDS, X86_RAX, 64, true},
+		{UPSET_DETAIL_OPERANDS, X86_CF, 1, false},
+		{UPSET_DETAIL_OPERANDS, X86_OF, 1, false},
+		{UPSET_DETAIL_OPERANDS, X86_YMM0, 128, true},
+		{UPSET_DETAIL_FULL, X86_OF, 1, true},
 		{UPSET_DETAIL_FULL, UPSET_MEMORY, 512, true},
 		{UPSET_DETAIL_FULL, UPSET_MEMORY, 520, false},
 	};
@@ -113,7 +115,8 @@ static void detail_decides_which_values_are_kept(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct upset_profile *profile = upset_profile_new(cases[i].detail);
+		struct upset_profile *profile =
+			upset_profile_new(&upset_isa_x86_64, cases[i].detail);
 		struct upset_profile_insn *insn =
 			one_row(profile, cases[i].resource, cases[i].bits);
 
@@ -127,7 +130,7 @@ static void detail_decides_which_values_are_kept(void **state)
 static void records_are_found_again_and_stay(void **state)
 {
 	enum { COUNT = 5000 };
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	struct upset_insn insn = build_insn(0, 2, 0x31, 0);
 	struct upset_profile_insn *first[COUNT];
 
@@ -151,12 +154,12 @@ static void records_are_found_again_and_stay(void **state)
 
 static void a_record_ends_after_its_rows(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_FULL);
 	struct upset_insn insn = build_insn(0x1000, 1, 0x50, 0);
 	struct upset_profile_insn *records[2];
 
 	(void)state;
-	build_row(&insn, UPSET_READ, UPSET_RAX, 64, 0);
+	build_row(&insn, UPSET_READ, X86_RAX, 64, 0);
 	build_row(&insn, UPSET_WRITE, UPSET_MEMORY, 64, 0);
 	for (unsigned int i = 0; i < 2; i++) {
 		insn.address = 0x1000 + i;
@@ -171,7 +174,7 @@ static void a_record_ends_after_its_rows(void **state)
 
 static void equal_mappings_are_one(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	uint32_t first = build_mapping(profile, 0x1000, 0x2000, "/a");
 
 	(void)state;
@@ -188,7 +191,7 @@ static void equal_mappings_are_one(void **state)
 
 static void pages_hold_all_addresses_in_them(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 
 	(void)state;
 	assert_int_equal(upset_profile_add_page(profile, 0x1fff, 1, 0, 8, 0), 0);

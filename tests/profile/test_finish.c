@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "isa/x86/x86.h"
 #include "tests/profile/build.h"
 
 /* --- order -------------------------------------------------------------------------- */
@@ -27,7 +28,7 @@ static void instructions_are_sorted_and_the_unexecuted_dropped(void **state)
 		{0x0fff, 9, 0x54, 5},
 	};
 	static const uint64_t executions[] = {5, 3, 4, 2, 1};
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	uint32_t mapping = build_mapping(profile, 0, 0x10000, "[anon]");
 
 	(void)state;
@@ -48,7 +49,7 @@ static void instructions_are_sorted_and_the_unexecuted_dropped(void **state)
 /* A REP that was begun and given up is not executed, but what it did is kept. */
 static void an_abandoned_repetition_stays(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	struct upset_insn insn = build_insn(0x1000, 2, 0xf3, UPSET_CLASS_STRING | UPSET_CLASS_REP);
 	struct upset_profile_insn *record;
 
@@ -68,7 +69,7 @@ static void an_abandoned_repetition_stays(void **state)
 /* The same code in two mappings of one module is one instruction. */
 static void equal_instructions_are_added_up(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_FULL);
 	uint32_t first = build_mapping(profile, 0x1000, 0x2000, "[anon]");
 	uint32_t second = build_mapping(profile, 0x1000, 0x3000, "[anon]");
 	struct upset_insn insn = build_insn(0x1000, 4, 0x74, UPSET_CLASS_BRANCH);
@@ -107,7 +108,7 @@ static void equal_instructions_are_added_up(void **state)
 /* Below detail full there are none of these, whatever an engine left there. */
 static void lower_details_have_no_indices_ranges_and_pages(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_OPERANDS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_OPERANDS);
 	struct upset_insn insn = build_insn(0x1000, 4, 0x8b, 0);
 	struct upset_profile_insn *record;
 
@@ -122,7 +123,7 @@ static void lower_details_have_no_indices_ranges_and_pages(void **state)
 	assert_int_equal(profile->region_bytes_read[UPSET_REGION_MAPPING], 0);
 	assert_int_equal(record->last_index, 0);
 	assert_true(record->tallies[0].address_min > record->tallies[0].address_max);
-	assert_true(isnan(profile->registers[UPSET_RAX].live_share));
+	assert_true(isnan(profile->registers[X86_RAX].live_share));
 	upset_profile_free(profile);
 }
 
@@ -159,7 +160,7 @@ static void blocks_are_cut_where_control_enters_or_leaves(void **state)
 		{9, 1, 2, 9},
 		{10, 2, 2, 4},
 	};
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
@@ -183,7 +184,7 @@ static void blocks_are_cut_where_control_enters_or_leaves(void **state)
 /* Two contents of one address, executed equally often, are two blocks; both tile. */
 static void rewritten_code_still_tiles(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	static const struct upset_block blocks[] = {{0, 1, 2, 5}, {1, 2, 4, 5}};
 
 	(void)state;
@@ -204,17 +205,17 @@ static void rewritten_code_still_tiles(void **state)
 
 static void registers_add_up_their_rows(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_FULL);
 	struct upset_insn insn = build_insn(0x1000, 2, 0x00, 0); /* add ah, al */
 	struct upset_profile_insn *record;
 	const uint8_t ah = 0x81, al = 0x03, sum = 0x84, one = 1;
-	const struct upset_register_counts *rax = &profile->registers[UPSET_RAX];
+	const struct upset_register_counts *rax = &profile->registers[X86_RAX];
 
 	(void)state;
-	build_row(&insn, UPSET_READ, UPSET_RAX, 8, 8);
-	build_row(&insn, UPSET_WRITE, UPSET_RAX, 8, 8);
-	build_row(&insn, UPSET_READ, UPSET_RAX, 8, 0);
-	build_row(&insn, UPSET_WRITE, UPSET_SF, 1, 0);
+	build_row(&insn, UPSET_READ, X86_RAX, 8, 8);
+	build_row(&insn, UPSET_WRITE, X86_RAX, 8, 8);
+	build_row(&insn, UPSET_READ, X86_RAX, 8, 0);
+	build_row(&insn, UPSET_WRITE, X86_SF, 1, 0);
 	build_row(&insn, UPSET_READ, UPSET_MEMORY, 8, 0);
 	record = build_executed(profile, &insn, UINT32_MAX, 1);
 	upset_profile_add_sample(profile, record, 0, &ah);
@@ -231,8 +232,8 @@ static void registers_add_up_their_rows(void **state)
 			rax->read_ones[bit], bit == 0 || bit == 1 || bit == 8 || bit == 15);
 		assert_int_equal(rax->write_ones[bit], bit == 10 || bit == 15);
 	}
-	assert_int_equal(profile->registers[UPSET_SF].writes, 1);
-	assert_int_equal(profile->registers[UPSET_SF].write_ones[0], 1);
+	assert_int_equal(profile->registers[X86_SF].writes, 1);
+	assert_int_equal(profile->registers[X86_SF].write_ones[0], 1);
 	assert_int_equal(profile->registers[UPSET_MEMORY].reads, 0);
 	upset_profile_free(profile);
 }
@@ -258,7 +259,7 @@ static void a_page_belongs_to_the_latest_mapping(void **state)
 		UPSET_REGION_STACK,
 		UPSET_REGION_MAPPING,
 	};
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_FULL);
 
 	(void)state;
 	add_region(profile, 0x1000, 0x5000, UPSET_REGION_DATA);
@@ -287,7 +288,7 @@ static void a_page_belongs_to_the_latest_mapping(void **state)
 
 static void numbers_and_threads_are_sorted_and_added_up(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	struct upset_error error = {0};
 	struct upset_insn insn = build_insn(0x1000, 1, 0x90, 0);
 
@@ -318,7 +319,7 @@ static void numbers_and_threads_are_sorted_and_added_up(void **state)
 static void written_files_are_hashed(void **state)
 {
 	char folder[] = "/tmp/upset-files-XXXXXX", written[64], gone[64], pipe_path[64];
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	char hex[UPSET_HASH_HEX_SIZE];
 	FILE *file;
 
@@ -353,13 +354,13 @@ static void written_files_are_hashed(void **state)
 
 static void an_empty_profile_is_sound(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_FULL);
 	struct upset_error error = {0};
 
 	(void)state;
 	assert_int_equal(upset_profile_finish(profile, &error), 0);
 	assert_int_equal(profile->block_count, 0);
-	assert_true(isnan(profile->registers[UPSET_RAX].live_share));
+	assert_true(isnan(profile->registers[X86_RAX].live_share));
 	upset_profile_free(profile);
 	upset_profile_free(NULL);
 }

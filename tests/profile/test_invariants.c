@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "isa/x86/x86.h"
 #include "tests/profile/build.h"
 
 enum { ROW_READ, ROW_WRITE, ROW_MEMORY };
@@ -14,7 +15,7 @@ enum { ROW_READ, ROW_WRITE, ROW_MEMORY };
  */
 static struct upset_profile *sound_profile(void)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_FULL);
 	struct upset_insn insn = build_insn(0x1000, 2, 0x33, 0);
 	struct upset_insn last = build_insn(0x1002, 1, 0xc3, UPSET_CLASS_BRANCH);
 	uint32_t mapping = build_mapping(profile, 0x1000, 0x2000, "[anon]");
@@ -22,8 +23,8 @@ static struct upset_profile *sound_profile(void)
 	const uint32_t value = 5;
 
 	insn.bytes[1] = 0x00;
-	build_row(&insn, UPSET_READ, UPSET_RAX, 32, 0);
-	build_row(&insn, UPSET_WRITE, UPSET_RAX, 32, 0);
+	build_row(&insn, UPSET_READ, X86_RAX, 32, 0);
+	build_row(&insn, UPSET_WRITE, X86_RAX, 32, 0);
 	build_row(&insn, UPSET_READ, UPSET_MEMORY, 32, 0);
 	record = build_executed(profile, &insn, mapping, 3);
 	for (unsigned int row = 0; row < 3; row++) {
@@ -61,9 +62,9 @@ static void lose_samples_knowingly(struct upset_profile *profile)
 	first(profile)->tallies[ROW_WRITE].samples = 1;
 	first(profile)->tallies[ROW_WRITE].ones = NULL;
 	profile->run.lost = 2;
-	profile->registers[UPSET_RAX].writes = 1;
-	memset(profile->registers[UPSET_RAX].write_ones, 0,
-		sizeof(profile->registers[UPSET_RAX].write_ones));
+	profile->registers[X86_RAX].writes = 1;
+	memset(profile->registers[X86_RAX].write_ones, 0,
+		sizeof(profile->registers[X86_RAX].write_ones));
 }
 
 static void have_more_conditional_samples(struct upset_profile *profile)
@@ -133,17 +134,17 @@ static void have_another_thread_total_knowingly(struct upset_profile *profile)
 
 static void read_a_register_more(struct upset_profile *profile)
 {
-	profile->registers[UPSET_RAX].reads = 4;
+	profile->registers[X86_RAX].reads = 4;
 }
 
 static void have_register_ones(struct upset_profile *profile)
 {
-	profile->registers[UPSET_YMM0 + 1].write_ones[200] = 1;
+	profile->registers[X86_YMM0 + 1].write_ones[200] = 1;
 }
 
 static void live_too_long(struct upset_profile *profile)
 {
-	profile->live[UPSET_RSP][3] = 6;
+	profile->live[X86_RSP][3] = 6;
 }
 
 /* A root that executed 3 instructions and called something twice, which executed 2. */
@@ -292,7 +293,7 @@ static void each_invariant_is_checked(void **state)
 /* Finish reports a broken count itself. */
 static void finish_checks(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	struct upset_insn insn = build_insn(0x1000, 1, 0x90, 0);
 	struct upset_error error = {0};
 

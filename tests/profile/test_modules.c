@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "isa/x86/x86.h"
 #include "tests/profile/build.h"
 
 enum { FILE_BYTES = 0x3000, NOTE_OFFSET = 0x240 };
@@ -118,7 +119,7 @@ static struct upset_profile_insn *run(
 static void segments_say_where_mappings_belong(void **state)
 {
 	const uint64_t bias = UINT64_C(0x555555154000);
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	uint8_t image[FILE_BYTES];
 	char hex[UPSET_HASH_HEX_SIZE];
 	uint32_t code, constants, data;
@@ -149,7 +150,7 @@ static void segments_say_where_mappings_belong(void **state)
 /* Mapped twice at different places: one module, one instruction. */
 static void two_copies_of_a_file_are_one_module(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	uint8_t image[FILE_BYTES];
 
 	(void)state;
@@ -168,7 +169,7 @@ static void two_copies_of_a_file_are_one_module(void **state)
 static void without_segments_the_address_is_the_file_offset(void **state)
 {
 	static const uint8_t text[0x1000] = "no ELF file at all";
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 
 	(void)state;
 	write_file(text, sizeof(text));
@@ -187,7 +188,8 @@ static void damaged_files_do_no_harm(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 600; i++) {
-		struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+		struct upset_profile *profile =
+			upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 		size_t size = sizeof(image);
 
 		write_elf(image);
@@ -206,7 +208,7 @@ static void damaged_files_do_no_harm(void **state)
 static void code_without_a_file_keeps_its_addresses(void **state)
 {
 	static const char *const paths[] = {"[anon]", "[heap]", "[vdso]"};
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_COUNTS);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_COUNTS);
 	struct upset_mapping gone = {
 		.start = 0x9000,
 		.end = 0xa000,

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "isa/x86/x86.h"
 #include "tests/profile/build.h"
 
 /* Sanitizers are slow, and hold on to what was freed. */
@@ -34,16 +35,16 @@ static uint64_t peak(void)
 /* A million instructions of 8 rows, made in no order, every row with a sample. */
 static void a_million_instructions(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_FULL);
 	struct upset_insn insn = build_insn(0, 4, 0x90, 0);
 	uint32_t mapping = build_mapping(profile, 0, UINT64_C(1) << 40, "[anon]");
 	uint64_t value = 1, before = peak();
 	double start = seconds();
 
 	(void)state;
-	build_row(&insn, UPSET_READ, UPSET_RAX, 64, 0);
+	build_row(&insn, UPSET_READ, X86_RAX, 64, 0);
 	for (unsigned int row = 1; row < ROWS; row++)
-		build_row(&insn, UPSET_WRITE, UPSET_CF + row - 1, 1, 0);
+		build_row(&insn, UPSET_WRITE, X86_CF + row - 1, 1, 0);
 	for (uint64_t i = 0; i < INSNS; i++) {
 		struct upset_profile_insn *record;
 
@@ -57,7 +58,7 @@ static void a_million_instructions(void **state)
 	build_finish(profile);
 	assert_int_equal(profile->insn_count, INSNS);
 	assert_int_equal(profile->block_count, 1);
-	assert_int_equal(profile->registers[UPSET_OF].write_ones[0], INSNS);
+	assert_int_equal(profile->registers[X86_OF].write_ones[0], INSNS);
 	print_message("%.2f s, %llu bytes for each instruction\n", seconds() - start,
 		(unsigned long long)((peak() - before) / INSNS));
 	assert_true(seconds() - start < 30);
@@ -70,14 +71,14 @@ static void a_million_instructions(void **state)
 /* As the native engine does it: one call for each value. */
 static void samples_are_counted_fast(void **state)
 {
-	struct upset_profile *profile = upset_profile_new(UPSET_DETAIL_FULL);
+	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, UPSET_DETAIL_FULL);
 	struct upset_insn insn = build_insn(0x1000, 3, 0x90, 0);
 	uint64_t value = UINT64_C(0x0123456789abcdef), sum = 0;
 	struct upset_profile_insn *record;
 	double start = seconds();
 
 	(void)state;
-	build_row(&insn, UPSET_READ, UPSET_RAX, 64, 0);
+	build_row(&insn, UPSET_READ, X86_RAX, 64, 0);
 	record = upset_profile_get_insn(profile, &insn, 0);
 	for (unsigned int i = 0; i < SAMPLES; i++) {
 		value = value * UINT64_C(6364136223846793005) + 1442695040888963407;

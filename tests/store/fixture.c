@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The profile made by hand: see fixture.h. */
 #include "tests/store/fixture.h"
+#include "isa/x86/x86.h"
 
 #include <ftw.h>
 #include <math.h>
@@ -65,8 +66,9 @@ static void add_insn(struct fixture *f, unsigned int i, const char *bytes, size_
 {
 	struct upset_profile_insn *insn = &f->insn[i];
 
-	assert_int_equal(upset_isa_decode(&insn->insn, address + f->modules[module].load_bias,
-				 (const uint8_t *)bytes, size),
+	assert_int_equal(
+		upset_isa_decode(&upset_isa_x86_64, &insn->insn, 0,
+			address + f->modules[module].load_bias, (const uint8_t *)bytes, size),
 		0);
 	insn->module = module;
 	insn->mapping = module;
@@ -128,16 +130,16 @@ static void fill_run(struct upset_run *run, struct fixture *f)
 
 static void fill_registers(struct upset_profile *p)
 {
-	for (unsigned int id = 0; id < UPSET_RESOURCE_COUNT; id++) {
+	for (unsigned int id = 0; id < X86_RESOURCES; id++) {
 		p->registers[id].live_share = p->detail == UPSET_DETAIL_FULL ? 0.1 : NAN;
 		for (unsigned int part = 0; part < UPSET_LIVE_PARTS; part++)
 			p->live[id][part] = id + 100 * part;
 	}
-	p->registers[UPSET_RBX].reads = UINT64_C(5000000000);
-	p->registers[UPSET_RBX].writes = 20;
-	p->registers[UPSET_RBX].read_ones[0] = UINT64_C(4999999999);
-	p->registers[UPSET_RBX].read_ones[63] = 1;
-	p->registers[UPSET_RBX].write_ones[1] = 20;
+	p->registers[X86_RBX].reads = UINT64_C(5000000000);
+	p->registers[X86_RBX].writes = 20;
+	p->registers[X86_RBX].read_ones[0] = UINT64_C(4999999999);
+	p->registers[X86_RBX].read_ones[63] = 1;
+	p->registers[X86_RBX].write_ones[1] = 20;
 }
 
 static void fill_tables(struct fixture *f)
@@ -197,7 +199,7 @@ void fixture_init(struct fixture *f, enum upset_detail detail)
 	static char first[] = "/opt/my program", second[] = "/lib/" HOSTILE, sha[] = "12ab";
 	static char id[] = "cafe";
 
-	*f = (struct fixture){.profile = {.detail = detail}};
+	*f = (struct fixture){.profile = {.isa = &upset_isa_x86_64, .detail = detail}};
 	f->modules[0] = (struct upset_module){first, sha, id, 0x555500000000};
 	f->modules[1] = (struct upset_module){second, NULL, NULL, 0};
 	f->mappings[0] = (struct upset_mapping){

@@ -12,6 +12,7 @@
 #include <qemu/qemu-plugin.h>
 
 #include "engine/qemu/injector/layout.h"
+#include "isa/isa.h"
 
 /* A thread; the base pointer of its translated code points here. */
 struct thread {
@@ -66,6 +67,7 @@ struct injector_mode {
 struct injector {
 	qemu_plugin_id_t id;
 	qemu_plugin_simple_cb_t register_callbacks; /* after qemu_plugin_reset() */
+	const struct upset_isa *isa; /* of the program */
 	struct upset_injector *shm;
 	struct upset_injector_run *run; /* of this process */
 	const struct injector_mode *mode;

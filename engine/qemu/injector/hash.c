@@ -12,6 +12,7 @@
 #include "engine/qemu/injector/messages.h"
 #include "engine/qemu/injector/state.h"
 #include "isa/isa.h"
+#include "isa/x86/x86.h"
 
 enum {
 	LANES = 4,
@@ -56,9 +57,9 @@ static void add_registers(struct hash *h, const struct upset_inject_state *state
 {
 	uint8_t value[UPSET_INJECT_BYTES];
 
-	for (unsigned int r = 0; r < UPSET_ST0; r++) {
+	for (unsigned int r = 0; r < X86_ST0; r++) {
 		memset(value, 0, sizeof(value));
-		if (upset_isa_resource(r) != NULL && !(r >= UPSET_CF && r <= UPSET_OF))
+		if (upset_isa_resource(injector.isa, r) != NULL && !(r >= X86_CF && r <= X86_OF))
 			(void)state->read_register(state->context, r, value);
 		add(h, value, sizeof(value));
 	}
@@ -161,7 +162,7 @@ static bool add_mappings(struct walk *w, FILE *maps)
 {
 	struct range range;
 	uint64_t stack = 0;
-	bool whole = w->state->read_register(w->state->context, UPSET_RSP, (uint8_t *)&stack);
+	bool whole = w->state->read_register(w->state->context, X86_RSP, (uint8_t *)&stack);
 
 	stack = (stack - RED_ZONE) & ~7ULL;
 	while (whole && next_range(maps, &range)) {

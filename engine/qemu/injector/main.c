@@ -91,6 +91,7 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 {
 	int fd = -1;
 
+	injector.isa = upset_isa_find_qemu(info->target_name);
 	injector.socket = -1;
 	atomic_store(&injector.mapped, true);
 	for (int i = 0; i < argc; i++) {
@@ -101,7 +102,8 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 		if (strncmp(argv[i], "socket=", 7) == 0)
 			injector.socket = atoi(argv[i] + 7);
 	}
-	if (fd < 0 || injector.socket < 0 || info->system_emulation || attach(fd) != 0) {
+	if (fd < 0 || injector.socket < 0 || info->system_emulation ||
+		injector.isa == NULL || attach(fd) != 0) {
 		fprintf(stderr, "upset: this plugin is loaded by upset itself, in user mode\n");
 		return -1;
 	}

@@ -20,6 +20,7 @@
 #include "engine/qemu/injector/modes.h"
 #include "engine/qemu/injector/state.h"
 #include "isa/isa.h"
+#include "isa/x86/x86.h"
 
 enum { GENERAL = 16, OUTPUT_MOST = 1 << 20, FULL_NS = 50000 };
 
@@ -59,7 +60,7 @@ static bool begin_following(void)
 
 	if (a == NULL || a->injection->state != UPSET_INJECTION_DONE ||
 		a->fault->model == UPSET_FAULT_SKIP ||
-		(!a->target.memory && a->target.resource == UPSET_FAULT_RIP))
+		(!a->target.memory && a->target.resource == injector.isa->pc))
 		return false;
 	if (a->fault->duration == UPSET_FAULT_TRANSIENT)
 		upset_changed_init(&trace.changed, &a->target, a->injection);
@@ -76,8 +77,9 @@ static bool may_touch(struct trace_site *site)
 	struct upset_insn insn;
 
 	if (site->touched == 0) {
-		site->touched = 1ULL << UPSET_RESOURCE_COUNT;
-		if (upset_isa_decode(&insn, step->address, step->bytes, step->size) != 0)
+		site->touched = 1ULL << X86_RESOURCES;
+		if (upset_isa_decode(
+			    injector.isa, &insn, 0, step->address, step->bytes, step->size) != 0)
 			return false;
 		for (unsigned int i = 0; i < insn.operand_count; i++)
 			site->touched |= 1ULL << insn.operands[i].resource;
@@ -96,8 +98,8 @@ static void follow(
 	const struct upset_inject_state state = injector_state(t);
 	struct upset_insn insn;
 
-	if (!may_touch(site) ||
-		upset_isa_decode(&insn, step->address, step->bytes, step->size) != 0)
+	if (!may_touch(site) || upset_isa_decode(injector.isa, &insn, 0, step->address, step->bytes,
+					step->size) != 0)
 		return;
 	if (!upset_changed_pass(&trace.changed, &insn, &state))
 		told->use = UPSET_INJECTOR_READ;

@@ -14,6 +14,7 @@
 #include "engine/qemu/injector/budget.h"
 #include "engine/qemu/injector/state.h"
 #include "isa/isa.h"
+#include "isa/x86/x86.h"
 
 /* An instruction that is looked for. */
 struct site {
@@ -139,7 +140,8 @@ static void look_at_last(struct qemu_plugin_insn *last, struct code *code)
 	uint8_t bytes[16];
 	size_t size = qemu_plugin_insn_data(last, bytes, sizeof(bytes));
 
-	if (upset_isa_decode(&insn, qemu_plugin_insn_vaddr(last), bytes, size) != 0)
+	if (upset_isa_decode(injector.isa, &insn, 0, qemu_plugin_insn_vaddr(last), bytes, size) !=
+		0)
 		return;
 	code->completes = (insn.classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP)) != 0;
 	/*

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "engine/qemu/plugin/plugin.h"
+#include "engine/qemu/registers.h"
 
 struct emitter {
 	struct qemu_plugin_tb *tb;
@@ -162,7 +163,7 @@ static void emit_state(const struct emitter *e, const struct upset_plan_emit *em
 
 	if (emit->kind == UPSET_PLAN_STATE) {
 		store.kind = QEMU_PLUGIN_INLINE_STATE;
-		store.storage = plugin_storage(emit->resource);
+		store.storage = qemu_registers_storage(emit->resource);
 		store.storage_offset = (size_t)emit->part * 8;
 	}
 	qemu_plugin_insn_inline(insn_of(e, emit->insn),

@@ -64,13 +64,14 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 {
 	int fd = -1;
 
+	plugin.isa = upset_isa_find_qemu(info->target_name);
 	for (int i = 0; i < argc; i++) {
 		if (strncmp(argv[i], "apart=", 6) == 0)
 			apart_begin(atoi(argv[i] + 6));
 		if (strncmp(argv[i], "shm=", 4) == 0)
 			fd = atoi(argv[i] + 4);
 	}
-	if (fd < 0 || info->system_emulation || attach(fd) != 0) {
+	if (fd < 0 || info->system_emulation || plugin.isa == NULL || attach(fd) != 0) {
 		fprintf(stderr, "upset: this plugin is loaded by upset itself, in user mode\n");
 		return -1;
 	}

@@ -9,6 +9,7 @@
 #include <Zydis/Mnemonic.h>
 
 #include "engine/qemu/plugin/plan_internal.h"
+#include "isa/x86/x86.h"
 #include "profile/profile.h"
 
 enum { LANES_MAX = 16000 };
@@ -148,12 +149,12 @@ static void store_vector(struct planner *p, const struct upset_operand *o, unsig
 
 	for (unsigned int i = 0; i < lanes && first != UPSET_SHM_UNKNOWN; i++)
 		plan_emit(p, point, UPSET_PLAN_STATE, o->resource, i, first + i);
-	p->vector[o->resource - UPSET_YMM0] = (struct plan_vector){first, (uint16_t)(lanes * 64)};
+	p->vector[o->resource - X86_YMM0] = (struct plan_vector){first, (uint16_t)(lanes * 64)};
 }
 
 static struct upset_shm_value read_vector(struct planner *p, const struct upset_operand *o)
 {
-	struct plan_vector *v = &p->vector[o->resource - UPSET_YMM0];
+	struct plan_vector *v = &p->vector[o->resource - X86_YMM0];
 
 	if (v->lane == UPSET_SHM_UNKNOWN || v->bits < o->bits)
 		store_vector(p, o, UPSET_PLAN_BEFORE);
@@ -210,9 +211,9 @@ static void read_registers(struct planner *p)
 
 		if (o->access != UPSET_READ)
 			continue;
-		if (o->resource < UPSET_CF)
+		if (o->resource < X86_CF)
 			set_value(p, k, shifted(plan_read_general(p, o->resource), o->bit_offset));
-		else if (o->resource >= UPSET_YMM0 && o->resource < UPSET_ST0)
+		else if (o->resource >= X86_YMM0 && o->resource < X86_ST0)
 			set_value(p, k, read_vector(p, o));
 	}
 }
@@ -231,7 +232,7 @@ static void write_general(struct planner *p, unsigned int row)
 static void write_vector(struct planner *p, unsigned int row)
 {
 	const struct upset_operand *o = &p->insn->operands[row];
-	struct plan_vector *v = &p->vector[o->resource - UPSET_YMM0];
+	struct plan_vector *v = &p->vector[o->resource - X86_YMM0];
 	struct upset_shm_value source = plan_unknown;
 
 	if (plan_is_vector_copy(p->insn) && o->index == 0)
@@ -250,9 +251,9 @@ static void write_registers(struct planner *p)
 
 		if (o->access != UPSET_WRITE)
 			continue;
-		if (o->resource < UPSET_CF)
+		if (o->resource < X86_CF)
 			write_general(p, k);
-		else if (o->resource >= UPSET_YMM0 && o->resource < UPSET_ST0)
+		else if (o->resource >= X86_YMM0 && o->resource < X86_ST0)
 			write_vector(p, k);
 	}
 }
@@ -329,7 +330,8 @@ static struct upset_shm_value address_of(struct planner *p, const struct upset_m
 {
 	struct upset_shm_value base = plan_constant(0), index = plan_constant(0);
 
-	if (m->segment != 0 || m->vector_index || m->index_is_al || m->address_bits != 64 ||
+	if (m->segment != UPSET_RESOURCE_NONE || m->scattered ||
+		(m->index != UPSET_RESOURCE_NONE && m->index_bits != 64) || m->address_bits != 64 ||
 		m->bit_string != UPSET_RESOURCE_NONE)
 		return plan_unknown;
 	if (m->base != UPSET_RESOURCE_NONE)
@@ -340,9 +342,8 @@ static struct upset_shm_value address_of(struct planner *p, const struct upset_m
 		return plan_constant((uint64_t)m->displacement);
 	if (m->index == UPSET_RESOURCE_NONE && m->displacement == 0)
 		return base;
-	return plan_derive(p, UPSET_DERIVE_ADDRESS, 64,
-		(unsigned int)__builtin_ctz(m->scale == 0 ? 1 : m->scale), base, index,
-		(uint64_t)m->displacement);
+	return plan_derive(
+		p, UPSET_DERIVE_ADDRESS, 64, m->shift, base, index, (uint64_t)m->displacement);
 }
 
 static struct upset_shm_value store_address(struct planner *p, unsigned int access)
@@ -399,8 +400,8 @@ static bool is_slow(const struct planner *p)
 	if (insn->classes & (UPSET_CLASS_X87 | UPSET_CLASS_REP | UPSET_CLASS_LOCK |
 				    UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP))
 		return true;
-	if (has_conditional_rows(insn) || insn->mnemonic == ZYDIS_MNEMONIC_CMPXCHG ||
-		insn->mnemonic == ZYDIS_MNEMONIC_ENTER || insn->mnemonic == ZYDIS_MNEMONIC_MOVBE)
+	if (has_conditional_rows(insn) || insn->form == ZYDIS_MNEMONIC_CMPXCHG ||
+		insn->form == ZYDIS_MNEMONIC_ENTER || insn->form == ZYDIS_MNEMONIC_MOVBE)
 		return true;
 	if (p->plan->lane_count > LANES_MAX - 64 || p->plan->derived_count > UPSET_SHM_DERIVED - 64)
 		return true;
@@ -410,10 +411,10 @@ static bool is_slow(const struct planner *p)
 
 static void forget(struct planner *p, const struct upset_operand *o)
 {
-	if (o->resource < UPSET_CF)
+	if (o->resource < X86_CF)
 		p->general[o->resource] = plan_unknown;
-	else if (o->resource >= UPSET_YMM0 && o->resource < UPSET_ST0)
-		p->vector[o->resource - UPSET_YMM0].lane = UPSET_SHM_UNKNOWN;
+	else if (o->resource >= X86_YMM0 && o->resource < X86_ST0)
+		p->vector[o->resource - X86_YMM0].lane = UPSET_SHM_UNKNOWN;
 }
 
 /* Registers that the instruction changes without rows that say so. */
@@ -430,7 +431,7 @@ static void plan_slow(struct planner *p)
 	p->plan->insns[p->i].slow = 1;
 	for (unsigned int k = 0; k < p->insn->operand_count; k++) {
 		const struct upset_operand *o = &p->insn->operands[k];
-		bool is_flag = o->resource >= UPSET_CF && o->resource <= UPSET_OF;
+		bool is_flag = o->resource >= X86_CF && o->resource <= X86_OF;
 
 		if (o->access == UPSET_WRITE)
 			forget(p, o);
@@ -489,7 +490,7 @@ static void plan_fast(struct planner *p)
 	}
 	record_memory(p, UPSET_WRITE);
 	write_registers(p);
-	if (p->insn->mnemonic == ZYDIS_MNEMONIC_VZEROUPPER)
+	if (p->insn->form == ZYDIS_MNEMONIC_VZEROUPPER)
 		forget_vectors(p);
 	if (full)
 		plan_write_flags(p);
@@ -517,10 +518,10 @@ static void plan_insn(struct planner *p)
 		plan_fast(p);
 }
 
-int upset_plan_make(struct upset_plan *plan, unsigned int detail,
+int upset_plan_make(struct upset_plan *plan, const struct upset_isa *isa, unsigned int detail,
 	const struct upset_plan_insn *insns, unsigned int count)
 {
-	struct planner p = {.plan = plan, .insns = insns, .count = count};
+	struct planner p = {.isa = isa, .plan = plan, .insns = insns, .count = count};
 
 	plan->detail = detail;
 	plan->insn_count = plan->row_count = plan->lane_count = plan->column_count = 0;

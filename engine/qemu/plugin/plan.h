@@ -61,7 +61,7 @@ struct upset_plan { /* growing arrays, reused from block to block */
  * Plan the block @insns[@count].  The plan's arrays belong to @plan and are
  * valid until the next call.  0 or -ENOMEM.
  */
-int upset_plan_make(struct upset_plan *plan, unsigned int detail,
+int upset_plan_make(struct upset_plan *plan, const struct upset_isa *isa, unsigned int detail,
 	const struct upset_plan_insn *insns, unsigned int count);
 void upset_plan_fini(struct upset_plan *plan);
 

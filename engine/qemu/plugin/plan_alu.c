@@ -9,6 +9,7 @@
 #include <Zydis/Mnemonic.h>
 
 #include "engine/qemu/plugin/plan_internal.h"
+#include "isa/x86/x86.h"
 #include "profile/profile.h"
 
 /* --- results of two-argument instructions ------------------------------------------------ */
@@ -59,7 +60,7 @@ static const struct alu *find_alu(unsigned int mnemonic)
 static bool is_zeroing(const struct planner *p)
 {
 	return plan_find_row(p, 0, UPSET_READ) < 0 && plan_find_row(p, 0, UPSET_WRITE) >= 0 &&
-	       (p->insn->mnemonic == ZYDIS_MNEMONIC_XOR || p->insn->mnemonic == ZYDIS_MNEMONIC_SUB);
+	       (p->insn->form == ZYDIS_MNEMONIC_XOR || p->insn->form == ZYDIS_MNEMONIC_SUB);
 }
 
 /* Width of argument 0 in bits, 0 when it has no row. */
@@ -163,9 +164,8 @@ static struct upset_shm_value effective_address(struct planner *p, const struct 
 		base = plan_read_general(p, m->base);
 	if (m->index != UPSET_RESOURCE_NONE)
 		index = plan_read_general(p, m->index);
-	return plan_derive(p, UPSET_DERIVE_ADDRESS, o->bits,
-		(unsigned int)__builtin_ctz(m->scale == 0 ? 1 : m->scale), base, index,
-		(uint64_t)m->displacement);
+	return plan_derive(
+		p, UPSET_DERIVE_ADDRESS, o->bits, m->shift, base, index, (uint64_t)m->displacement);
 }
 
 /* --- the stack pointer ------------------------------------------------------------------------ */
@@ -190,7 +190,7 @@ static uint64_t stack_bytes(const struct upset_insn *insn)
 	for (unsigned int k = 0; k < insn->operand_count; k++) {
 		const struct upset_operand *o = &insn->operands[k];
 
-		if (o->resource == UPSET_MEMORY && insn->memory[o->memory].base == UPSET_RSP &&
+		if (o->resource == UPSET_MEMORY && insn->memory[o->memory].base == X86_RSP &&
 			o->index > 0)
 			return o->bits / 8;
 	}
@@ -201,22 +201,22 @@ static struct upset_shm_value stack_pointer(struct planner *p)
 {
 	const struct upset_insn *insn = p->insn;
 
-	switch (insn->mnemonic) {
+	switch (insn->form) {
 	case ZYDIS_MNEMONIC_PUSH:
 	case ZYDIS_MNEMONIC_PUSHFQ:
 	case ZYDIS_MNEMONIC_CALL:
-		return plus(p, UPSET_RSP, -stack_bytes(insn));
+		return plus(p, X86_RSP, -stack_bytes(insn));
 	case ZYDIS_MNEMONIC_POPFQ:
-		return plus(p, UPSET_RSP, stack_bytes(insn));
+		return plus(p, X86_RSP, stack_bytes(insn));
 	case ZYDIS_MNEMONIC_POP:
 		/* pop rsp writes it twice. */
-		if (insn->operands[0].resource == UPSET_RSP && insn->operands[0].index == 0)
+		if (insn->operands[0].resource == X86_RSP && insn->operands[0].index == 0)
 			return plan_unknown;
-		return plus(p, UPSET_RSP, argument_bits(p, 0) / 8);
+		return plus(p, X86_RSP, argument_bits(p, 0) / 8);
 	case ZYDIS_MNEMONIC_RET:
-		return plus(p, UPSET_RSP, 8 + insn->immediate);
+		return plus(p, X86_RSP, 8 + insn->immediate);
 	case ZYDIS_MNEMONIC_LEAVE:
-		return plus(p, UPSET_RBP, 8);
+		return plus(p, X86_RBP, 8);
 	default:
 		return plan_unknown;
 	}
@@ -244,12 +244,12 @@ static struct upset_shm_value hidden_result(struct planner *p, const struct upse
 {
 	const struct upset_insn *insn = p->insn;
 
-	if (is_loop(insn->mnemonic))
-		return plan_derive(p, UPSET_DERIVE_ADD, o->bits, 0, plan_read_general(p, UPSET_RCX),
+	if (is_loop(insn->form))
+		return plan_derive(p, UPSET_DERIVE_ADD, o->bits, 0, plan_read_general(p, X86_RCX),
 			plan_constant((uint64_t)-1), 0);
-	if (insn->mnemonic == ZYDIS_MNEMONIC_LEAVE && o->resource == UPSET_RBP)
+	if (insn->form == ZYDIS_MNEMONIC_LEAVE && o->resource == X86_RBP)
 		return loaded(p);
-	if (o->resource == UPSET_RSP)
+	if (o->resource == X86_RSP)
 		return stack_pointer(p);
 	return plan_unknown;
 }
@@ -257,10 +257,10 @@ static struct upset_shm_value hidden_result(struct planner *p, const struct upse
 struct upset_shm_value plan_result(struct planner *p, const struct upset_operand *o)
 {
 	const struct upset_insn *insn = p->insn;
-	const struct alu *alu = find_alu(insn->mnemonic);
+	const struct alu *alu = find_alu(insn->form);
 
-	if (o->index != 0 || is_loop(insn->mnemonic) || insn->mnemonic == ZYDIS_MNEMONIC_LEAVE ||
-		insn->mnemonic == ZYDIS_MNEMONIC_RET)
+	if (o->index != 0 || is_loop(insn->form) || insn->form == ZYDIS_MNEMONIC_LEAVE ||
+		insn->form == ZYDIS_MNEMONIC_RET)
 		return hidden_result(p, o);
 	if (o->bits < 32 || o->bit_offset != 0)
 		return plan_unknown;
@@ -268,7 +268,7 @@ struct upset_shm_value plan_result(struct planner *p, const struct upset_operand
 		return plan_constant(0);
 	if (alu != NULL)
 		return alu_result(p, alu);
-	switch (insn->mnemonic) {
+	switch (insn->form) {
 	case ZYDIS_MNEMONIC_MOV:
 		return moved(p, o);
 	case ZYDIS_MNEMONIC_MOVZX:
@@ -280,7 +280,7 @@ struct upset_shm_value plan_result(struct planner *p, const struct upset_operand
 	case ZYDIS_MNEMONIC_LEA:
 		return effective_address(p, o);
 	case ZYDIS_MNEMONIC_POP:
-		return o->resource == UPSET_RSP ? plan_unknown : loaded(p);
+		return o->resource == X86_RSP ? plan_unknown : loaded(p);
 	default:
 		return plan_unknown;
 	}
@@ -291,7 +291,7 @@ struct upset_shm_value plan_stored(struct planner *p, const struct upset_operand
 	const struct upset_insn *insn = p->insn;
 	struct upset_shm_value v;
 
-	switch (insn->mnemonic) {
+	switch (insn->form) {
 	case ZYDIS_MNEMONIC_MOV:
 		return plan_argument(p, 1);
 	case ZYDIS_MNEMONIC_PUSH:
@@ -330,7 +330,7 @@ bool plan_is_vector_copy(const struct upset_insn *insn)
 	};
 
 	for (size_t i = 0; i < sizeof(copies) / sizeof(copies[0]); i++) {
-		if (insn->mnemonic == copies[i])
+		if (insn->form == copies[i])
 			return true;
 	}
 	return false;
@@ -341,7 +341,7 @@ bool plan_is_vector_copy(const struct upset_insn *insn)
 
 static bool is_flag(const struct upset_operand *o)
 {
-	return o->resource >= UPSET_CF && o->resource <= UPSET_OF;
+	return o->resource >= X86_CF && o->resource <= X86_OF;
 }
 
 /* Store the flags register here, and let the flags in @mask have it as their version. */
@@ -351,14 +351,14 @@ static void store_flags(struct planner *p, unsigned int point, bool only_unknown
 
 	if (lane == UPSET_SHM_UNKNOWN)
 		return;
-	plan_emit(p, point, UPSET_PLAN_FLAGS, UPSET_CF, 0, lane);
+	plan_emit(p, point, UPSET_PLAN_FLAGS, X86_CF, 0, lane);
 	p->plan->lanes[lane].counted = 1;
-	for (unsigned int f = 0; f <= UPSET_OF - UPSET_CF; f++) {
+	for (unsigned int f = 0; f <= X86_OF - X86_CF; f++) {
 		if (only_unknown && p->flag[f].kind != UPSET_ROW_UNCOUNTED)
 			continue;
 		p->flag[f].kind = UPSET_ROW_VALUE;
 		p->flag[f].value = (struct upset_shm_value){
-			0, lane, upset_isa_resource(UPSET_CF + f)->flag_bit};
+			0, lane, upset_isa_resource(&upset_isa_x86_64, X86_CF + f)->flag_bit};
 	}
 }
 
@@ -369,27 +369,27 @@ void plan_read_flags(struct planner *p)
 
 		if (!is_flag(o) || o->access != UPSET_READ)
 			continue;
-		if (p->flag[o->resource - UPSET_CF].kind == UPSET_ROW_UNCOUNTED)
+		if (p->flag[o->resource - X86_CF].kind == UPSET_ROW_UNCOUNTED)
 			store_flags(p, UPSET_PLAN_BEFORE, true);
-		p->rows[k].kind = p->flag[o->resource - UPSET_CF].kind;
-		p->rows[k].value = p->flag[o->resource - UPSET_CF].value;
+		p->rows[k].kind = p->flag[o->resource - X86_CF].kind;
+		p->rows[k].value = p->flag[o->resource - X86_CF].value;
 	}
 }
 
 static int kernel_flag(unsigned int resource)
 {
 	switch (resource) {
-	case UPSET_CF:
+	case X86_CF:
 		return UPSET_FLAG_CF;
-	case UPSET_PF:
+	case X86_PF:
 		return UPSET_FLAG_PF;
-	case UPSET_AF:
+	case X86_AF:
 		return UPSET_FLAG_AF;
-	case UPSET_ZF:
+	case X86_ZF:
 		return UPSET_FLAG_ZF;
-	case UPSET_SF:
+	case X86_SF:
 		return UPSET_FLAG_SF;
-	case UPSET_OF:
+	case X86_OF:
 		return UPSET_FLAG_OF;
 	default:
 		return -1;
@@ -407,7 +407,7 @@ static struct upset_shm_value written(const struct planner *p)
 /* A new element of plan->flags for the current instruction, or -1. */
 static int add_kernel(struct planner *p)
 {
-	const struct alu *alu = find_alu(p->insn->mnemonic);
+	const struct alu *alu = find_alu(p->insn->form);
 	struct upset_plan *plan = p->plan;
 	struct alu_inputs in;
 	struct upset_shm_value r;
@@ -443,7 +443,7 @@ static bool simple_flag(struct planner *p, unsigned int resource, struct upset_s
 {
 	unsigned int bits = argument_bits(p, 0);
 
-	switch (p->insn->mnemonic) {
+	switch (p->insn->form) {
 	case ZYDIS_MNEMONIC_STC:
 	case ZYDIS_MNEMONIC_STD:
 		*v = plan_constant(1);
@@ -455,10 +455,10 @@ static bool simple_flag(struct planner *p, unsigned int resource, struct upset_s
 	case ZYDIS_MNEMONIC_ROL:
 	case ZYDIS_MNEMONIC_ROR:
 		*v = written(p);
-		if (resource != UPSET_CF || !has_constant_amount(p) || !plan_known(*v) ||
+		if (resource != X86_CF || !has_constant_amount(p) || !plan_known(*v) ||
 			v->shift != 0)
 			return false;
-		if (p->insn->mnemonic == ZYDIS_MNEMONIC_ROR && v->lane != UPSET_SHM_CONSTANT)
+		if (p->insn->form == ZYDIS_MNEMONIC_ROR && v->lane != UPSET_SHM_CONSTANT)
 			v->shift = (uint8_t)(bits - 1);
 		return v->lane != UPSET_SHM_CONSTANT;
 	default:
@@ -472,20 +472,20 @@ static unsigned int written_flags(const struct upset_insn *insn)
 
 	for (unsigned int k = 0; k < insn->operand_count; k++) {
 		if (is_flag(&insn->operands[k]) && insn->operands[k].access == UPSET_WRITE)
-			mask |= 1U << (insn->operands[k].resource - UPSET_CF);
+			mask |= 1U << (insn->operands[k].resource - X86_CF);
 	}
 	return mask;
 }
 
 static bool set_simple_flags(struct planner *p, unsigned int mask)
 {
-	struct plan_flag next[UPSET_OF - UPSET_CF + 1];
+	struct plan_flag next[X86_OF - X86_CF + 1];
 
 	memset(next, 0, sizeof(next));
-	for (unsigned int f = 0; f <= UPSET_OF - UPSET_CF; f++) {
+	for (unsigned int f = 0; f <= X86_OF - X86_CF; f++) {
 		if (!(mask & 1U << f))
 			continue;
-		if (!simple_flag(p, UPSET_CF + f, &next[f].value))
+		if (!simple_flag(p, X86_CF + f, &next[f].value))
 			return false;
 		next[f].kind = UPSET_ROW_VALUE;
 		if (next[f].value.lane != UPSET_SHM_CONSTANT)
@@ -498,12 +498,12 @@ static bool set_simple_flags(struct planner *p, unsigned int mask)
 static void set_kernel_flags(struct planner *p, unsigned int mask, int kernel)
 {
 	memset(p->flag, 0, sizeof(p->flag));
-	for (unsigned int f = 0; f <= UPSET_OF - UPSET_CF; f++) {
+	for (unsigned int f = 0; f <= X86_OF - X86_CF; f++) {
 		if (!(mask & 1U << f))
 			continue;
 		p->flag[f].kind = UPSET_ROW_FLAG;
 		p->flag[f].value = (struct upset_shm_value){
-			0, (uint16_t)kernel, (uint8_t)kernel_flag(UPSET_CF + f)};
+			0, (uint16_t)kernel, (uint8_t)kernel_flag(X86_CF + f)};
 	}
 }
 
@@ -525,8 +525,8 @@ void plan_write_flags(struct planner *p)
 		const struct upset_operand *o = &p->insn->operands[k];
 
 		if (is_flag(o) && o->access == UPSET_WRITE) {
-			p->rows[k].kind = p->flag[o->resource - UPSET_CF].kind;
-			p->rows[k].value = p->flag[o->resource - UPSET_CF].value;
+			p->rows[k].kind = p->flag[o->resource - X86_CF].kind;
+			p->rows[k].value = p->flag[o->resource - X86_CF].value;
 		}
 	}
 }

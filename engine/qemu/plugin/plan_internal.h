@@ -4,6 +4,7 @@
 #define UPSET_ENGINE_QEMU_PLAN_INTERNAL_H
 
 #include "engine/qemu/plugin/plan.h"
+#include "isa/x86/x86.h"
 
 /* The version of a flag that is current: how a row that names it is counted. */
 struct plan_flag {
@@ -17,6 +18,7 @@ struct plan_vector {
 };
 
 struct planner {
+	const struct upset_isa *isa;
 	struct upset_plan *plan;
 	const struct upset_plan_insn *insns;
 	unsigned int count, i; /* i: the current instruction */
@@ -24,7 +26,7 @@ struct planner {
 	struct upset_shm_row *rows; /* of the current instruction */
 	struct upset_shm_value general[16];
 	struct plan_vector vector[16];
-	struct plan_flag flag[UPSET_OF - UPSET_CF + 1];
+	struct plan_flag flag[X86_OF - X86_CF + 1];
 	int error;
 };
 

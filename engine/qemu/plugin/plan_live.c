@@ -30,40 +30,36 @@ static void access_cell(struct cell *cell, unsigned int insn, bool counts)
 	cell->last = insn;
 }
 
-static void access_operand(struct cell *cells, const struct upset_operand *o, unsigned int insn)
+static void access_operand(const struct upset_isa *isa, struct cell *cells,
+	const struct upset_operand *o, unsigned int insn)
 {
-	unsigned int parts, first, mask;
+	const struct upset_resource *r = &isa->resources[o->resource];
+	const bool counts = upset_shm_cell_counts(isa, o->resource, o->access);
 
-	if (o->resource == UPSET_MEMORY)
-		return;
-	first = upset_shm_cell(o->resource, &parts);
-	mask = upset_live_parts(o);
-	for (unsigned int part = 0; part < parts; part++) {
-		if (mask & 1U << part)
-			access_cell(&cells[first + part], insn,
-				upset_shm_cell_counts(first, o->access));
-	}
+	for (unsigned int mask = upset_live_parts(isa, o); mask != 0; mask &= mask - 1)
+		access_cell(&cells[r->cell + (unsigned int)__builtin_ctz(mask)], insn, counts);
 }
 
-static void access_insn(struct cell *cells, const struct upset_insn *insn, unsigned int i)
+static void access_insn(const struct upset_isa *isa, struct cell *cells,
+	const struct upset_insn *insn, unsigned int i)
 {
 	for (unsigned int access = UPSET_READ; access <= UPSET_WRITE; access++) {
 		for (unsigned int k = 0; k < insn->operand_count; k++) {
 			if (insn->operands[k].access == access)
-				access_operand(cells, &insn->operands[k], i);
+				access_operand(isa, cells, &insn->operands[k], i);
 		}
 	}
 }
 
 void plan_live(struct planner *p)
 {
-	struct cell cells[UPSET_CELLS];
+	struct cell cells[UPSET_CELLS_MAX];
 	struct upset_plan *plan = p->plan;
 
-	memset(cells, 0, sizeof(cells));
+	memset(cells, 0, p->isa->cell_count * sizeof(cells[0]));
 	for (unsigned int i = 0; i < p->count; i++)
-		access_insn(cells, &p->insns[i].insn, i);
-	for (unsigned int c = 0; c < UPSET_CELLS; c++) {
+		access_insn(p->isa, cells, &p->insns[i].insn, i);
+	for (unsigned int c = 0; c < p->isa->cell_count; c++) {
 		if (!cells[c].touched)
 			continue;
 		if (!plan_grow(p, (void **)&plan->live, &plan->live_room, plan->live_count,

@@ -14,6 +14,7 @@
 
 #include "engine/qemu/block.h"
 #include "engine/qemu/plugin/plan.h"
+#include "isa/state.h"
 #include "profile/profile.h"
 
 /* An instruction that callbacks sample. */
@@ -42,21 +43,13 @@ struct event { /* a memory access of a slow instruction */
 	unsigned char value[16];
 };
 
-struct state { /* registers, as far as rows name them */
-	uint64_t general[16];
-	uint64_t flags, fs_base, gs_base;
-	unsigned char vector[16][32];
-	unsigned char st[8][16]; /* relative to the top */
-	unsigned char mm[8][8];
-};
-
 enum { EVENTS_MAX = 160 };
 
 /* A REP instruction that has begun: it is the same one when it goes on. */
 struct rep {
 	bool active;
-	uint64_t pc, rsp, rcx; /* where it stopped */
-	struct state before;
+	uint64_t pc, sp, counter; /* where it stopped */
+	struct upset_state before;
 };
 
 struct vcpu {
@@ -64,7 +57,7 @@ struct vcpu {
 	struct upset_shm_thread *shm;
 	unsigned int slot;	   /* in shm->threads */
 	const struct site *active; /* slow instruction that has begun, or NULL */
-	struct state before, after;
+	struct upset_state before, after;
 	unsigned int event_count;
 	struct event events[EVENTS_MAX];
 	struct rep rep;
@@ -75,6 +68,7 @@ struct vcpu {
 };
 
 struct plugin {
+	const struct upset_isa *isa; /* of the program */
 	struct upset_shm *shm;
 	int fd;	       /* of the shared memory */
 	bool child;    /* this is a forked process, which is not counted */
@@ -154,14 +148,11 @@ void plugin_calls_syscall_return(struct vcpu *vcpu, int64_t result);
 
 /* state.c */
 void plugin_find_state(void);
-/* Read what the rows of @insn name (all general registers always). */
-void plugin_read_state(const struct vcpu *vcpu, const struct upset_insn *insn, struct state *state);
-const struct qemu_plugin_storage *plugin_storage(unsigned int resource);
+/* Read what the rows of @insn name, and general and hidden registers and flags always. */
+void plugin_read_state(
+	const struct vcpu *vcpu, const struct upset_insn *insn, struct upset_state *state);
 uint64_t plugin_stack_pointer(const struct vcpu *vcpu);
 uint64_t plugin_program_counter(const struct vcpu *vcpu);
-/* The content of a register operand in @state, bit 0 of the access first. */
-void plugin_operand_value(
-	const struct state *state, const struct upset_operand *operand, unsigned char value[64]);
 
 /* system.c */
 void plugin_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, uint64_t a1,

@@ -70,19 +70,20 @@ void plugin_full(unsigned int vcpu_index, void *userdata)
 
 struct replay {
 	struct upset_shm_thread *thread;
-	bool open[UPSET_CELLS];	   /* not stamped by translated code */
-	bool counted[UPSET_CELLS]; /* its first access was accounted for by translated code */
+	bool open[UPSET_CELLS_MAX];    /* not stamped by translated code */
+	bool counted[UPSET_CELLS_MAX]; /* its first access was accounted for by translated code */
 };
 
 static void replay_operand(struct replay *r, const struct upset_operand *o, uint64_t time)
 {
-	unsigned int parts, cell = upset_shm_cell(o->resource, &parts);
-	unsigned int mask = upset_live_parts(o);
+	const unsigned int cell = plugin.isa->resources[o->resource].cell;
 
-	for (unsigned int c = cell; c < cell + parts; c++) {
-		if (!(mask & 1U << (c - cell)) || !r->open[c])
+	for (unsigned int mask = upset_live_parts(plugin.isa, o); mask != 0; mask &= mask - 1) {
+		const unsigned int c = cell + (unsigned int)__builtin_ctz(mask);
+
+		if (!r->open[c])
 			continue;
-		if (upset_shm_cell_counts(c, o->access) && !r->counted[c])
+		if (upset_shm_cell_counts(plugin.isa, o->resource, o->access) && !r->counted[c])
 			r->thread->sum[c] += time - r->thread->last[c];
 		r->thread->last[c] = time;
 		r->counted[c] = false;
@@ -93,12 +94,11 @@ static void replay_insn(struct replay *r, const struct upset_shm_insn *i, uint64
 {
 	struct upset_insn insn;
 
-	if (upset_isa_decode(&insn, i->address, i->bytes, i->size) != 0)
+	if (upset_isa_decode(plugin.isa, &insn, 0, i->address, i->bytes, i->size) != 0)
 		return;
 	for (unsigned int access = UPSET_READ; access <= UPSET_WRITE; access++) {
 		for (unsigned int k = 0; k < insn.operand_count; k++) {
-			if (insn.operands[k].access == access &&
-				insn.operands[k].resource != UPSET_MEMORY)
+			if (insn.operands[k].access == access)
 				replay_operand(r, &insn.operands[k], time);
 		}
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/qemu/plugin/plugin.h"
+#include "engine/qemu/registers.h"
 
 void plugin_rep_before(unsigned int vcpu_index, void *userdata)
 {
@@ -18,16 +19,16 @@ void plugin_rep_before(unsigned int vcpu_index, void *userdata)
 	vcpu->event_count = 0;
 	plugin_read_state(vcpu, &site->insn, &vcpu->before);
 	if (rep->active && rep->pc == site->insn.address &&
-		rep->rsp == vcpu->before.general[UPSET_RSP] &&
-		rep->rcx == vcpu->before.general[UPSET_RCX]) {
-		vcpu->before = rep->before;
+		rep->sp == upset_state_word(&vcpu->before, plugin.isa->sp) &&
+		rep->counter == upset_state_word(&vcpu->before, plugin.isa->counter)) {
+		upset_state_copy(&vcpu->before, &rep->before);
 		return;
 	}
 	rep->active = true;
 	rep->pc = site->insn.address;
-	rep->rsp = vcpu->before.general[UPSET_RSP];
-	rep->rcx = vcpu->before.general[UPSET_RCX];
-	rep->before = vcpu->before;
+	rep->sp = upset_state_word(&vcpu->before, plugin.isa->sp);
+	rep->counter = upset_state_word(&vcpu->before, plugin.isa->counter);
+	upset_state_copy(&rep->before, &vcpu->before);
 }
 
 static unsigned int memory_rows(const struct upset_insn *insn)
@@ -39,9 +40,9 @@ static unsigned int memory_rows(const struct upset_insn *insn)
 	return n;
 }
 
-/* The event that belongs to @row: that of its direction, of its address where there are two. */
+/* The event that belongs to @row: that of its direction, of its argument where there are two. */
 static const struct event *row_event(
-	const struct vcpu *vcpu, const struct upset_insn *insn, unsigned int row, unsigned int base)
+	const struct vcpu *vcpu, const struct upset_insn *insn, unsigned int row)
 {
 	const struct upset_operand *o = &insn->operands[row];
 
@@ -50,12 +51,11 @@ static const struct event *row_event(
 
 		if (e->store != (o->access == UPSET_WRITE))
 			continue;
-		/* cmps: two loads; the one at the row's register. */
+		/* cmps: two loads, of the second argument first. */
 		if (memory_rows(insn) == 2 && insn->memory_count == 2 &&
 			insn->operands[0].access == UPSET_READ &&
 			insn->operands[1].access == UPSET_READ &&
-			insn->operands[1].resource == UPSET_MEMORY &&
-			(i == 0) != (base == UPSET_RDI))
+			insn->operands[1].resource == UPSET_MEMORY && (i == 0) != (o->memory == 1))
 			continue;
 		return e;
 	}
@@ -72,7 +72,7 @@ static void sample_repeat(struct vcpu *vcpu, const struct site *site)
 
 		if (o->resource != UPSET_MEMORY)
 			continue;
-		e = row_event(vcpu, insn, k, insn->memory[o->memory].base);
+		e = row_event(vcpu, insn, k);
 		if (e == NULL)
 			continue;
 		plugin_touch(site, k, e->address);
@@ -109,7 +109,7 @@ void plugin_rep_done(unsigned int vcpu_index, void *userdata)
 
 		if (o->resource == UPSET_MEMORY)
 			continue;
-		plugin_operand_value(
+		upset_state_operand(
 			o->access == UPSET_READ ? &vcpu->before : &vcpu->after, o, value);
 		plugin_sample(site, k, value);
 	}
@@ -120,11 +120,8 @@ void plugin_rep_done(unsigned int vcpu_index, void *userdata)
 /* It has not ended: remember where it goes on. */
 void plugin_rep_stop(struct vcpu *vcpu)
 {
-	struct state now;
-
-	plugin_read_state(vcpu, &vcpu->active->insn, &now);
-	vcpu->rep.rcx = now.general[UPSET_RCX];
-	vcpu->rep.rsp = now.general[UPSET_RSP];
+	vcpu->rep.counter = qemu_registers_word(vcpu->index, plugin.isa->counter);
+	vcpu->rep.sp = plugin_stack_pointer(vcpu);
 }
 
 /* QEMU leaves a long repetition now and then, to come back to the same instruction. */

@@ -124,10 +124,9 @@ static void sample_memory(struct vcpu *vcpu, const struct site *site, unsigned i
 	unsigned char value[64] = {0};
 	uint64_t address;
 
-	if (o->conditional || m->vector_index)
+	if (o->conditional || m->scattered)
 		return;
-	address = upset_isa_address(
-		m, vcpu->before.general, vcpu->before.fs_base, vcpu->before.gs_base);
+	address = upset_state_address(&vcpu->before, m);
 	plugin_touch(site, row, address);
 	if (!upset_operand_is_counted(o)) {
 		plugin_sample(site, row, NULL);
@@ -155,7 +154,7 @@ void plugin_slow_after(unsigned int vcpu_index, void *userdata)
 			sample_memory(vcpu, site, k);
 			continue;
 		}
-		plugin_operand_value(
+		upset_state_operand(
 			o->access == UPSET_READ ? &vcpu->before : &vcpu->after, o, value);
 		plugin_sample(site, k, value);
 	}
@@ -174,25 +173,20 @@ void plugin_slow_stop(struct vcpu *vcpu)
 /* --- system calls and traps: complete when they leave the block --------------------------------
  */
 
+/* What the call leaves in registers: its result is known when it returns. */
 static void sample_syscall_write(struct vcpu *vcpu, const struct site *site, unsigned int row)
 {
 	const struct upset_shm_insn *insns = upset_shm_at(plugin.shm, site->block->shm->insns);
-	uint64_t next = site->insn.address + site->insn.size;
+	const struct upset_operand *o = &site->insn.operands[row];
+	unsigned char value[64];
 
-	switch (site->insn.operands[row].resource) {
-	case UPSET_RCX:
-		plugin_sample(site, row, &next);
-		break;
-	case UPSET_R11:
-		plugin_sample(site, row, &vcpu->before.flags);
-		break;
-	case UPSET_RAX:
+	if (o->resource == plugin.isa->syscall_result) {
 		vcpu->shm->syscall_row = insns[site->index].first_row + row;
-		vcpu->shm->syscall_number = vcpu->before.general[UPSET_RAX];
+		vcpu->shm->syscall_number =
+			upset_state_word(&vcpu->before, plugin.isa->syscall_number);
 		vcpu->shm->syscall_block = site->block->shm->id + 1;
-		break;
-	default:
-		break;
+	} else if (upset_state_effect(&vcpu->before, &site->insn, o, value)) {
+		plugin_sample(site, row, value);
 	}
 }
 
@@ -208,7 +202,7 @@ void plugin_trap(struct vcpu *vcpu, const struct site *site)
 		if (o->resource == UPSET_MEMORY)
 			continue;
 		if (o->access == UPSET_READ || !(site->insn.classes & UPSET_CLASS_SYSCALL)) {
-			plugin_operand_value(&vcpu->before, o, value);
+			upset_state_operand(&vcpu->before, o, value);
 			plugin_sample(site, k, value);
 		} else if (plugin.detail != UPSET_DETAIL_COUNTS) {
 			sample_syscall_write(vcpu, site, k);

@@ -1,84 +1,76 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Guest registers in QEMU's memory, read by callbacks and named in inline stores. */
-#include <string.h>
-
+/* Register images of the running thread, for callbacks. */
 #include "engine/qemu/plugin/plugin.h"
 #include "engine/qemu/registers.h"
 
-static struct qemu_registers registers;
+/* Resources by the class of instruction for which an image has them. */
+struct group {
+	unsigned int count;
+	uint8_t members[UPSET_RESOURCES_MAX];
+};
 
-void plugin_find_state(void)
+static struct group always, of_vectors, of_x87;
+
+static struct group *group_of(const struct upset_resource *r)
 {
-	qemu_registers_find(&registers);
-}
-
-const struct qemu_plugin_storage *plugin_storage(unsigned int resource)
-{
-	return resource < UPSET_CF ? registers.general[resource]
-				   : registers.vector[resource - UPSET_YMM0];
-}
-
-static void copy(
-	const struct vcpu *vcpu, void *to, const struct qemu_plugin_storage *from, size_t size)
-{
-	memcpy(to, qemu_plugin_storage_ptr(vcpu->index, from), size);
-}
-
-static void read_x87(const struct vcpu *vcpu, struct state *state)
-{
-	uint32_t top;
-
-	copy(vcpu, &top, registers.fpstt, sizeof(top));
-	for (unsigned int i = 0; i < 8; i++) {
-		copy(vcpu, state->st[i], registers.fpr[(top + i) & 7], 10);
-		copy(vcpu, state->mm[i], registers.fpr[i], 8);
+	switch (r->kind) {
+	case UPSET_RESOURCE_GENERAL:
+	case UPSET_RESOURCE_HIDDEN:
+		return &always;
+	case UPSET_RESOURCE_VECTOR:
+	case UPSET_RESOURCE_FLOAT:
+	case UPSET_RESOURCE_CONTROL:
+		return &of_vectors;
+	case UPSET_RESOURCE_X87:
+	case UPSET_RESOURCE_MMX:
+		return &of_x87;
+	default:
+		return NULL;
 	}
 }
 
-void plugin_read_state(const struct vcpu *vcpu, const struct upset_insn *insn, struct state *state)
+void plugin_find_state(void)
 {
-	for (unsigned int i = 0; i < 16; i++)
-		copy(vcpu, &state->general[i], registers.general[i], 8);
-	copy(vcpu, &state->fs_base, registers.fs_base, 8);
-	copy(vcpu, &state->gs_base, registers.gs_base, 8);
-	state->flags = qemu_plugin_read_flags();
-	for (unsigned int i = 0; i < 16 && (insn->classes & UPSET_CLASS_VECTOR); i++)
-		copy(vcpu, state->vector[i], registers.vector[i], 32);
+	const struct upset_isa *isa = plugin.isa;
+
+	if (always.count > 0)
+		return;
+	qemu_registers_find(isa);
+	for (unsigned int i = 0; i < isa->resource_count; i++) {
+		struct group *group = group_of(&isa->resources[i]);
+
+		if (group != NULL && isa->resources[i].qemu != NULL)
+			group->members[group->count++] = (uint8_t)i;
+	}
+}
+
+static void read_group(
+	const struct vcpu *vcpu, const struct group *group, struct upset_state *state)
+{
+	for (unsigned int i = 0; i < group->count; i++)
+		(void)qemu_registers_read(vcpu->index, group->members[i],
+			upset_state_place(state, group->members[i]));
+}
+
+void plugin_read_state(
+	const struct vcpu *vcpu, const struct upset_insn *insn, struct upset_state *state)
+{
+	state->isa = plugin.isa;
+	read_group(vcpu, &always, state);
+	if (plugin.isa->flags != UPSET_RESOURCE_NONE)
+		upset_state_set_word(state, plugin.isa->flags, qemu_plugin_read_flags());
+	if (insn->classes & UPSET_CLASS_VECTOR)
+		read_group(vcpu, &of_vectors, state);
 	if (insn->classes & UPSET_CLASS_X87)
-		read_x87(vcpu, state);
+		read_group(vcpu, &of_x87, state);
 }
 
 uint64_t plugin_stack_pointer(const struct vcpu *vcpu)
 {
-	uint64_t value;
-
-	copy(vcpu, &value, registers.general[UPSET_RSP], sizeof(value));
-	return value;
+	return qemu_registers_word(vcpu->index, plugin.isa->sp);
 }
 
 uint64_t plugin_program_counter(const struct vcpu *vcpu)
 {
-	uint64_t value;
-
-	copy(vcpu, &value, registers.rip, sizeof(value));
-	return value;
-}
-
-void plugin_operand_value(
-	const struct state *state, const struct upset_operand *o, unsigned char value[64])
-{
-	uint64_t word;
-
-	if (o->resource < UPSET_CF) {
-		word = state->general[o->resource] >> o->bit_offset;
-		memcpy(value, &word, 8);
-	} else if (o->resource <= UPSET_OF) {
-		value[0] = state->flags >> upset_isa_resource(o->resource)->flag_bit & 1;
-	} else if (o->resource < UPSET_ST0) {
-		memcpy(value, state->vector[o->resource - UPSET_YMM0], 32);
-	} else if (o->resource < UPSET_MM0) {
-		memcpy(value, state->st[o->resource - UPSET_ST0], 10);
-	} else {
-		memcpy(value, state->mm[o->resource - UPSET_MM0], 8);
-	}
+	return qemu_registers_word(vcpu->index, plugin.isa->pc);
 }

@@ -52,8 +52,8 @@ static unsigned int decode(const struct qemu_plugin_tb *tb)
 		uint8_t bytes[16];
 		size_t size = qemu_plugin_insn_data(insn, bytes, sizeof(bytes));
 
-		if (upset_isa_decode(
-			    &t.insns[count].insn, qemu_plugin_insn_vaddr(insn), bytes, size) != 0)
+		if (upset_isa_decode(plugin.isa, &t.insns[count].insn, 0,
+			    qemu_plugin_insn_vaddr(insn), bytes, size) != 0)
 			break;
 		t.insns[count].accesses = t.accesses[count];
 		t.insns[count].access_count = describe_accesses(insn, t.accesses[count]);
@@ -261,7 +261,7 @@ void plugin_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	count = decode(tb);
 	if (count == 0)
 		return;
-	if (upset_plan_make(&t.plan, plugin.detail, t.insns, count) != 0)
+	if (upset_plan_make(&t.plan, plugin.isa, plugin.detail, t.insns, count) != 0)
 		plugin_out_of_memory();
 	plugin_emit(tb, find_or_publish(), &t.plan, t.insns);
 }

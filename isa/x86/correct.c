@@ -4,7 +4,7 @@
  * not matter although they are encoded.  Each entry says why; doc/operands.md
  * lists them for users.
  */
-#include "isa/x86_internal.h"
+#include "isa/x86/internal.h"
 
 enum {
 	NONE = 0,

@@ -5,7 +5,7 @@
  */
 #include <assert.h>
 
-#include "isa/x86_internal.h"
+#include "isa/x86/internal.h"
 
 uint8_t x86_resource(ZydisRegister reg)
 {
@@ -15,22 +15,22 @@ uint8_t x86_resource(ZydisRegister reg)
 	case ZYDIS_REGCLASS_GPR8:
 		/* Zydis orders them al cl dl bl, ah ch dh bh, spl .. r15b. */
 		if (reg >= ZYDIS_REGISTER_SPL)
-			return (uint8_t)(UPSET_RSP + (reg - ZYDIS_REGISTER_SPL));
-		return (uint8_t)(UPSET_RAX + (reg - ZYDIS_REGISTER_AL) % 4);
+			return (uint8_t)(X86_RSP + (reg - ZYDIS_REGISTER_SPL));
+		return (uint8_t)(X86_RAX + (reg - ZYDIS_REGISTER_AL) % 4);
 	case ZYDIS_REGCLASS_GPR16:
 	case ZYDIS_REGCLASS_GPR32:
 	case ZYDIS_REGCLASS_GPR64:
-		return (uint8_t)(UPSET_RAX + id);
+		return (uint8_t)(X86_RAX + id);
 	case ZYDIS_REGCLASS_XMM:
 	case ZYDIS_REGCLASS_YMM:
 	case ZYDIS_REGCLASS_ZMM:
-		return id < 16 ? (uint8_t)(UPSET_YMM0 + id) : UPSET_RESOURCE_NONE;
+		return id < 16 ? (uint8_t)(X86_YMM0 + id) : UPSET_RESOURCE_NONE;
 	case ZYDIS_REGCLASS_X87:
 		if (reg < ZYDIS_REGISTER_ST0 || reg > ZYDIS_REGISTER_ST7)
 			return UPSET_RESOURCE_NONE;
-		return (uint8_t)(UPSET_ST0 + id);
+		return (uint8_t)(X86_ST0 + id);
 	case ZYDIS_REGCLASS_MMX:
-		return (uint8_t)(UPSET_MM0 + id);
+		return (uint8_t)(X86_MM0 + id);
 	default:
 		return UPSET_RESOURCE_NONE;
 	}
@@ -54,6 +54,7 @@ static bool is_flags(const ZydisDecodedOperand *operand)
 static void add_row(struct upset_insn *insn, struct upset_operand row)
 {
 	assert(insn->operand_count < UPSET_INSN_MAX_OPERANDS);
+	row.effect = UPSET_NO_EFFECT;
 	insn->operands[insn->operand_count++] = row;
 }
 
@@ -79,7 +80,7 @@ static void add_accesses(
 
 static bool zero_extends(const struct x86_code *code, uint8_t resource, unsigned int bits)
 {
-	switch (upset_isa_resource(resource)->kind) {
+	switch (x86_describe(code, resource)->kind) {
 	case UPSET_RESOURCE_GENERAL:
 		return bits == 32;
 	case UPSET_RESOURCE_VECTOR:
@@ -103,9 +104,10 @@ static bool may_keep_register(const struct x86_code *code, ZydisOperandActions a
 }
 
 /* How many of @bits of a register lie in @resource, which is the lower half of a zmm register. */
-static unsigned int bits_in_resource(uint8_t resource, unsigned int bits)
+static unsigned int bits_in_resource(
+	const struct x86_code *code, uint8_t resource, unsigned int bits)
 {
-	const struct upset_resource *r = upset_isa_resource(resource);
+	const struct upset_resource *r = x86_describe(code, resource);
 
 	return bits > r->bits && r->kind == UPSET_RESOURCE_VECTOR ? r->bits : bits;
 }
@@ -118,8 +120,8 @@ static void add_register(struct upset_insn *insn, const struct x86_code *code, u
 
 	if (row.resource == UPSET_RESOURCE_NONE)
 		return;
-	bits = bits_in_resource(row.resource, bits);
-	if (bits > upset_isa_resource(row.resource)->bits)
+	bits = bits_in_resource(code, row.resource, bits);
+	if (bits > x86_describe(code, row.resource)->bits)
 		return;
 	if (bits == 32 && may_keep_register(code, actions))
 		bits = 64;
@@ -146,10 +148,9 @@ static void add_flags(struct upset_insn *insn, const struct x86_code *code, uint
 {
 	struct x86_flags flags = x86_flags(code);
 
-	for (unsigned int resource = UPSET_CF; resource <= UPSET_OF; resource++) {
-		uint32_t mask = UINT32_C(1) << upset_isa_resource(resource)->flag_bit;
-		struct upset_operand row = {
-			.index = index, .resource = (uint8_t)resource, .bits = 1};
+	for (uint8_t resource = X86_CF; resource <= X86_OF; resource++) {
+		uint32_t mask = UINT32_C(1) << x86_describe(code, resource)->flag_bit;
+		struct upset_operand row = {.index = index, .resource = resource, .bits = 1};
 		unsigned int actions = 0;
 
 		if (flags.read & mask)
@@ -249,7 +250,7 @@ static void add_address_register(
 
 	if (resource == UPSET_RESOURCE_NONE)
 		return;
-	bits = bits_in_resource(resource, bits);
+	bits = bits_in_resource(code, resource, bits);
 	if (!has_row(insn, UPSET_READ, resource, bits))
 		actions |= ZYDIS_OPERAND_ACTION_READ;
 	if (is_string && !has_row(insn, UPSET_WRITE, resource, bits))

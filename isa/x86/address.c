@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Memory arguments: from the decoder's form to one that is computed from the
- * registers before the instruction, and the computing.
+ * registers before the instruction.
  */
-#include "isa/x86_internal.h"
+#include "isa/x86/internal.h"
 
 static bool is_stack_pointer(ZydisRegister reg)
 {
-	return x86_resource(reg) == UPSET_RSP;
+	return x86_resource(reg) == X86_RSP;
 }
 
 /* The implicit slot of push, call, pushf and enter, below rsp. */
@@ -57,8 +57,8 @@ static uint8_t address_bits(const struct x86_code *code, const ZydisDecodedOpera
 static uint8_t segment(ZydisRegister reg)
 {
 	if (reg == ZYDIS_REGISTER_FS)
-		return 1;
-	return reg == ZYDIS_REGISTER_GS ? 2 : 0;
+		return X86_FS_BASE;
+	return reg == ZYDIS_REGISTER_GS ? X86_GS_BASE : UPSET_RESOURCE_NONE;
 }
 
 static void resolve_absolute(
@@ -79,54 +79,27 @@ struct upset_memory x86_memory(const struct x86_code *code, const ZydisDecodedOp
 	struct upset_memory memory = {
 		.base = x86_resource(mem->base),
 		.index = x86_resource(mem->index),
-		.scale = mem->scale ? mem->scale : 1,
+		.shift = mem->scale ? (uint8_t)__builtin_ctz(mem->scale) : 0,
+		.index_bits = 64,
 		.address_bits = address_bits(code, mem),
 		.segment = segment(mem->segment),
-		.vector_index = mem->type == ZYDIS_MEMOP_TYPE_VSIB,
+		.scattered = mem->type == ZYDIS_MEMOP_TYPE_VSIB,
 		.bit_string = bit_string_register(code),
 		.displacement = mem->disp.value,
 		.bits = operand->size,
 	};
 
 	if (code->insn.mnemonic == ZYDIS_MNEMONIC_XLAT) {
-		memory.index = UPSET_RAX;
-		memory.index_is_al = true;
+		memory.index = X86_RAX;
+		memory.index_bits = 8;
 	}
 	if (is_pushed_slot(operand))
 		memory.displacement -= operand->size / 8;
 	if (is_popped_destination(code, operand))
 		memory.displacement += operand->size / 8;
 	memory.absolute = memory.base == UPSET_RESOURCE_NONE &&
-			  memory.index == UPSET_RESOURCE_NONE && !memory.vector_index;
+			  memory.index == UPSET_RESOURCE_NONE && !memory.scattered;
 	if (memory.absolute)
 		resolve_absolute(code, mem, &memory);
 	return memory;
-}
-
-/* Bytes from a bit string's address to the element that holds bit @number, which is signed. */
-static uint64_t bit_string_bytes(uint64_t number, unsigned int bits)
-{
-	if (bits == 16)
-		return (uint64_t)((int64_t)(int16_t)number >> 4) * 2;
-	if (bits == 32)
-		return (uint64_t)((int64_t)(int32_t)number >> 5) * 4;
-	return (uint64_t)((int64_t)number >> 6) * 8;
-}
-
-uint64_t upset_isa_address(
-	const struct upset_memory *m, const uint64_t gpr[16], uint64_t fs_base, uint64_t gs_base)
-{
-	uint64_t address = (uint64_t)m->displacement;
-
-	if (m->base < 16)
-		address += gpr[m->base];
-	if (m->index < 16)
-		address += (m->index_is_al ? (uint8_t)gpr[m->index] : gpr[m->index]) * m->scale;
-	if (m->bit_string < 16)
-		address += bit_string_bytes(gpr[m->bit_string], m->bits);
-	if (m->address_bits == 32)
-		address = (uint32_t)address;
-	if (m->segment)
-		address += m->segment == 1 ? fs_base : gs_base;
-	return address;
 }

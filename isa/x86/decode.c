@@ -7,15 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "isa/x86_internal.h"
+#include "isa/x86/internal.h"
 
 static int decode(struct x86_code *code, uint64_t address, const uint8_t *bytes, size_t size)
 {
 	ZydisDecoder decoder;
 	ZyanStatus status;
 
-	if (size == 0)
-		return -ENODATA;
+	code->isa = &upset_isa_x86_64;
 	ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
 	status = ZydisDecoderDecodeFull(&decoder, bytes, size, &code->insn, code->operands);
 	if (status == ZYDIS_STATUS_NO_MORE_DATA)
@@ -171,12 +170,14 @@ static void set_immediate(struct upset_insn *insn, const struct x86_code *code)
 	}
 }
 
-int upset_isa_decode(struct upset_insn *insn, uint64_t address, const uint8_t *bytes, size_t size)
+int x86_decode(struct upset_insn *insn, unsigned int mode, uint64_t address, const uint8_t *bytes,
+	size_t size)
 {
 	struct x86_code code;
 	int result = decode(&code, address, bytes, size);
 	unsigned int classes;
 
+	(void)mode;
 	if (result)
 		return result;
 	classes = branch_classes(&code) | trap_classes(&code) | string_classes(&code) |
@@ -187,13 +188,15 @@ int upset_isa_decode(struct upset_insn *insn, uint64_t address, const uint8_t *b
 	memset(insn, 0, sizeof(*insn));
 	insn->address = address;
 	insn->size = code.insn.length;
-	insn->mnemonic = (uint16_t)code.insn.mnemonic;
+	insn->form = (uint16_t)code.insn.mnemonic;
+	insn->quirks = x86_quirks(&code);
 	insn->classes = (uint16_t)classes;
 	if (classes & UPSET_CLASS_BRANCH)
 		insn->branch_target = branch_target(&code);
 	set_immediate(insn, &code);
 	memcpy(insn->bytes, bytes, code.insn.length);
 	x86_build_rows(insn, &code);
+	x86_find_effects(insn);
 	return 0;
 }
 
@@ -210,14 +213,11 @@ static void init_formatter(ZydisFormatter *formatter)
 		formatter, ZYDIS_FORMATTER_PROP_IMM_PADDING, ZYDIS_PADDING_DISABLED);
 }
 
-void upset_isa_format(const struct upset_insn *insn, char *text, size_t size)
+void x86_format(const struct upset_insn *insn, char *text, size_t size)
 {
 	ZydisFormatter formatter;
 	struct x86_code code;
 
-	if (size == 0)
-		return;
-	text[0] = '\0';
 	if (decode(&code, insn->address, insn->bytes, insn->size))
 		return;
 	init_formatter(&formatter);

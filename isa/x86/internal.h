@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the steps of decoding share: Zydis's view of one instruction, corrected
- * by x86_correct.c, from which the other files derive struct upset_insn.
+ * by correct.c, from which the other files derive struct upset_insn.
  */
 #ifndef UPSET_ISA_X86_INTERNAL_H
 #define UPSET_ISA_X86_INTERNAL_H
 
 #include <Zydis/Zydis.h>
 
-#include "isa/isa.h"
+#include "isa/state.h"
+#include "isa/x86/x86.h"
 
 struct x86_code {
+	const struct upset_isa *isa;
 	uint64_t address; /* of the instruction at run time */
 	ZydisDecodedInstruction insn;
 	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
@@ -49,11 +51,28 @@ bool x86_is_repeated(const struct x86_code *code);
 /* The flags that the instruction reads and writes, of those that are resources. */
 struct x86_flags x86_flags(const struct x86_code *code);
 
+static inline const struct upset_resource *x86_describe(
+	const struct x86_code *code, uint8_t resource)
+{
+	return &code->isa->resources[resource];
+}
+
 /* The resource that @reg is part of, or UPSET_RESOURCE_NONE. */
 uint8_t x86_resource(ZydisRegister reg);
 
 /* Describe the memory operand @operand of @code. */
 struct upset_memory x86_memory(const struct x86_code *code, const ZydisDecodedOperand *operand);
+
+/* What follows from @insn's rows, once it has them. */
+void x86_find_effects(struct upset_insn *insn);
+/* enum upset_insn_quirk, or-ed. */
+uint8_t x86_quirks(const struct x86_code *code);
+
+/* See struct upset_isa. */
+int x86_decode(struct upset_insn *insn, unsigned int mode, uint64_t address, const uint8_t *bytes,
+	size_t size);
+void x86_format(const struct upset_insn *insn, char *text, size_t size);
+bool x86_taken(const struct upset_insn *insn, const struct upset_state *state);
 
 /* Fill @insn's memory arguments and operand rows. */
 void x86_build_rows(struct upset_insn *insn, const struct x86_code *code);

@@ -2,9 +2,7 @@
 /*
  * Whether a conditional branch is taken, from the state before it.
  */
-#include <Zydis/Zydis.h>
-
-#include "isa/isa.h"
+#include "isa/x86/internal.h"
 
 /* Condition codes as encoded in the opcode; the lowest bit negates. */
 static const struct {
@@ -29,40 +27,40 @@ static const struct {
 	{ZYDIS_MNEMONIC_JNLE, 15},
 };
 
-static bool flag(uint64_t rflags, unsigned int resource)
+static bool flag(const struct upset_state *state, unsigned int resource)
 {
-	return rflags >> upset_isa_resource(resource)->flag_bit & 1;
+	return upset_state_word(state, resource) != 0;
 }
 
-static bool condition_holds(unsigned int condition, uint64_t rflags)
+static bool condition_holds(unsigned int condition, const struct upset_state *state)
 {
-	bool less = flag(rflags, UPSET_SF) != flag(rflags, UPSET_OF);
+	bool less = flag(state, X86_SF) != flag(state, X86_OF);
 	bool holds;
 
 	switch (condition >> 1) {
 	case 0:
-		holds = flag(rflags, UPSET_OF);
+		holds = flag(state, X86_OF);
 		break;
 	case 1:
-		holds = flag(rflags, UPSET_CF);
+		holds = flag(state, X86_CF);
 		break;
 	case 2:
-		holds = flag(rflags, UPSET_ZF);
+		holds = flag(state, X86_ZF);
 		break;
 	case 3:
-		holds = flag(rflags, UPSET_CF) || flag(rflags, UPSET_ZF);
+		holds = flag(state, X86_CF) || flag(state, X86_ZF);
 		break;
 	case 4:
-		holds = flag(rflags, UPSET_SF);
+		holds = flag(state, X86_SF);
 		break;
 	case 5:
-		holds = flag(rflags, UPSET_PF);
+		holds = flag(state, X86_PF);
 		break;
 	case 6:
 		holds = less;
 		break;
 	default:
-		holds = less || flag(rflags, UPSET_ZF);
+		holds = less || flag(state, X86_ZF);
 		break;
 	}
 	return holds != (condition & 1);
@@ -72,30 +70,32 @@ static bool condition_holds(unsigned int condition, uint64_t rflags)
 static uint64_t counter(const struct upset_insn *insn, uint64_t rcx, uint64_t decrement)
 {
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
-		if (insn->operands[i].resource == UPSET_RCX && insn->operands[i].bits == 32)
+		if (insn->operands[i].resource == X86_RCX && insn->operands[i].bits == 32)
 			return (uint32_t)(rcx - decrement);
 	}
 	return rcx - decrement;
 }
 
-bool upset_isa_taken(const struct upset_insn *insn, uint64_t rflags, uint64_t rcx)
+bool x86_taken(const struct upset_insn *insn, const struct upset_state *state)
 {
-	switch (insn->mnemonic) {
+	const uint64_t rcx = upset_state_word(state, X86_RCX);
+
+	switch (insn->form) {
 	case ZYDIS_MNEMONIC_JRCXZ:
 	case ZYDIS_MNEMONIC_JECXZ:
 		return counter(insn, rcx, 0) == 0;
 	case ZYDIS_MNEMONIC_LOOP:
 		return counter(insn, rcx, 1) != 0;
 	case ZYDIS_MNEMONIC_LOOPE:
-		return counter(insn, rcx, 1) != 0 && flag(rflags, UPSET_ZF);
+		return counter(insn, rcx, 1) != 0 && flag(state, X86_ZF);
 	case ZYDIS_MNEMONIC_LOOPNE:
-		return counter(insn, rcx, 1) != 0 && !flag(rflags, UPSET_ZF);
+		return counter(insn, rcx, 1) != 0 && !flag(state, X86_ZF);
 	default:
 		break;
 	}
 	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
-		if (conditions[i].mnemonic == insn->mnemonic)
-			return condition_holds(conditions[i].condition, rflags);
+		if (conditions[i].mnemonic == insn->form)
+			return condition_holds(conditions[i].condition, state);
 	}
 	return false;
 }

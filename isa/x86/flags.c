@@ -4,7 +4,7 @@
  * corrections after the Intel manual, and with what its tables cannot say:
  * shifts and rotates, where it depends on the count.
  */
-#include "isa/x86_internal.h"
+#include "isa/x86/internal.h"
 
 enum {
 	CF = ZYDIS_CPUFLAG_CF,
