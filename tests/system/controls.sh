@@ -66,7 +66,17 @@ openssl)
 	;;
 python3)
 	need python3
-	echo 'print(sorted({"a", "b", "c"}), hash("order") % 7 >= 0)' >program.py
+	cat >program.py <<-'PY'
+		import signal
+		ticks = []
+		signal.signal(signal.SIGALRM, lambda number, frame: ticks.append(turns))
+		turns = 0
+		signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+		while len(ticks) < 3:
+		    turns += 1
+		signal.setitimer(signal.ITIMER_REAL, 0)
+		print(sorted({"a", "b", "c"}), hash("order") % 7 >= 0, ticks)
+	PY
 	equal /usr/bin/python3 -I -S program.py
 	;;
 exceptions)

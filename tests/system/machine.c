@@ -56,6 +56,8 @@ static void print_stat(const char *path, int own)
 	statfs(path, &f);
 	printf("%s: %llx %llu %lld", path, (long long)s.st_dev, (long long)s.st_ino,
 		own ? (long long)s.st_mtime : 0);
+	printf(" read %lld %lld", own ? (long long)(s.st_atime - s.st_mtime) : 0,
+		own ? (long long)(x.stx_atime.tv_sec - x.stx_mtime.tv_sec) : 0);
 	printf(" same %d %d %d", s.st_ino == of_open.st_ino && s.st_dev == of_open.st_dev,
 		s.st_ino == x.stx_ino && s.st_dev == makedev(x.stx_dev_major, x.stx_dev_minor),
 		s.st_ino == of_link.st_ino);

@@ -21,6 +21,7 @@ says()
 for program in machine static; do
 	for detail in counts full; do
 		golden studies/one --detail $detail -- ./$program
+		touch -a -d '2001-02-03 04:05:06' ./$program input
 		golden studies/two --detail $detail -- ./$program
 		cmp studies/one.out studies/two.out || fail "two golden runs of $program differ"
 		"$upset" diff studies/one studies/two >studies/diff.txt ||
@@ -49,7 +50,7 @@ says studies/full "$(printf '\t0.00 0.00 0.00 1/2 2')"
 says studies/full "$(printf '\tMemTotal:       16777216 kB')"
 says studies/full "$(printf '\tbtime 1767225599')"
 grep -q '^time 1767225600\.000' studies/full.out || fail "time: $(grep '^time' studies/full.out)"
-grep -q '^\./machine: 801 [0-9]* [0-9]* same 1 1 1 statfs ef53 8388608 8388608 801$' \
+grep -q '^\./machine: 801 [0-9]* [0-9]* read 0 0 same 1 1 1 statfs ef53 8388608 8388608 801$' \
 	studies/full.out || fail "numbers: $(grep '^./machine' studies/full.out)"
 expect 'devices in maps' "$(awk '/^\/proc/ { maps = $1 == "/proc/self/maps:" }
 	maps && $5 > 0 { print $4 }' studies/full.out | sort -u)" 08:01

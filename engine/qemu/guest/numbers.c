@@ -165,11 +165,16 @@ static void set_time(struct timespec *time)
 		*time = (struct timespec){(time_t)(CLOCK_EPOCH_NS / SECOND_NS), 0};
 }
 
-static void set_statx_time(struct statx_timestamp *time)
+static bool is_statx_of_run(const struct statx_timestamp *time)
 {
 	const struct timespec same = {time->tv_sec, time->tv_nsec};
 
-	if (is_of_run(&same)) {
+	return is_of_run(&same);
+}
+
+static void set_statx_time(struct statx_timestamp *time)
+{
+	if (is_statx_of_run(time)) {
 		time->tv_sec = (int64_t)(CLOCK_EPOCH_NS / SECOND_NS);
 		time->tv_nsec = 0;
 	}
@@ -185,6 +190,9 @@ static void give_stat(uint64_t address)
 		return;
 	info.st_ino = number_of(info.st_dev, info.st_ino, info.st_mode, info.st_nlink);
 	info.st_dev = numbers_device();
+	/* When it was read last is another time in each run, unless this one has set it. */
+	if (!is_of_run(&info.st_ctim))
+		info.st_atim = info.st_mtim;
 	set_time(&info.st_atim);
 	set_time(&info.st_mtim);
 	set_time(&info.st_ctim);
@@ -201,6 +209,8 @@ static void give_statx(uint64_t address)
 	info.stx_dev_major = DEVICE_MAJOR;
 	info.stx_dev_minor = DEVICE_MINOR;
 	info.stx_mnt_id = info.stx_mnt_id != 0;
+	if (!is_statx_of_run(&info.stx_ctime))
+		info.stx_atime = info.stx_mtime;
 	set_statx_time(&info.stx_atime);
 	set_statx_time(&info.stx_mtime);
 	set_statx_time(&info.stx_ctime);
