@@ -64,8 +64,14 @@ void campaign_tally_estimate(struct campaign_tally *tally);
 /* Say how far it is, when it is time to. */
 void campaign_tally_line(struct campaign_tally *tally);
 bool campaign_tally_line_is_due(const struct campaign_tally *tally, uint64_t now_ns);
+/* What a terminal shows meanwhile; shares are in whole percents where @width has no room for more.
+ */
+void campaign_tally_format(
+	const struct campaign_tally *tally, unsigned int width, char *line, size_t size);
 /* "12 s", "3 min", "2.5 h", as precise as an estimate is. */
 void campaign_format_duration(double seconds, char *text, size_t size);
+/* "0.07/s", "3.1/s", "238/s". */
+void campaign_format_rate(double rate, char *text, size_t size);
 
 int campaign_gate_parse(const char *text, struct campaign_gate *gate, struct upset_error *error);
 /* Whether its condition, under which the command fails, holds. */

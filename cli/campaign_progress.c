@@ -14,7 +14,7 @@ enum { PARTS = 10 };
 void campaign_format_duration(double seconds, char *text, size_t size)
 {
 	if (seconds < 1)
-		(void)snprintf(text, size, "less than a second");
+		(void)snprintf(text, size, "a second");
 	else if (seconds < 100)
 		(void)snprintf(text, size, "%.0f s", seconds);
 	else if (seconds < 100 * 60)
@@ -23,6 +23,11 @@ void campaign_format_duration(double seconds, char *text, size_t size)
 		(void)snprintf(text, size, "%.1f h", seconds / 3600);
 	else
 		(void)snprintf(text, size, "%.0f days", seconds / 86400);
+}
+
+void campaign_format_rate(double rate, char *text, size_t size)
+{
+	(void)snprintf(text, size, "%.*f/s", rate < 1 ? 2 : rate < 10 ? 1 : 0, rate);
 }
 
 void campaign_tally_estimate(struct campaign_tally *t)
@@ -51,7 +56,7 @@ void campaign_tally_line(struct campaign_tally *t)
 {
 	uint64_t now_ns = upset_now_ns();
 	double rate = campaign_tally_rate(t);
-	char duration[32];
+	char duration[32], pace[32];
 
 	if (!campaign_tally_line_is_due(t, now_ns) || t->state.made == t->state.planned)
 		return;
@@ -59,6 +64,7 @@ void campaign_tally_line(struct campaign_tally *t)
 	t->shown_made = t->state.made;
 	campaign_format_duration(rate > 0 ? (double)(t->state.planned - t->state.made) / rate : 0,
 		duration, sizeof(duration));
-	upset_say("made %" PRIu64 " of %" PRIu64 " experiments, %.3g/s, about %s left",
-		t->state.made, t->state.planned, rate, duration);
+	campaign_format_rate(rate, pace, sizeof(pace));
+	upset_say("made %" PRIu64 " of %" PRIu64 " experiments, %s, about %s left", t->state.made,
+		t->state.planned, pace, duration);
 }

@@ -42,7 +42,7 @@ double campaign_tally_rate(const struct campaign_tally *t)
 }
 
 /* Intervals as they are: around a share of nothing it is not as far on both sides. */
-static void print_intervals(const struct campaign_tally *t, char *text, size_t size)
+static void print_intervals(const struct campaign_tally *t, int decimals, char *text, size_t size)
 {
 	size_t n = 0;
 
@@ -50,8 +50,11 @@ static void print_intervals(const struct campaign_tally *t, char *text, size_t s
 		struct upset_interval i = upset_interval_wilson(
 			t->state.outcomes[o], results(t), t->state.confidence);
 
-		n += (size_t)snprintf(text + n, size - n, " %s %.1f..%.1f%%",
-			upset_outcome_name((enum upset_outcome)o), 100 * i.low, 100 * i.high);
+		if (o == UPSET_OUTCOME_DETECTED && t->state.outcomes[o] == 0)
+			continue; /* most programs detect nothing */
+		n += (size_t)snprintf(text + n, size - n, " %s %.*f..%.*f%%",
+			upset_outcome_name((enum upset_outcome)o), decimals, 100 * i.low, decimals,
+			100 * i.high);
 	}
 }
 
@@ -66,15 +69,29 @@ static double seconds_left(const struct campaign_tally *t)
 			: (double)t->state.estimate_ns / 1e9;
 }
 
+void campaign_tally_format(
+	const struct campaign_tally *t, unsigned int width, char *line, size_t size)
+{
+	char shares[128] = "", duration[32], pace[32];
+
+	campaign_format_duration(seconds_left(t), duration, sizeof(duration));
+	campaign_format_rate(campaign_tally_rate(t), pace, sizeof(pace));
+	for (int decimals = 1; decimals >= 0; decimals--) {
+		print_intervals(t, decimals, shares, sizeof(shares));
+		(void)snprintf(line, size, "%" PRIu64 "/%" PRIu64 " %s %s left:%s", t->state.made,
+			t->state.planned, pace, duration, shares);
+		if (strlen(line) <= width)
+			break;
+	}
+}
+
 static void show_line(struct campaign_tally *t)
 {
-	char shares[128] = "", duration[32], line[256];
+	int width = (int)upset_terminal_width() - 1;
+	char line[256];
 
-	print_intervals(t, shares, sizeof(shares));
-	campaign_format_duration(seconds_left(t), duration, sizeof(duration));
-	(void)snprintf(line, sizeof(line), "%" PRIu64 "/%" PRIu64 " %.3g/s %s left:%s",
-		t->state.made, t->state.planned, campaign_tally_rate(t), duration, shares);
-	fprintf(stderr, "\r%.*s\033[K", (int)upset_terminal_width() - 1, line);
+	campaign_tally_format(t, (unsigned int)width, line, sizeof(line));
+	fprintf(stderr, "\r%.*s\033[K", width, line);
 	t->drawn = true;
 }
 
@@ -214,12 +231,14 @@ static void print_ways(const struct campaign_tally *t)
 {
 	const struct upset_campaign_state *s = &t->state;
 	double seconds = (double)(upset_now_ns() - t->start_ns) / 1e9;
+	char pace[32];
 
+	campaign_format_rate(campaign_tally_rate(t), pace, sizeof(pace));
 	printf("%" PRIu64 " of %" PRIu64 " experiments", s->made, s->planned);
 	if (s->made > s->before)
-		printf(", %" PRIu64 " of them now in %.1f s (%.0f/s)\n%" PRIu64
-		       " in copies, %" PRIu64 " in processes of their own",
-			s->made - s->before, seconds, campaign_tally_rate(t), s->carried, s->fresh);
+		printf(", %" PRIu64 " of them now in %.1f s (%s)\n%" PRIu64 " in copies, %" PRIu64
+		       " in processes of their own",
+			s->made - s->before, seconds, pace, s->carried, s->fresh);
 	printf("\n");
 	if (s->fresh > 0 && s->why_fresh[0] != '\0')
 		printf("not all in copies: %s\n", s->why_fresh);
