@@ -5,9 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "isa/riscv/riscv.h"
 #include "isa/x86/x86.h"
 
-static const struct upset_isa *const sets[] = {&upset_isa_x86_64};
+static const struct upset_isa *const sets[] = {&upset_isa_x86_64, &upset_isa_riscv64};
 
 enum { SETS = sizeof(sets) / sizeof(sets[0]) };
 

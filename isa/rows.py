@@ -179,11 +179,15 @@ class File:
         encoding = [word for word in words[2:] if not word.strip("01.-")]
         need(words[0] not in INDEX.setdefault("insn", {}), f"{words[0]} is there already")
         new = Encoding(" ".join(encoding), self.mask_of(self.shapes[shape].used()))
-        for name, _, old, _ in self.insns:
+        for name, _, old, *_ in self.insns:
             need(not new.overlaps(old) or old.is_part_of(new), f"overlaps {name}, no part of it")
         INDEX["insn"][words[0]] = len(self.insns)
         self.instances.setdefault((shape, bits), None)
-        self.insns.append((words[0], (shape, bits), new, words[2 + len(encoding):]))
+        classes, effect = words[2 + len(encoding):], None
+        if "=" in classes:
+            at = classes.index("=")
+            classes, effect = classes[:at], classes[at + 1]
+        self.insns.append((words[0], (shape, bits), new, classes, effect))
 
     def conditions(self, words):
         result = []
@@ -238,7 +242,7 @@ class File:
         for value in range(1 << bits):
             group = Encoding.__new__(Encoding)
             group.mask, group.match = ((1 << bits) - 1) << low, value << low
-            order += [i for i, (_, _, code, _) in enumerate(self.insns) if group.overlaps(code)]
+            order += [i for i, (_, _, code, *_) in enumerate(self.insns) if group.overlaps(code)]
             ends.append(len(order))
         return ends, order
 
@@ -262,7 +266,7 @@ def array(kind, name, rows):
 
 def write_shapes(file, prefix):
     tags = {}
-    for _, key, _, classes in file.insns:
+    for _, key, _, classes, _ in file.insns:
         tags.setdefault(key, set()).update(classes)
     rows = []
     for key in file.instances:
@@ -275,10 +279,11 @@ def write_shapes(file, prefix):
 
 def write_insns(file, prefix):
     rows = []
-    for name, key, code, classes in file.insns:
+    for name, key, code, classes, effect in file.insns:
         flags = " | ".join(f"{prefix}_{word.upper()}" for word in classes) or "0"
+        computes = f"{prefix}_EFFECT_{effect.upper()}" if effect else "0"
         rows.append(f'{{"{name}", {code.mask:#010x}, {code.match:#010x}, '
-                    f'{INDEX["shape"][key]}, {flags}}}')
+                    f'{INDEX["shape"][key]}, {flags}, {computes}}}')
     array("struct table_insn", "insns", rows)
 
 

@@ -58,6 +58,7 @@ struct table_insn {
 	uint32_t mask, match;
 	uint8_t shape;
 	uint8_t classes; /* of the instruction set's, or-ed */
+	uint8_t effect;	 /* of the instruction set's; 0: nothing is said */
 };
 
 /* That the field equals, or does not equal, a value or another field. */

@@ -32,6 +32,28 @@ enum riscv_class {
 	RISCV_LOCK = 1 << 4,
 };
 
+/* What the first write row of an instruction holds. */
+enum riscv_effect {
+	RISCV_EFFECT_NONE,
+	RISCV_EFFECT_CONSTANT, /* the immediate */
+	RISCV_EFFECT_ADDRESS,  /* the instruction's address plus the immediate */
+	RISCV_EFFECT_LINK,     /* the address of the next instruction */
+	RISCV_EFFECT_COPY,     /* argument 1 */
+	RISCV_EFFECT_ZERO,     /* argument 1, zero-extended */
+	RISCV_EFFECT_SIGN,     /* argument 1, sign-extended */
+	RISCV_EFFECT_STORE,    /* argument 0 */
+	RISCV_EFFECT_WORD,     /* the low 32 bits of a sum, sign-extended */
+	RISCV_EFFECT_SCALED,   /* argument 1 times 2, 4 or 8 by bits 14 .. 13, plus argument 2 */
+	RISCV_EFFECT_ADD,      /* of arguments 1 and 2, of which the latter may be the immediate: */
+	RISCV_EFFECT_SUB,
+	RISCV_EFFECT_AND,
+	RISCV_EFFECT_OR,
+	RISCV_EFFECT_XOR,
+	RISCV_EFFECT_SHL,
+	RISCV_EFFECT_SHR,
+	RISCV_EFFECT_SAR,
+};
+
 enum { RISCV_ROUNDING_DYNAMIC = 7 };
 
 /* One instruction; @word is the long one where it is short. */
@@ -66,8 +88,15 @@ static inline unsigned int riscv_register(
 					    : (unsigned int)riscv_field(code, operand->field);
 }
 
-/* Write the text of @insn (address, size and bytes of it) into @text[@size] (> 0); none when it is
-   no instruction. */
+/* Fill @insn's memory arguments and operand rows. */
+void riscv_build_rows(struct upset_insn *insn, const struct riscv_code *code);
+/* Say what the first write row holds, when it follows from the others. */
+void riscv_add_effect(struct upset_insn *insn, const struct riscv_code *code);
+
+/* The functions of upset_isa_riscv64. */
+int riscv_decode(struct upset_insn *insn, unsigned int mode, uint64_t address, const uint8_t *bytes,
+	size_t size);
+bool riscv_taken(const struct upset_insn *insn, const struct upset_state *state);
 void riscv_format(const struct upset_insn *insn, char *text, size_t size);
 
 #endif

@@ -22,4 +22,6 @@ enum {
 	RISCV_RESOURCES = 96,
 };
 
+extern const struct upset_isa upset_isa_riscv64;
+
 #endif

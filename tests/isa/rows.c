@@ -4,7 +4,6 @@
  * is explained in instructions.txt.
  */
 #include "tests/isa/rows.h"
-#include "isa/x86/x86.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -35,44 +34,45 @@ void rows_format_classes(const struct upset_insn *insn, char *text)
 	}
 }
 
-static bool is_flag(const struct upset_operand *row)
+static bool is_flag(const struct upset_isa *isa, const struct upset_operand *row)
 {
-	return upset_isa_resource(&upset_isa_x86_64, row->resource)->kind == UPSET_RESOURCE_FLAG;
+	return upset_isa_resource(isa, row->resource)->kind == UPSET_RESOURCE_FLAG;
 }
 
 /* All flag rows of one access, as "2:w:cpazso"; they share one index. */
-static void append_flags(const struct upset_insn *insn, enum upset_access access, char *text)
+static void append_flags(const struct upset_isa *isa, const struct upset_insn *insn,
+	enum upset_access access, char *text)
 {
 	bool first = true;
 
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
 		const struct upset_operand *row = &insn->operands[i];
 
-		if (!is_flag(row) || row->access != access)
+		if (!is_flag(isa, row) || row->access != access)
 			continue;
 		if (first)
 			append(text, "%s%u:%c:", text[0] ? " " : "", row->index,
 				access == UPSET_READ ? 'r' : 'w');
-		append(text, "%c", upset_isa_resource(&upset_isa_x86_64, row->resource)->name[0]);
+		append(text, "%c", upset_isa_resource(isa, row->resource)->name[0]);
 		first = false;
 	}
 }
 
-static void append_row(const struct upset_operand *row, char *text)
+static void append_row(const struct upset_isa *isa, const struct upset_operand *row, char *text)
 {
 	append(text, "%s%u:%c:", text[0] ? " " : "", row->index,
 		row->access == UPSET_READ ? 'r' : 'w');
 	if (row->resource == UPSET_MEMORY)
 		append(text, "m%u", row->memory);
 	else
-		append(text, "%s", upset_isa_resource(&upset_isa_x86_64, row->resource)->name);
+		append(text, "%s", upset_isa_resource(isa, row->resource)->name);
 	append(text, ":%u", row->bits);
 	if (row->bit_offset)
 		append(text, "+%u", row->bit_offset);
 	append(text, "%s%s", row->zero_extends ? "z" : "", row->conditional ? "?" : "");
 }
 
-void rows_format(const struct upset_insn *insn, char *text)
+void rows_format(const struct upset_isa *isa, const struct upset_insn *insn, char *text)
 {
 	bool flags_done = false;
 
@@ -80,38 +80,36 @@ void rows_format(const struct upset_insn *insn, char *text)
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
 		const struct upset_operand *row = &insn->operands[i];
 
-		if (!is_flag(row)) {
-			append_row(row, text);
+		if (!is_flag(isa, row)) {
+			append_row(isa, row, text);
 		} else if (!flags_done) {
-			append_flags(insn, UPSET_READ, text);
-			append_flags(insn, UPSET_WRITE, text);
+			append_flags(isa, insn, UPSET_READ, text);
+			append_flags(isa, insn, UPSET_WRITE, text);
 			flags_done = true;
 		}
 	}
 }
 
-static void append_memory(const struct upset_memory *m, char *text)
+static void append_memory(const struct upset_isa *isa, const struct upset_memory *m, char *text)
 {
-	const char *segment = m->segment == X86_FS_BASE	  ? "fs:"
-			      : m->segment == X86_GS_BASE ? "gs:"
-							  : "";
 	const char *plus = "";
 
-	append(text, "%s%s[", text[0] ? " " : "", segment);
+	append(text, "%s", text[0] ? " " : "");
+	if (m->segment != UPSET_RESOURCE_NONE) /* fs_base is fs */
+		append(text, "%.2s:", upset_isa_resource(isa, m->segment)->name);
+	append(text, "[");
 	if (m->base != UPSET_RESOURCE_NONE) {
-		append(text, "%s", upset_isa_resource(&upset_isa_x86_64, m->base)->name);
+		append(text, "%s", upset_isa_resource(isa, m->base)->name);
 		plus = "+";
 	}
 	if (m->index != UPSET_RESOURCE_NONE) {
 		append(text, "%s%s*%u", plus,
-			m->index_bits == 8 ? "al"
-					   : upset_isa_resource(&upset_isa_x86_64, m->index)->name,
+			m->index_bits == 8 ? "al" : upset_isa_resource(isa, m->index)->name,
 			1U << m->shift);
 		plus = "+";
 	}
 	if (m->bit_string != UPSET_RESOURCE_NONE) {
-		append(text, "%sbit(%s)", plus,
-			upset_isa_resource(&upset_isa_x86_64, m->bit_string)->name);
+		append(text, "%sbit(%s)", plus, upset_isa_resource(isa, m->bit_string)->name);
 		plus = "+";
 	}
 	if (m->absolute)
@@ -123,42 +121,45 @@ static void append_memory(const struct upset_memory *m, char *text)
 	append(text, "]%s:%u", m->address_bits == 32 ? "32" : "", m->bits);
 }
 
-void rows_format_memory(const struct upset_insn *insn, char *text)
+void rows_format_memory(const struct upset_isa *isa, const struct upset_insn *insn, char *text)
 {
 	text[0] = '\0';
 	for (unsigned int i = 0; i < insn->memory_count; i++)
-		append_memory(&insn->memory[i], text);
+		append_memory(isa, &insn->memory[i], text);
 }
 
-static const char *broken_memory(const struct upset_memory *m)
+/* Whether @resource is of this kind, or none. */
+static bool is_kind(
+	const struct upset_isa *isa, unsigned int resource, enum upset_resource_kind kind)
 {
-	if (m->base >= 16 && m->base != UPSET_RESOURCE_NONE)
+	const struct upset_resource *r = upset_isa_resource(isa, resource);
+
+	return resource == UPSET_RESOURCE_NONE || (r && r->kind == kind);
+}
+
+static const char *broken_memory(const struct upset_isa *isa, const struct upset_memory *m)
+{
+	if (!is_kind(isa, m->base, UPSET_RESOURCE_GENERAL))
 		return "base is a general register";
-	if (m->scattered) {
-		if (m->index != UPSET_RESOURCE_NONE &&
-			(m->index < X86_YMM0 || m->index >= X86_YMM0 + 16))
-			return "gather index is a vector register";
-	} else if (m->index >= 16 && m->index != UPSET_RESOURCE_NONE) {
-		return "index is a general register";
-	}
-	if (m->bit_string >= 16 && m->bit_string != UPSET_RESOURCE_NONE)
+	if (!is_kind(isa, m->index, m->scattered ? UPSET_RESOURCE_VECTOR : UPSET_RESOURCE_GENERAL))
+		return "index is a general register, of a gather a vector register";
+	if (!is_kind(isa, m->bit_string, UPSET_RESOURCE_GENERAL))
 		return "bit string is a general register";
 	if (m->shift > 3)
 		return "scale is 1, 2, 4 or 8";
 	if (m->address_bits != 32 && m->address_bits != 64)
 		return "address has 32 or 64 bits";
-	if (m->segment != UPSET_RESOURCE_NONE && m->segment != X86_FS_BASE &&
-		m->segment != X86_GS_BASE)
-		return "segment is none, fs or gs";
+	if (!is_kind(isa, m->segment, UPSET_RESOURCE_HIDDEN))
+		return "segment is a hidden register";
 	if (m->absolute && (m->base != UPSET_RESOURCE_NONE || m->index != UPSET_RESOURCE_NONE))
 		return "an absolute address has no registers";
 	return NULL;
 }
 
-static const char *broken_row(const struct upset_insn *insn, const struct upset_operand *row)
+static const char *broken_row(
+	const struct upset_isa *isa, const struct upset_insn *insn, const struct upset_operand *row)
 {
-	const struct upset_resource *resource =
-		upset_isa_resource(&upset_isa_x86_64, row->resource);
+	const struct upset_resource *resource = upset_isa_resource(isa, row->resource);
 
 	if (!resource)
 		return "row names a resource";
@@ -180,7 +181,8 @@ static const char *broken_row(const struct upset_insn *insn, const struct upset_
 	return NULL;
 }
 
-static const char *broken_order(const struct upset_insn *insn, unsigned int i)
+static const char *broken_order(
+	const struct upset_isa *isa, const struct upset_insn *insn, unsigned int i)
 {
 	const struct upset_operand *row = &insn->operands[i];
 
@@ -193,15 +195,18 @@ static const char *broken_order(const struct upset_insn *insn, unsigned int i)
 			other->resource == row->resource)
 			return "index, access and resource name one row";
 	}
-	if (i > 0 && is_flag(row) && is_flag(row - 1) && row[-1].resource > row->resource)
+	if (i > 0 && is_flag(isa, row) && is_flag(isa, row - 1) && row[-1].resource > row->resource)
 		return "flags are in the order of their number";
 	return NULL;
 }
 
-const char *rows_broken_invariant(const struct upset_insn *insn, size_t size)
+const char *rows_broken_invariant(
+	const struct upset_isa *isa, const struct upset_insn *insn, size_t size)
 {
-	if (insn->size == 0 || insn->size > 15 || insn->size > size)
-		return "size is 1 to 15 and within what was given";
+	if (insn->size == 0 || insn->size > isa->insn_bytes_max || insn->size > size)
+		return "size is at most that of the longest, and within what was given";
+	if (insn->size % isa->insn_alignment)
+		return "size is a multiple of the alignment";
 	if (insn->operand_count > UPSET_INSN_MAX_OPERANDS)
 		return "rows fit";
 	if (insn->memory_count > UPSET_INSN_MAX_MEMORY)
@@ -209,16 +214,16 @@ const char *rows_broken_invariant(const struct upset_insn *insn, size_t size)
 	if ((insn->classes & UPSET_CLASS_CONDITIONAL) && !(insn->classes & UPSET_CLASS_BRANCH))
 		return "a conditional branch is a branch";
 	for (unsigned int i = 0; i < insn->memory_count; i++) {
-		const char *broken = broken_memory(&insn->memory[i]);
+		const char *broken = broken_memory(isa, &insn->memory[i]);
 
 		if (broken)
 			return broken;
 	}
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
-		const char *broken = broken_row(insn, &insn->operands[i]);
+		const char *broken = broken_row(isa, insn, &insn->operands[i]);
 
 		if (!broken)
-			broken = broken_order(insn, i);
+			broken = broken_order(isa, insn, i);
 		if (broken)
 			return broken;
 	}

@@ -12,10 +12,11 @@ enum { ROWS_TEXT_SIZE = 2048 };
 
 /* Write classes, rows and memory arguments as text into @text[ROWS_TEXT_SIZE]. */
 void rows_format_classes(const struct upset_insn *insn, char *text);
-void rows_format(const struct upset_insn *insn, char *text);
-void rows_format_memory(const struct upset_insn *insn, char *text);
+void rows_format(const struct upset_isa *isa, const struct upset_insn *insn, char *text);
+void rows_format_memory(const struct upset_isa *isa, const struct upset_insn *insn, char *text);
 
 /* NULL, or the invariant that @insn, decoded from bytes of which @size were there, breaks. */
-const char *rows_broken_invariant(const struct upset_insn *insn, size_t size);
+const char *rows_broken_invariant(
+	const struct upset_isa *isa, const struct upset_insn *insn, size_t size);
 
 #endif

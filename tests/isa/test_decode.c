@@ -357,7 +357,7 @@ static void test_random_bytes(void **state)
 			assert_true(result == -EILSEQ || (result == -ENODATA && size < 15));
 			continue;
 		}
-		broken = rows_broken_invariant(&insn, size);
+		broken = rows_broken_invariant(&upset_isa_x86_64, &insn, size);
 		if (broken)
 			fail_msg("trial %u does not hold: %s", i, broken);
 		if (i % 16 == 0)
@@ -379,7 +379,7 @@ static unsigned int decode_padded(const uint8_t *start, size_t size)
 	memcpy(code, start, size);
 	if (upset_isa_decode(&upset_isa_x86_64, &insn, 0, 0x401000, code, sizeof(code)))
 		return 0;
-	broken = rows_broken_invariant(&insn, sizeof(code));
+	broken = rows_broken_invariant(&upset_isa_x86_64, &insn, sizeof(code));
 	if (broken)
 		fail_msg("%02x %02x %02x %02x %02x does not hold: %s", code[0], code[1], code[2],
 			code[3], code[4], broken);

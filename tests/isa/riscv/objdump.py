@@ -50,7 +50,7 @@ def compare(what, disassemble, *arguments):
              if not line[2].startswith(".") and line[1] not in RESERVED]
     known = {line[1:]: line for line in every}.values()  # targets are part of texts
     lines = "".join(f"{address} {code.hex()}\n" for address, code, _ in known)
-    output = subprocess.run([disassemble], input=lines, capture_output=True, text=True, check=True)
+    output = subprocess.run([disassemble, "riscv64"], input=lines, capture_output=True, text=True, check=True)
     wrong = 0
     for (address, code, theirs), line in zip(known, output.stdout.splitlines(), strict=True):
         size, _, ours = line.partition(" ")
