@@ -48,7 +48,7 @@ function bitMap(study) {
 	const rows = study.by_location_bit.rows()
 		.filter((row) => row.location !== null && row.bit !== null && row.results > 0);
 	if (rows.length === 0)
-		return missing("bits", "By register and bit", "The faults are not of single bits of " +
+		return missing("bits", "By location and bit", "The faults are not of single bits of " +
 			"registers.");
 	const names = [...new Set(rows.map((row) => row.location))]
 		.sort((a, b) => /\d/.test(a) - /\d/.test(b) ||
@@ -59,11 +59,11 @@ function bitMap(study) {
 		const cells = cellsOf(rows, outcome);
 		const most = Math.max(0.01, ...cells.map((cell) => cell.value));
 		map.replaceChildren(ramp(`share of ${outcome}`, most, `var(--${outcome})`),
-			heatmap(`Share of ${outcome} by register and bit`, names, bits, cells, most,
+			heatmap(`Share of ${outcome} by location and bit`, names, bits, cells, most,
 				`var(--${outcome})`));
 	};
 	show("sdc");
-	return section("bits", "By register and bit", "The share of faults in each bit that came to the " +
+	return section("bits", "By location and bit", "The share of faults in each bit that came to the " +
 		"chosen outcome. Empty cells were not struck. Half of the cells stand for no " +
 		`more results than ${count(median(rows.map((row) => row.results)))}: look at patterns, not ` +
 		"at single cells.",
@@ -76,9 +76,9 @@ function bitMap(study) {
 export function byRegister(study) {
 	const name = (row) => row.location ?? "none";
 	const rows = study.by_location.rows();
-	return [section("registers-hit", "By register", "What faults in each register, or other place, " +
+	return [section("registers-hit", "By location", "What faults in each register, or other place, " +
 		"came to. The length of a bar is how many struck there.",
-	legend(results), stacked("Outcomes by register", rows, name),
+	legend(results), stacked("Outcomes by location", rows, name),
 	numbers([{ name: "location", head: "location", text: name }, ...groupColumns], rows)),
 	bitMap(study)];
 }

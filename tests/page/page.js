@@ -110,7 +110,7 @@ async function numbersAreThoseOfShow(context) {
 			percent(row.share), interval(row), count(row.extrapolated)]), "causes");
 	equal((await unfold(page, "registers-hit")).map((row) => row.slice(0, 6)),
 		read("by_location").map((row) => [row.location, row.results, row.masked, row.detected, row.sdc, row.due]
-			.map(String)), "by register");
+			.map(String)), "by location");
 	const byExecutions = (a, b) => b.executions - a.executions;
 	equal((await unfold(page, "functions")).map((row) => row[3]),
 		read("functions").sort(byExecutions).map((row) => count(row.executions)), "functions");
