@@ -72,12 +72,7 @@
 FUNCTION _start
 	DEFINE_STATE
 	sub	rsp, 64
-	mov	rdi, offset alternate_stack
-	mov	esi, 0
-	CALL_KERNEL SYS_sigaltstack
-	.irp	signal, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV
-	HANDLE	\signal
-	.endr
+	HANDLE_FAULTS
 	mov	[resume_stack], rsp
 	mov	r12d, ROUNDS
 round:
