@@ -315,7 +315,8 @@ static void add_flag(const struct drain *d, struct upset_shm *shm, const struct 
 		.b = input(d, &f->b),
 		.r = input(d, &f->r)};
 	upset_flags_count(counts, &flags, 1);
-	ones[0] += counts[row->value.shift];
+	ones[0] +=
+		row->value.constant != 0 ? 1 - counts[row->value.shift] : counts[row->value.shift];
 }
 
 static void add_partial_rows(const struct drain *d, struct upset_shm *shm, unsigned int end)
@@ -383,8 +384,8 @@ void upset_block_undo_work(const struct upset_shm *shm, const struct upset_shm_b
 	if (shm->calls == 0)
 		return;
 	for (unsigned int i = done; i < block->insn_count; i++) {
-		if (upset_isa_decode(upset_shm_isa(shm), &insn, 0, insns[i].address, insns[i].bytes,
-			    insns[i].size) == 0)
+		if (upset_isa_decode(upset_shm_isa(shm), &insn, insns[i].mode, insns[i].address,
+			    insns[i].bytes, insns[i].size) == 0)
 			upset_work_add_insn(&undone, &insn);
 	}
 	upset_work_subtract(&thread->work, &undone);

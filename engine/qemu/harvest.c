@@ -184,7 +184,9 @@ static void row_ones(const struct harvest *h, const struct upset_shm_block *b,
 	if (row->kind == UPSET_ROW_VALUE)
 		value_ones(h, b, row, ones);
 	else if (row->kind == UPSET_ROW_FLAG && flags != NULL)
-		ones[0] += flags[row->value.lane][row->value.shift];
+		ones[0] += row->value.constant != 0
+				   ? b->executions - flags[row->value.lane][row->value.shift]
+				   : flags[row->value.lane][row->value.shift];
 }
 
 struct row_context {
@@ -264,8 +266,8 @@ static int take_insn(const struct harvest *h, const struct upset_shm_block *b, u
 	struct upset_insn decoded;
 
 	from += i;
-	if (upset_isa_decode(
-		    h->profile->isa, &decoded, 0, from->address, from->bytes, from->size) != 0 ||
+	if (upset_isa_decode(h->profile->isa, &decoded, from->mode, from->address, from->bytes,
+		    from->size) != 0 ||
 		decoded.operand_count != from->row_count)
 		return upset_error_set(
 			h->error, EPROTO, "a block of the run holds bytes that are no instruction");

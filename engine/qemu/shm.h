@@ -69,7 +69,8 @@ struct upset_shm_flags {
 enum upset_shm_row_kind {
 	UPSET_ROW_UNCOUNTED, /* samples only */
 	UPSET_ROW_VALUE,     /* value */
-	UPSET_ROW_FLAG,	     /* value.lane = index into flags, value.shift = enum upset_flag */
+	UPSET_ROW_FLAG,	     /* value.lane = index into flags, value.shift = enum upset_flag,
+				value.constant != 0: it is the inverted one */
 	UPSET_ROW_SLOW,	     /* value.lane = index into the slow tallies */
 };
 
@@ -91,6 +92,7 @@ struct upset_shm_insn {
 	uint8_t row_count;
 	uint8_t size;
 	uint8_t slow; /* sampled by callbacks */
+	uint8_t mode; /* to decode in */
 	uint8_t bytes[15];
 };
 

@@ -165,6 +165,9 @@ static void emit_state(const struct emitter *e, const struct upset_plan_emit *em
 		store.kind = QEMU_PLUGIN_INLINE_STATE;
 		store.storage = qemu_registers_storage(emit->resource);
 		store.storage_offset = (size_t)emit->part * 8;
+		/* What is narrower leaves the rest of the lane 0, as the bucket was made. */
+		if (plugin.isa->resources[emit->resource].bits < 64)
+			store.size = 4;
 	}
 	qemu_plugin_insn_inline(insn_of(e, emit->insn),
 		emit->point == UPSET_PLAN_BEFORE ? QEMU_PLUGIN_POINT_BEFORE

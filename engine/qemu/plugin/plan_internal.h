@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of the planner share; see plan.h. */
+/*
+ * What the files of the planner share; see plan.h.  plan_values.c lies at the bottom:
+ * what values a block knows.  plan_flags.c and plan_live.c stand on it, plan.c on all.
+ */
 #ifndef UPSET_ENGINE_QEMU_PLAN_INTERNAL_H
 #define UPSET_ENGINE_QEMU_PLAN_INTERNAL_H
 
 #include "engine/qemu/plugin/plan.h"
-#include "isa/x86/x86.h"
 
-/* The version of a flag that is current: how a row that names it is counted. */
-struct plan_flag {
-	uint8_t kind; /* enum upset_shm_row_kind; UNCOUNTED: not known */
+/* What is known of a resource: how a row that names it is counted. */
+struct plan_version {
+	uint8_t kind;  /* enum upset_shm_row_kind; UNCOUNTED: nothing is known */
+	uint16_t bits; /* how many low ones of a register value has; flags: not looked at */
 	struct upset_shm_value value;
-};
-
-struct plan_vector {
-	uint16_t lane; /* UPSET_SHM_UNKNOWN, or the first of the lanes that hold */
-	uint16_t bits; /* so many low bits of the register */
 };
 
 struct planner {
@@ -24,9 +22,7 @@ struct planner {
 	unsigned int count, i; /* i: the current instruction */
 	const struct upset_insn *insn;
 	struct upset_shm_row *rows; /* of the current instruction */
-	struct upset_shm_value general[16];
-	struct plan_vector vector[16];
-	struct plan_flag flag[X86_OF - X86_CF + 1];
+	struct plan_version versions[UPSET_RESOURCES_MAX];
 	int error;
 };
 
@@ -41,6 +37,10 @@ static inline struct upset_shm_value plan_constant(uint64_t value)
 {
 	return (struct upset_shm_value){value, UPSET_SHM_CONSTANT, 0};
 }
+
+/* --- plan_values.c ------------------------------------------------------------------------- */
+
+enum { PLAN_LANES_MAX = 16000 };
 
 /* Make room for one more element; false (and an error in @p) when memory is out. */
 bool plan_grow(
@@ -59,24 +59,36 @@ struct upset_shm_value plan_derive(struct planner *p, unsigned int kind, unsigne
 	unsigned int amount, struct upset_shm_value a, struct upset_shm_value b,
 	uint64_t displacement);
 
-/* The current value of a general register, stored before the instruction if not known yet. */
-struct upset_shm_value plan_read_general(struct planner *p, unsigned int resource);
+/* The same value without its @shift lowest bits. */
+struct upset_shm_value plan_shifted(struct upset_shm_value v, unsigned int shift);
 
-/* Value of argument @index as it is read: a row's, or the immediate; unknown for others. */
-struct upset_shm_value plan_argument(const struct planner *p, unsigned int index);
-/* Row of argument @index with @access, or -1. */
-int plan_find_row(const struct planner *p, unsigned int index, unsigned int access);
+/* Whether translated code can store the resource. */
+bool plan_is_stored(const struct upset_isa *isa, unsigned int resource);
+/* The low @bits of a register as they are now, stored before the instruction if not known yet. */
+struct upset_shm_value plan_read(struct planner *p, unsigned int resource, unsigned int bits);
+/* The same after it, whatever is known. */
+struct upset_shm_value plan_observe(struct planner *p, unsigned int resource, unsigned int bits);
+/* The low @bits of the register have value @v from now on. */
+void plan_set(
+	struct planner *p, unsigned int resource, unsigned int bits, struct upset_shm_value v);
+/* Nothing is known any more of the resources of @kind. */
+void plan_forget_kind(struct planner *p, unsigned int kind);
 
-/* What a general register holds after the instruction, when that can be computed; else unknown. */
-struct upset_shm_value plan_result(struct planner *p, const struct upset_operand *operand);
-/* What a store writes, when that is a value that is known already; else unknown. */
-struct upset_shm_value plan_stored(struct planner *p, const struct upset_operand *operand);
-/* Whether the instruction copies its vector source @index 1 to its destination, bit for bit. */
-bool plan_is_vector_copy(const struct upset_insn *insn);
+/* Row @row of the instruction has value @v. */
+void plan_set_row(struct planner *p, unsigned int row, struct upset_shm_value v);
+
+/* An input of an effect, @value its constant. */
+struct upset_shm_value plan_input(const struct planner *p, unsigned int from, uint64_t value);
+/* What write row @row leaves, when that can be computed; else unknown. */
+struct upset_shm_value plan_effect(struct planner *p, unsigned int row);
+
+/* --- plan_flags.c -------------------------------------------------------------------------- */
 
 /* Count the flag rows of the instruction; after its other rows are done. */
 void plan_read_flags(struct planner *p);
 void plan_write_flags(struct planner *p);
+
+/* --- plan_live.c --------------------------------------------------------------------------- */
 
 /* Live share: what the whole block does to every cell. */
 void plan_live(struct planner *p);

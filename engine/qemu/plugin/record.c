@@ -94,7 +94,7 @@ static void replay_insn(struct replay *r, const struct upset_shm_insn *i, uint64
 {
 	struct upset_insn insn;
 
-	if (upset_isa_decode(plugin.isa, &insn, 0, i->address, i->bytes, i->size) != 0)
+	if (upset_isa_decode(plugin.isa, &insn, i->mode, i->address, i->bytes, i->size) != 0)
 		return;
 	for (unsigned int access = UPSET_READ; access <= UPSET_WRITE; access++) {
 		for (unsigned int k = 0; k < insn.operand_count; k++) {
