@@ -43,7 +43,7 @@ static int end_threads(struct upset_shm *shm)
 	for (unsigned int i = 0; i < n && rc == 0; i++) {
 		struct upset_shm_thread *t = upset_shm_at(shm, shm->threads[i]);
 
-		if (atomic_load(&t->running) != 0)
+		if (atomic_load(&t->running) == UPSET_SHM_RUNNING)
 			rc = upset_shm_end_thread(shm, t);
 	}
 	return rc;

@@ -2,18 +2,26 @@
 /*
  * The end of a thread: what it still holds goes into its blocks.  The plugin
  * does it for threads that end, the driver for those that were running when
- * the program ended.
+ * the program ended, and for the rest of one that the plugin was ending then: what
+ * has gone into a block is taken from the thread.
  */
 #include <errno.h>
 
 #include "engine/qemu/block.h"
 #include "profile/profile.h"
 
-static int end_counts(struct upset_shm_block *block, const struct upset_shm_slot *slot)
+static void end_taken(struct upset_shm_block *block, struct upset_shm_slot *slot)
+{
+	block->taken += slot->taken;
+	slot->taken = 0;
+}
+
+static int end_counts(struct upset_shm_block *block, struct upset_shm_slot *slot)
 {
 	upset_shm_lock(&block->lock);
 	block->executions += slot->cursor;
-	block->taken += slot->taken;
+	slot->cursor = 0;
+	end_taken(block, slot);
 	upset_shm_unlock(&block->lock);
 	return 0;
 }
@@ -41,7 +49,7 @@ int upset_block_end_slot(
 	else
 		rc = upset_block_drain(shm, block, slot);
 	upset_shm_lock(&block->lock);
-	block->taken += slot->taken;
+	end_taken(block, slot);
 	if (n > 0 || slot->seen == 2) {
 		if (block->last_valid == 0 || slot->first < block->first)
 			block->first = slot->first;
@@ -80,7 +88,7 @@ static void end_cells(struct upset_shm *shm, const struct upset_isa *isa, unsign
 	}
 }
 
-static int add_ended(struct upset_shm *shm, const struct upset_shm_thread *thread)
+static int add_ended(struct upset_shm *shm, struct upset_shm_thread *thread)
 {
 	const struct upset_isa *isa = upset_shm_isa(shm);
 	upset_ref ref = upset_shm_alloc(shm, sizeof(struct upset_shm_ended));
@@ -95,6 +103,7 @@ static int add_ended(struct upset_shm *shm, const struct upset_shm_thread *threa
 	shm->ended = ref;
 	for (unsigned int r = 0; r < isa->resource_count; r++)
 		end_cells(shm, isa, r, thread);
+	atomic_store(&thread->running, UPSET_SHM_ENDED);
 	upset_shm_unlock(&shm->lock);
 	return 0;
 }
@@ -148,15 +157,17 @@ int upset_shm_end_thread(struct upset_shm *shm, struct upset_shm_thread *thread)
 
 	if (rc == 0 && thread->current != 0)
 		rc = end_flight(shm, thread);
-	thread->clock = upset_shm_instructions(shm, thread);
+	for (unsigned int i = 0; i < blocks && rc == 0; i++) {
+		struct upset_shm_block *block = upset_shm_at(shm, shm->blocks[i]);
+		struct upset_shm_slot *slot = &thread->slots[i];
+
+		if (shm->detail == UPSET_DETAIL_COUNTS)
+			thread->clock += slot->cursor * block->insn_count;
+		if (slot->cursor != 0 || slot->seen != 0)
+			rc = upset_block_end_slot(shm, block, slot);
+	}
 	thread->work.of[UPSET_WORK_INSTRUCTIONS] = thread->clock;
 	if (shm->calls != 0)
 		upset_calls_end(upset_shm_at(shm, shm->calls), &thread->calls, &thread->work);
-	for (unsigned int i = 0; i < blocks && rc == 0; i++) {
-		struct upset_shm_slot *slot = &thread->slots[i];
-
-		if (slot->cursor != 0 || slot->seen != 0)
-			rc = upset_block_end_slot(shm, upset_shm_at(shm, shm->blocks[i]), slot);
-	}
 	return rc == 0 ? add_ended(shm, thread) : rc;
 }

@@ -182,13 +182,19 @@ static inline int upset_shm_cell_counts(
 	return access == (upset_isa_is_flag(isa, resource) ? UPSET_READ : UPSET_WRITE);
 }
 
+enum upset_shm_running {
+	UPSET_SHM_FREE,
+	UPSET_SHM_RUNNING,
+	UPSET_SHM_ENDED, /* in its blocks, and not yet free for another thread */
+};
+
 /* A thread's memory; the base pointer of its translated code points here. */
 struct upset_shm_thread {
-	uint64_t clock;	   /* instructions so far */
-	uint64_t current;  /* id + 1 of the block that has begun and not ended, or 0 */
-	uint64_t progress; /* its instructions of which callbacks have sampled the last one */
-	uint32_t number;   /* in order of creation */
-	atomic_uint running;
+	uint64_t clock;		/* instructions so far */
+	uint64_t current;	/* id + 1 of the block that has begun and not ended, or 0 */
+	uint64_t progress;	/* its instructions of which callbacks have sampled the last one */
+	uint32_t number;	/* in order of creation */
+	atomic_uint running;	/* enum upset_shm_running */
 	uint64_t syscall_block; /* id + 1 of the block whose system call has not returned, or 0 */
 	uint64_t syscall_row;	/* the row of its result */
 	uint64_t syscall_number;

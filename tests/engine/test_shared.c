@@ -221,10 +221,38 @@ static void threads_lose_nothing(void **state)
 	check_pages(f);
 }
 
+/* A thread of which the program's end left it open how far its end had come. */
+static void what_has_ended_does_not_end_again(void **state)
+{
+	const struct fixture *f = *state;
+	struct upset_shm_slot slot = {.taken = 5};
+	struct upset_shm_thread *thread;
+	upset_ref ref;
+
+	assert_int_equal(upset_block_end_slot(f->shm, f->block, &slot), 0);
+	assert_int_equal(upset_block_end_slot(f->shm, f->block, &slot), 0);
+	assert_int_equal(f->block->taken, 5);
+
+	f->shm->detail = UPSET_DETAIL_COUNTS;
+	thread = make(f->shm, &ref, sizeof(*thread) + sizeof(slot));
+	atomic_store(&thread->running, UPSET_SHM_RUNNING);
+	thread->slots[0] = (struct upset_shm_slot){.cursor = 7, .taken = 3};
+	f->block->insn_count = 2;
+	assert_int_equal(upset_block_end_slot(f->shm, f->block, &thread->slots[0]), 0);
+	thread->clock = 14;
+	assert_int_equal(upset_shm_end_thread(f->shm, thread), 0);
+	assert_int_equal(f->block->executions, 7);
+	assert_int_equal(f->block->taken, 8);
+	assert_int_equal(thread->clock, 14);
+	assert_int_equal(atomic_load(&thread->running), UPSET_SHM_ENDED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(threads_lose_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_has_ended_does_not_end_again, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,11 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/qemu/guest/apart.h"
 #include "engine/qemu/guest/guest.h"
 #include "engine/qemu/plugin/plugin.h"
+
+enum { ENDING_MS = 10000 };
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
@@ -39,11 +42,22 @@ static int attach(int fd)
 	return 0;
 }
 
+/* No thread executes any more, but one may still be putting what it had into its blocks. */
+static void wait_for_threads(void)
+{
+	const struct timespec ms = {.tv_nsec = 1000000};
+
+	for (int i = 0; i < ENDING_MS && upset_shm_is_counting(plugin.shm); i++)
+		(void)nanosleep(&ms, NULL);
+}
+
 static void at_exit(qemu_plugin_id_t id, void *userdata)
 {
 	(void)id, (void)userdata;
-	if (!plugin.child)
-		plugin_maps_snapshot();
+	if (plugin.child)
+		return;
+	wait_for_threads();
+	plugin_maps_snapshot();
 }
 
 void plugin_register(qemu_plugin_id_t id)

@@ -47,7 +47,7 @@ static struct upset_shm_thread *take_region(unsigned int *slot)
 	for (*slot = 0; *slot < used; (*slot)++) {
 		struct upset_shm_thread *t = upset_shm_at(shm, shm->threads[*slot]);
 
-		if (atomic_load(&t->running) == 0)
+		if (atomic_load(&t->running) == UPSET_SHM_FREE)
 			return t;
 	}
 	if (used == UPSET_SHM_THREADS)
@@ -75,7 +75,7 @@ void plugin_vcpu_init(qemu_plugin_id_t id, unsigned int index)
 	}
 	/* QEMU gives the index of a thread that has ended to a later one. */
 	vcpu->shm->number = plugin.shm->thread_number++;
-	atomic_store(&vcpu->shm->running, 1);
+	atomic_store(&vcpu->shm->running, UPSET_SHM_RUNNING);
 	plugin_calls_begin(vcpu);
 	plugin_timers_begin(vcpu);
 	plugin.vcpus[index] = vcpu;
@@ -141,10 +141,12 @@ void plugin_vcpu_exit(qemu_plugin_id_t id, unsigned int index)
 	(void)id;
 	if (plugin.child || vcpu == NULL)
 		return;
+	plugin_begin_counting();
 	if (upset_shm_end_thread(plugin.shm, vcpu->shm) != 0)
 		plugin_out_of_memory();
 	plugin_calls_end(vcpu);
 	clear_region(vcpu->shm);
+	plugin_end_counting();
 	plugin.vcpus[index] = NULL;
 	free(vcpu);
 }
