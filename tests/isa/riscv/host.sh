@@ -25,4 +25,4 @@ here=$root/tests/isa/riscv
 "$compiler" -static -O1 -g -D_GNU_SOURCE -Wl,--no-relax -I"$root" -I"$root/include" -I"$here" \
 	-o "$folder/test_host" "$here/test_host.c" "$here/host.c" "$here/host_code.S" "$table" \
 	"$root/isa/table.c" "$root/isa/state.c" "$root"/isa/riscv/*.c
-"$emulator" -cpu rv64,v=off,zicond=on,zcb=on "$folder/test_host"
+"$emulator" -cpu rv64,v=off,zicbom=off,zicboz=off,zicond=on,zcb=on "$folder/test_host"

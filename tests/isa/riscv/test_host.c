@@ -170,9 +170,6 @@ static bool place(const struct upset_insn *insn, struct image *image, unsigned i
 {
 	const struct upset_memory *m = &insn->memory[0];
 
-	/* These want an address that is one, and access nothing there. */
-	if (strncmp(riscv_table.insns[insn->form].name, "cbo.", 4) == 0 && insn->operand_count)
-		image->x[insn->operands[0].resource] = (uintptr_t)host_window();
 	if (insn->memory_count == 0)
 		return true;
 	if (m->base == UPSET_RESOURCE_NONE)
