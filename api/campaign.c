@@ -16,8 +16,8 @@
 #include "base/hash.h"
 #include "campaign/control.h"
 #include "campaign/interval.h"
-#include "sandbox/sandbox.h"
 #include "isa/x86/x86.h"
+#include "sandbox/sandbox.h"
 
 enum { BATCH = 4096, HANDFUL = 16, STOPPED = -1 };
 
@@ -137,6 +137,7 @@ static int add_campaign(struct campaign *c)
 			.engine_version = c->info.version,
 			.source = c->options->faults != NULL ? "list" : "sample",
 			.options = options,
+			.selection = c->state->selection,
 			.seed = c->options->seed,
 			.planned = campaign_source_count(c->source),
 			.population = campaign_source_population(c->source),
@@ -240,11 +241,12 @@ static int begin(struct campaign *c)
 	if (rc == 0 && c->source == NULL)
 		rc = campaign_source_sample(&c->source, c->options, c->store, c->golden,
 			c->provenance.program, c->error);
+	if (rc == 0)
+		campaign_source_describe(c->source, c->state);
 	if (rc == 0 && c->state->campaign == 0)
 		rc = add_campaign(c);
 	if (rc != 0)
 		return rc;
-	campaign_source_describe(c->source, c->state);
 	c->state->confidence = c->options->confidence;
 	c->state->controls_planned = c->options->controls < 0
 					     ? upset_control_count(c->state->planned)

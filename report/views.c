@@ -216,6 +216,7 @@ static const struct upset_column campaign_columns[] = {
 	{"stderr_bytes", UPSET_COLUMN_BYTES, "  stderr"},
 	{"stderr_sha256", UPSET_COLUMN_TEXT, "    hash"},
 	{"options", UPSET_COLUMN_TEXT, "options"},
+	{"selection", UPSET_COLUMN_TEXT, "sampled"},
 	{"source", UPSET_COLUMN_TEXT, "faults from"},
 	{"seed", UPSET_COLUMN_NUMBER, "seed"},
 	{"population", UPSET_COLUMN_COUNT, "population"},

@@ -17,13 +17,14 @@
 struct upset_campaign_row {
 	const char *identity; /* SHA-256 of everything that its results depend on */
 	const char *engine, *engine_version;
-	const char *source;  /* "sample" or "list" */
-	const char *options; /* what was asked for, as options of `upset campaign` */
-	uint64_t seed;	     /* of samples */
-	uint64_t planned;    /* experiments */
-	uint64_t population; /* faults in the fault space, 2^63 - 1 when more; 0: not known */
-	double confidence;   /* of intervals, 0.5 .. 1 */
-	double z;	     /* standard deviations that hold it: 1.96 for 0.95; > 0 */
+	const char *source;    /* "sample" or "list" */
+	const char *options;   /* what was asked for, as options of `upset campaign` */
+	const char *selection; /* what of the program is sampled, in words; "": all */
+	uint64_t seed;	       /* of samples */
+	uint64_t planned;      /* experiments */
+	uint64_t population;   /* faults in the fault space, 2^63 - 1 when more; 0: not known */
+	double confidence;     /* of intervals, 0.5 .. 1 */
+	double z;	       /* standard deviations that hold it: 1.96 for 0.95; > 0 */
 	int64_t run; /* the golden run in this study that samples were drawn from; 0: none */
 	const char *golden_end; /* "exited" or "signaled" */
 	int golden_status;

@@ -20,5 +20,8 @@ CREATE TABLE control (
 ALTER TABLE run ADD COLUMN end_reason TEXT;
 ALTER TABLE campaign ADD COLUMN golden_reason TEXT;
 
+-- What of the program was sampled.  NULL: all.
+ALTER TABLE campaign ADD COLUMN selection TEXT;
+
 -- What the program itself noticed is no failure of its own.
 UPDATE verdict SET outcome = 'detected' WHERE cause = 'detected';

@@ -19,7 +19,7 @@ SELECT c.id AS campaign, c.started AS started, c.engine AS engine,
 	(SELECT group_concat(value, ' ') FROM (SELECT a.value AS value FROM campaign_argument a
 		WHERE a.campaign = c.id AND a.position > 0 ORDER BY a.position)) AS arguments,
 	c.folder AS folder, c.host_system AS host_system, c.host_cpu AS host_cpu,
-	c.source AS source, c.options AS options, c.seed AS seed, c.population AS population,
+	c.source AS source, c.options AS options, c.selection AS selection, c.seed AS seed, c.population AS population,
 	c.planned AS planned, coalesce(t.made, 0) AS made, coalesce(t.masked, 0) AS masked,
 	coalesce(t.detected, 0) AS detected, coalesce(t.sdc, 0) AS sdc, coalesce(t.due, 0) AS due,
 	coalesce(t.not_injected, 0) AS not_injected, coalesce(t.tool_error, 0) AS tool_error,

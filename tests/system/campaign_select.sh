@@ -82,6 +82,7 @@ made='multiply.cold multiply.constprop.0 multiply.part.0'
 "$upset" campaign -n 60 -o all -- ./clones >out 2>err || fail "all: $(cat err)"
 expect 'all' "$(sqlite3 all 'SELECT population FROM campaigns')" $((55 * 1024))
 ! grep -q '^sampled\|--modules' out || fail "all: $(cat out)"
+expect 'all, in the study' "$(sqlite3 all 'SELECT selection IS NULL FROM campaigns')" 1
 selects 19 "$made" --functions multiply
 says "sampled 19 of 55 instructions (34.55 %): functions multiply.constprop.0, multiply.part.0, \
 multiply.cold"
@@ -92,6 +93,8 @@ selects 7 multiply.other --functions 'program!multiply.other'
 
 # --- files and lines
 selects 55 "$all" --modules program
+expect 'selection in the study' "$(sqlite3 study 'SELECT selection FROM campaigns')" \
+	"modules $dir/clones"
 says "sampled 55 of 55 instructions (100.00 %): modules $dir/clones"
 selects 55 "$all" --modules clones
 selects 55 "$all" --modules "$dir/clones"
