@@ -12,7 +12,7 @@
 #include "engine/places.h"
 #include "engine/qemu/session.h"
 
-enum { GENERAL_REGISTERS = 0xffff, WAIT_MS = 1 };
+enum { WAIT_MS = 1 };
 
 struct run {
 	struct qemu_session session;
@@ -174,13 +174,12 @@ static void follow(struct tracer *t)
 /* --- running ---------------------------------------------------------------------------------- */
 
 /* All but the one that has the fault; of an operand it is not known which one it is. */
-static uint64_t hashed_registers(const struct upset_fault *fault)
+static void choose_registers(struct upset_injector_trace *trace, const struct upset_fault *fault)
 {
-	if (fault->location == UPSET_FAULT_OPERAND)
-		return 0;
-	if (fault->location == UPSET_FAULT_REGISTER && fault->resource < 16)
-		return GENERAL_REGISTERS & ~(1ULL << fault->resource);
-	return GENERAL_REGISTERS;
+	trace->hashes = fault->location != UPSET_FAULT_OPERAND;
+	trace->left_out = UPSET_RESOURCE_NONE;
+	if (fault->location == UPSET_FAULT_REGISTER)
+		trace->left_out = fault->resource;
 }
 
 static int start(struct tracer *t, struct run *r, const struct upset_experiment_request *request,
@@ -201,8 +200,7 @@ static int start(struct tracer *t, struct run *r, const struct upset_experiment_
 		.context = r};
 	r->session.trace.insn = t->request->insn;
 	r->session.trace.fault = t->request->fault;
-	r->session.trace.registers =
-		hashed_registers(&t->request->faulty->faults->faults[t->request->fault]);
+	choose_registers(&r->session.trace, &t->request->faulty->faults->faults[t->request->fault]);
 	rc = qemu_session_start(&r->session, UPSET_INJECTOR_TRACE, &text, NULL, 1, 0);
 	free(text);
 	return rc;

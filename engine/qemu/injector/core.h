@@ -67,7 +67,7 @@ struct injector_mode {
 struct injector {
 	qemu_plugin_id_t id;
 	qemu_plugin_simple_cb_t register_callbacks; /* after qemu_plugin_reset() */
-	const struct upset_isa *isa; /* of the program */
+	const struct upset_isa *isa;		    /* of the program */
 	struct upset_injector *shm;
 	struct upset_injector_run *run; /* of this process */
 	const struct injector_mode *mode;

@@ -12,11 +12,9 @@
 #include "engine/qemu/injector/messages.h"
 #include "engine/qemu/injector/state.h"
 #include "isa/isa.h"
-#include "isa/x86/x86.h"
 
 enum {
 	LANES = 4,
-	RED_ZONE = 128,		/* bytes below the stack pointer that are in use */
 	MEMORY_MOST = 64 << 20, /* bytes; with more it is not worth the time */
 	PAGES_MOST = 4 << 20,	/* of a mapping, that is of what is only reserved, too */
 };
@@ -52,17 +50,39 @@ static void add(struct hash *h, const uint8_t *bytes, size_t size)
 	h->bytes += size;
 }
 
-/* Without flags: at a system call they are in r11, elsewhere QEMU may not have worked them out. */
+/* Where the thread is the place tells at which states are compared. */
+static bool is_hashed(const struct upset_isa *isa, unsigned int resource)
+{
+	switch (isa->resources[resource].kind) {
+	case UPSET_RESOURCE_GENERAL:
+	case UPSET_RESOURCE_VECTOR:
+	case UPSET_RESOURCE_FLOAT:
+	case UPSET_RESOURCE_CONTROL:
+		return true;
+	case UPSET_RESOURCE_HIDDEN:
+		return resource != isa->pc && resource != isa->next_pc;
+	default:
+		return false;
+	}
+}
+
 static void add_registers(struct hash *h, const struct upset_inject_state *state)
 {
+	const struct upset_isa *isa = state->isa;
 	uint8_t value[UPSET_INJECT_BYTES];
+	uint64_t flags = 0;
 
-	for (unsigned int r = 0; r < X86_ST0; r++) {
+	for (unsigned int r = 0; r < isa->resource_count; r++) {
+		if (!is_hashed(isa, r))
+			continue;
 		memset(value, 0, sizeof(value));
-		if (upset_isa_resource(injector.isa, r) != NULL && !(r >= X86_CF && r <= X86_OF))
-			(void)state->read_register(state->context, r, value);
-		add(h, value, sizeof(value));
+		(void)state->read_register(state->context, r, value);
+		add(h, value, (isa->resources[r].bits + 63U) / 64 * 8);
 	}
+	/* QEMU may not have worked them out where registers lie. */
+	if (isa->flags != UPSET_RESOURCE_NONE)
+		flags = qemu_plugin_read_flags();
+	add(h, (const uint8_t *)&flags, sizeof(flags));
 }
 
 /* --- pages ------------------------------------------------------------------------------------ */
@@ -162,9 +182,10 @@ static bool add_mappings(struct walk *w, FILE *maps)
 {
 	struct range range;
 	uint64_t stack = 0;
-	bool whole = w->state->read_register(w->state->context, X86_RSP, (uint8_t *)&stack);
+	bool whole =
+		w->state->read_register(w->state->context, w->state->isa->sp, (uint8_t *)&stack);
 
-	stack = (stack - RED_ZONE) & ~7ULL;
+	stack = (stack - w->state->isa->red_zone_bytes) & ~7ULL;
 	while (whole && next_range(maps, &range)) {
 		if (range.writable && range.start <= stack && stack < range.end) {
 			whole = add_stack(w, stack);

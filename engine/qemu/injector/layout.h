@@ -69,9 +69,10 @@ enum upset_injector_use {
 };
 
 struct upset_injector_trace {
-	uint64_t insn;	    /* the first one that is told */
-	uint64_t registers; /* which ones are in the hash, a bit each */
-	uint32_t fault;	    /* that has happened by then, if there are any */
+	uint64_t insn;	  /* the first one that is told */
+	uint8_t hashes;	  /* whether general registers are hashed, */
+	uint8_t left_out; /* all but this one, a resource number */
+	uint32_t fault;	  /* that has happened by then, if there are any */
 	/* What first became of what the fault changed, and where. */
 	uint32_t use;
 	struct upset_injector_step used;

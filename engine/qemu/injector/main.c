@@ -102,8 +102,8 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 		if (strncmp(argv[i], "socket=", 7) == 0)
 			injector.socket = atoi(argv[i] + 7);
 	}
-	if (fd < 0 || injector.socket < 0 || info->system_emulation ||
-		injector.isa == NULL || attach(fd) != 0) {
+	if (fd < 0 || injector.socket < 0 || info->system_emulation || injector.isa == NULL ||
+		attach(fd) != 0) {
 		fprintf(stderr, "upset: this plugin is loaded by upset itself, in user mode\n");
 		return -1;
 	}

@@ -16,7 +16,7 @@ uint64_t injector_program_counter(const struct thread *thread)
 	return qemu_registers_word(thread->index, injector.isa->pc);
 }
 
-const uint64_t *injector_general_register(const struct thread *thread, unsigned int resource)
+const void *injector_register(const struct thread *thread, unsigned int resource)
 {
 	return qemu_registers_at(thread->index, resource);
 }

@@ -12,8 +12,8 @@
 void injector_find_state(void);
 struct upset_inject_state injector_state(struct thread *thread);
 uint64_t injector_program_counter(const struct thread *thread);
-/* Where a general register lies; it is up to date in callbacks with registers, too. */
-const uint64_t *injector_general_register(const struct thread *thread, unsigned int resource);
+/* Where a register lies that is no flag; it is up to date in callbacks with registers, too. */
+const void *injector_register(const struct thread *thread, unsigned int resource);
 
 /* hash.c: of all that the thread can still use: registers and memory; 0: too much, or unknown. */
 uint64_t injector_hash_state(struct thread *thread);

@@ -20,15 +20,15 @@
 #include "engine/qemu/injector/modes.h"
 #include "engine/qemu/injector/state.h"
 #include "isa/isa.h"
-#include "isa/x86/x86.h"
 
-enum { GENERAL = 16, OUTPUT_MOST = 1 << 20, FULL_NS = 50000 };
+enum { OUTPUT_MOST = 1 << 20, FULL_NS = 50000 };
 
 /* An instruction in translated code. */
 struct trace_site {
 	struct upset_injector_step step; /* what is the same each time */
-	uint64_t touched;    /* resources that it reads or writes, a bit each; 0: look */
-	unsigned int behind; /* instructions of its block from itself on */
+	bool decoded;
+	uint64_t touched[UPSET_RESOURCES_MAX / 64]; /* resources that it reads or writes */
+	unsigned int behind;			    /* instructions of its block from itself on */
 };
 
 static struct {
@@ -36,8 +36,10 @@ static struct {
 	uint64_t next;	 /* number of the instruction to tell next */
 	uint64_t output; /* hash of what was written so far */
 	struct upset_changed changed;
-	const uint64_t *general[GENERAL]; /* registers, in QEMU's memory */
-	uint64_t factors[GENERAL];	  /* of their hash; 0: it is not in it */
+	bool hashing;
+	unsigned int hashed;			 /* general registers: */
+	const void *places[UPSET_RESOURCES_MAX]; /* [hashed], in QEMU's memory */
+	uint64_t factors[UPSET_RESOURCES_MAX];	 /* of their hash */
 } trace;
 
 static uint64_t mix(uint64_t hash, uint64_t word)
@@ -69,24 +71,35 @@ static bool begin_following(void)
 	return upset_changed_can_pass(&trace.changed) && !upset_changed_is_empty(&trace.changed);
 }
 
+static void look_at(struct trace_site *site)
+{
+	const struct upset_injector_step *step = &site->step;
+	struct upset_insn insn;
+
+	site->decoded = true;
+	if (upset_isa_decode(injector.isa, &insn, 0, step->address, step->bytes, step->size) != 0)
+		return;
+	for (unsigned int i = 0; i < insn.operand_count; i++)
+		site->touched[insn.operands[i].resource / 64] |= 1ULL
+								 << insn.operands[i].resource % 64;
+}
+
+static bool touches(const struct trace_site *site, unsigned int resource)
+{
+	return site->touched[resource / 64] >> resource % 64 & 1;
+}
+
 /* Whether the instruction can have to do with what was changed; decoding takes time. */
 static bool may_touch(struct trace_site *site)
 {
 	const struct upset_inject_target *target = &trace.changed.target;
 	const struct upset_injector_step *step = &site->step;
-	struct upset_insn insn;
 
-	if (site->touched == 0) {
-		site->touched = 1ULL << X86_RESOURCES;
-		if (upset_isa_decode(
-			    injector.isa, &insn, 0, step->address, step->bytes, step->size) != 0)
-			return false;
-		for (unsigned int i = 0; i < insn.operand_count; i++)
-			site->touched |= 1ULL << insn.operands[i].resource;
-	}
+	if (!site->decoded)
+		look_at(site);
 	if (!target->memory)
-		return site->touched >> target->resource & 1;
-	return site->touched >> UPSET_MEMORY & 1 ||
+		return touches(site, target->resource);
+	return touches(site, UPSET_MEMORY) ||
 	       (step->address < target->address + UPSET_INJECT_BYTES &&
 		       target->address < step->address + step->size);
 }
@@ -114,10 +127,24 @@ static void follow(
 
 static void begin_hashing(const struct thread *t)
 {
-	for (unsigned int i = 0; i < GENERAL; i++) {
-		trace.general[i] = injector_general_register(t, i);
-		trace.factors[i] = injector.shm->trace.registers >> i & 1 ? mix(0, i + 1) | 1 : 0;
+	const struct upset_injector_trace *asked = &injector.shm->trace;
+
+	trace.hashing = true;
+	for (unsigned int r = 0; r < injector.isa->resource_count && asked->hashes; r++) {
+		if (injector.isa->resources[r].kind != UPSET_RESOURCE_GENERAL ||
+			r == asked->left_out)
+			continue;
+		trace.places[trace.hashed] = injector_register(t, r);
+		trace.factors[trace.hashed++] = mix(0, r + 1) | 1;
 	}
+}
+
+static uint64_t word_at(const void *place)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, place, injector.isa->word_bits / 8);
+	return word;
 }
 
 /* Factors are odd: one register that differs always makes a difference. */
@@ -125,8 +152,8 @@ static uint64_t hash_registers(void)
 {
 	uint64_t hash = 0;
 
-	for (unsigned int i = 0; i < GENERAL; i++)
-		hash += *trace.general[i] * trace.factors[i];
+	for (unsigned int i = 0; i < trace.hashed; i++)
+		hash += word_at(trace.places[i]) * trace.factors[i];
 	return hash;
 }
 
@@ -160,7 +187,7 @@ static void step_begins(unsigned int vcpu_index, void *userdata)
 	/* A repeated instruction is one, and so is one before which the thread was stopped. */
 	if (step.insn < trace.next)
 		return;
-	if (trace.general[0] == NULL)
+	if (!trace.hashing)
 		begin_hashing(t);
 	trace.next = step.insn + 1;
 	step.registers = hash_registers();
