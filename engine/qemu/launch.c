@@ -27,6 +27,8 @@ enum {
 	PLUGIN_MOST = 128, /* bytes of the plugin's argument besides its path */
 };
 
+static const rlim_t STACK_MOST = 64ULL << 30, STACK_USUAL = 8U << 20;
+
 /*
  * Before anything of upset's has changed a file, by the clock of files' times: what
  * is of later is not to look different in each run.
@@ -132,6 +134,20 @@ static bool pass_apart(const struct qemu_launch *launch)
 	return passed;
 }
 
+/*
+ * With no limit, or such a one, Linux would lay out QEMU's memory so that it lies
+ * where the program's goes.  QEMU gives a program without a limit that much.
+ */
+static void limit_stack(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur <= STACK_MOST)
+		return;
+	limit.rlim_cur = STACK_USUAL;
+	(void)setrlimit(RLIMIT_STACK, &limit);
+}
+
 void qemu_become(const struct qemu_launch *launch, char *const *command_line)
 {
 	int out = fcntl(launch->out_fd, F_DUPFD_CLOEXEC, 3);
@@ -143,6 +159,7 @@ void qemu_become(const struct qemu_launch *launch, char *const *command_line)
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Neither the program's core nor QEMU's, with gigabytes of counts. */
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	limit_stack();
 	if (out >= 0 && err >= 0 && upset_input_take(launch->target->in_fd) && pass(out, 1) &&
 		pass(err, 2) && pass_apart(launch))
 		(void)execve(launch->qemu, command_line, launch->target->environment);

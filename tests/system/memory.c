@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, MIB = 1 << 20, FAR = 1 << 30 };
+static const size_t PAGE = 4096, MIB = 1 << 20, FAR = 1 << 30;
 
 static int anonymous = MAP_PRIVATE | MAP_ANONYMOUS;
 
@@ -56,7 +56,7 @@ static void low(void)
 	uintptr_t a = (uintptr_t)map(NULL, MIB, PROT_READ, MAP_32BIT);
 	uintptr_t b = (uintptr_t)map(NULL, MIB, PROT_READ, MAP_32BIT);
 
-	printf("second GiB %d, upwards %d\n", a >= FAR && a < 2U * FAR, b == a + MIB);
+	printf("second GiB %d, upwards %d\n", a >= FAR && a < 2 * FAR, b == a + MIB);
 }
 
 static void moved(void)
@@ -92,6 +92,19 @@ static void holes(void)
 	printf("unmap over a hole %d\n", munmap(a, 4 * PAGE));
 }
 
+/* Where nothing is, or what is upset's: as sanitizers keep others away from there. */
+static void kept_away(void)
+{
+	char *a = (char *)0x300000000000;
+	const size_t size = (size_t)32 << 40;
+
+	printf("unmap nothing %d", munmap(a, size) == 0 ? 0 : errno);
+	printf(", protect nothing %d", mprotect(a, size, PROT_NONE) == 0 ? 0 : errno);
+	printf(", keep away %d", map(a, size, PROT_NONE, MAP_FIXED | MAP_NORESERVE) == a);
+	printf(", again %d", map(a, size, PROT_NONE, MAP_FIXED | MAP_NORESERVE) == a);
+	printf(", unmap %d\n", munmap(a, size) == 0 ? 0 : errno);
+}
+
 static void growing(void)
 {
 	char *room = map(NULL, 4 * MIB, PROT_NONE, 0), *a = room + 2 * MIB;
@@ -99,9 +112,9 @@ static void growing(void)
 	(void)munmap(room, 4 * MIB);
 	a = map(a, PAGE, PROT_READ | PROT_WRITE, MAP_GROWSDOWN);
 	for (int i = 1; i <= 20; i++)
-		a[-i * PAGE] = (char)i;
-	printf("grown %d %d", a[-PAGE], a[-20 * PAGE]);
-	a[-20 * PAGE] = 0;
+		*(a - (size_t)i * PAGE) = (char)i;
+	printf("grown %d %d", *(a - PAGE), *(a - 20 * PAGE));
+	*(a - 20 * PAGE) = 0;
 	printf(", seen by calls %d", access(a - 20 * PAGE, F_OK) == 0 ? 0 : errno);
 	printf(", in the way %d", said(map(a - PAGE, PAGE, PROT_READ, MAP_FIXED_NOREPLACE)));
 	(void)munmap(a - 20 * PAGE, 21 * PAGE);
@@ -176,9 +189,9 @@ static void address_space(void)
 	printf("grow %d", said(mremap(middle, MIB, 2 * MIB, MREMAP_MAYMOVE)));
 	printf(", shrink %d", said(mremap(middle, 2 * MIB, MIB, MREMAP_MAYMOVE)));
 	printf(", grow by that %d\n", said(mremap(middle, MIB, 2 * MIB, MREMAP_MAYMOVE)));
-	printf("heap %d\n", sbrk(PAGE) == (void *)-1 ? errno : 0);
+	printf("heap %d\n", sbrk((intptr_t)PAGE) == (void *)-1 ? errno : 0);
 	limit("address space", RLIMIT_AS, RLIM_INFINITY);
-	printf("heap %d\n", sbrk(PAGE) == (void *)-1 ? errno : 0);
+	printf("heap %d\n", sbrk((intptr_t)PAGE) == (void *)-1 ? errno : 0);
 	(void)munmap(a, 64 * MIB);
 }
 
@@ -194,14 +207,14 @@ static void data(void)
 	printf(", shared %d", said(b));
 	printf(", private %d", said(place(4 * MIB + PAGE)));
 	printf(", exactly it %d\n", said(b = place(4 * MIB)));
-	printf("heap %d", sbrk(PAGE) == (void *)-1 ? errno : 0);
+	printf("heap %d", sbrk((intptr_t)PAGE) == (void *)-1 ? errno : 0);
 	printf(", write %d\n", mprotect(a, PAGE, PROT_READ | PROT_WRITE) == 0 ? 0 : errno);
 	(void)munmap(b, 4 * MIB);
 	printf("write %d", mprotect(a, 3 * MIB, PROT_READ | PROT_WRITE) == 0 ? 0 : errno);
 	printf(", again %d", mprotect(a, 3 * MIB, PROT_READ | PROT_WRITE) == 0 ? 0 : errno);
 	printf(", more %d\n", mprotect(a, 5 * MIB, PROT_READ | PROT_WRITE) == 0 ? 0 : errno);
-	printf("heap %d", sbrk(MIB) == (void *)-1 ? errno : 0);
-	printf(", and no more %d\n", sbrk(PAGE) == (void *)-1 ? errno : 0);
+	printf("heap %d", sbrk((intptr_t)MIB) == (void *)-1 ? errno : 0);
+	printf(", and no more %d\n", sbrk((intptr_t)PAGE) == (void *)-1 ? errno : 0);
 	limit("data", RLIMIT_DATA, PAGE);
 	printf("heap %d\n", sbrk(1) == (void *)-1 ? errno : 0);
 	limit("data", RLIMIT_DATA, RLIM_INFINITY);
@@ -260,6 +273,7 @@ int main(int argc, char **argv)
 	low();
 	moved();
 	holes();
+	kept_away();
 	growing();
 	address_space();
 	data();
