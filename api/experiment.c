@@ -14,7 +14,7 @@ int upset_experiment_run(struct upset_experiment *e, const struct upset_subject 
 	e->injections = calloc(e->faults.count + 1, sizeof(*e->injections));
 	if (e->injections == NULL)
 		return upset_error_set(error, ENOMEM, "out of memory");
-	rc = upset_trial_run(&e->trial, subject, &e->faults, e->injections, golden, error);
+	rc = upset_trial_run(&e->trial, subject, &e->faults, NULL, e->injections, golden, error);
 	if (rc == 0)
 		e->outcome = upset_outcome_of(rules, &golden->seen, &e->trial.seen, e->injections,
 			e->faults.count, &e->cause);

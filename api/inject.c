@@ -44,7 +44,8 @@ static int run(struct upset_injected *injected, const struct upset_inject_option
 	int rc = prepare(injected, &program, o, error);
 
 	if (rc == 0)
-		rc = upset_trial_run(&injected->golden, &program.subject, &none, NULL, NULL, error);
+		rc = upset_trial_run(
+			&injected->golden, &program.subject, &none, NULL, NULL, NULL, error);
 	if (rc == 0)
 		rc = upset_check_probe(&rules, &injected->golden.seen, error);
 	if (rc == 0)

@@ -18,6 +18,7 @@ struct upset_planned {
 	uint64_t number;
 	bool control; /* its faults change nothing; numbers are those of controls */
 	struct upset_faults faults;
+	struct upset_trigger trigger; /* of its only fault, as far as upset_campaign_run() found */
 };
 
 /* What came of it. */
@@ -59,8 +60,8 @@ int upset_campaign_begin(struct upset_campaign *campaign, struct upset_error *er
  * Make experiments, in any order.  0; -EINTR when subject->stop was set: those that
  * were reported stay valid; else as the engine.
  */
-int upset_campaign_run(struct upset_campaign *campaign, const struct upset_planned *planned,
-	size_t count, struct upset_error *error);
+int upset_campaign_run(struct upset_campaign *campaign, struct upset_planned *planned, size_t count,
+	struct upset_error *error);
 
 void upset_campaign_end(struct upset_campaign *campaign);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/wait.h"
+#include "campaign/made.h"
 #include "fault/fault.h"
 
 enum { POLL_MS = 100 };
@@ -36,7 +37,6 @@ struct worker {
 struct pool {
 	struct upset_campaign *campaign;
 	const struct upset_planned *planned;
-	const struct upset_faults *instead; /* NULL: none */
 	const size_t *chosen;
 	size_t count, next, running;
 	struct worker *workers;
@@ -58,7 +58,6 @@ static void keep_made(void *context, const struct upset_made *made)
 static void make(const struct pool *p, size_t item, struct answer *answer)
 {
 	const struct upset_planned *planned = &p->planned[item];
-	bool other = p->instead != NULL && p->instead[item].count > 0;
 	struct upset_injection *injections = (struct upset_injection *)(answer + 1);
 	struct upset_campaign own = *p->campaign;
 	struct upset_trial trial = UPSET_TRIAL_NONE;
@@ -66,10 +65,10 @@ static void make(const struct pool *p, size_t item, struct answer *answer)
 
 	own.done = keep_made;
 	own.context = answer;
-	answer->code = upset_trial_run(&trial, own.subject,
-		other ? &p->instead[item] : &planned->faults, injections, &own.golden, &error);
+	answer->code = upset_trial_run(&trial, own.subject, &planned->faults, &planned->trigger,
+		injections, &own.golden, &error);
 	if (answer->code == 0)
-		upset_campaign_report(&own, planned, &trial, false);
+		upset_made_report(&own, planned, &trial, false);
 	else
 		memcpy(answer->message, error.message,
 			sizeof(error.message) < sizeof(answer->message) ? sizeof(error.message)
@@ -220,12 +219,10 @@ static size_t most_faults(const struct pool *p)
 }
 
 int upset_pool_run(struct upset_campaign *campaign, const struct upset_planned *planned,
-	const struct upset_faults *instead, const size_t *chosen, size_t count,
-	struct upset_error *error)
+	const size_t *chosen, size_t count, struct upset_error *error)
 {
 	struct pool p = {.campaign = campaign,
 		.planned = planned,
-		.instead = instead,
 		.chosen = chosen,
 		.count = count,
 		.error = error,

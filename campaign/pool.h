@@ -5,16 +5,8 @@
 
 #include "campaign/campaign.h"
 
-/*
- * Make planned[chosen[0 .. @count - 1]]; as upset_campaign_run().  With @instead, a fault
- * list in instead[i] that is not empty is carried out in place of planned[i]'s.
- */
+/* Make planned[chosen[0 .. @count - 1]]; as upset_campaign_run(). */
 int upset_pool_run(struct upset_campaign *campaign, const struct upset_planned *planned,
-	const struct upset_faults *instead, const size_t *chosen, size_t count,
-	struct upset_error *error);
-
-/* Classify @trial and report it. */
-void upset_campaign_report(struct upset_campaign *campaign, const struct upset_planned *planned,
-	const struct upset_trial *trial, bool carried);
+	const size_t *chosen, size_t count, struct upset_error *error);
 
 #endif

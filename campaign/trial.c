@@ -130,14 +130,16 @@ static int interrupted(struct upset_error *error)
 }
 
 int upset_trial_run(struct upset_trial *t, const struct upset_subject *subject,
-	const struct upset_faults *faults, struct upset_injection *injections,
-	const struct upset_trial *golden, struct upset_error *error)
+	const struct upset_faults *faults, const struct upset_trigger *trigger,
+	struct upset_injection *injections, const struct upset_trial *golden,
+	struct upset_error *error)
 {
 	struct upset_limits limits;
 	struct upset_experiment_request request = make_request(subject, golden, &limits);
 	int rc = open_trial(t, &request, error);
 
 	request.faults = faults;
+	request.trigger = trigger;
 	t->result.injections = injections;
 	if (rc == 0)
 		rc = subject->engine->experiment(&request, &t->result, error);

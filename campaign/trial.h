@@ -32,13 +32,14 @@ struct upset_limits upset_trial_limits(
 	const struct upset_subject *subject, const struct upset_trial *golden);
 
 /*
- * Run @subject with @faults, whose fates go to @injections[faults->count]; with
- * the limits of a run with a fault when @golden is given.  0; -EINTR when stopped;
- * else as the engine.  End @trial with upset_trial_end() in any case.
+ * Run @subject with @faults, whose fates go to @injections[faults->count]; @trigger: where that
+ * of the only one comes, or NULL.  With the limits of a run with a fault when @golden is given.
+ * 0; -EINTR when stopped; else as the engine.  End @trial with upset_trial_end() in any case.
  */
 int upset_trial_run(struct upset_trial *trial, const struct upset_subject *subject,
-	const struct upset_faults *faults, struct upset_injection *injections,
-	const struct upset_trial *golden, struct upset_error *error);
+	const struct upset_faults *faults, const struct upset_trigger *trigger,
+	struct upset_injection *injections, const struct upset_trial *golden,
+	struct upset_error *error);
 
 /*
  * Before many experiments: what the engine has to know of @subject, into @golden, a run of it

@@ -217,7 +217,7 @@ static int inject(struct selftest *t, size_t engine, const struct known *k, cons
 	rc = upset_faults_parse(text, &faults, &column, error);
 	if (rc == 0)
 		rc = upset_trial_run(
-			&trial, &t->subject, &faults, &injection, &t->golden[engine], error);
+			&trial, &t->subject, &faults, NULL, &injection, &t->golden[engine], error);
 	if (rc == 0)
 		judge(k, &trial, &injection, note);
 	else if (rc != -EINTR)
@@ -305,7 +305,7 @@ static int begin(struct selftest *t, const struct upset_engine *engine, size_t e
 		return 0;
 	}
 	t->subject.engine = engine;
-	rc = upset_trial_run(&t->golden[e], &t->subject, &none, NULL, NULL, &error);
+	rc = upset_trial_run(&t->golden[e], &t->subject, &none, NULL, NULL, NULL, &error);
 	t->usable[e] = rc == 0 && t->golden[e].result.end == UPSET_EXPERIMENT_EXITED &&
 		       t->golden[e].result.status == GOLDEN_STATUS;
 	if (rc == -EINTR || t->usable[e])

@@ -4,6 +4,27 @@
 
 #include <stdio.h>
 
+struct upset_armed upset_armed_new(
+	const struct upset_fault *fault, struct upset_injection *injection)
+{
+	return (struct upset_armed){.fault = fault,
+		.injection = injection,
+		.at_place = fault->trigger == UPSET_FAULT_AT_PLACE,
+		.count = fault->count,
+		.taker = -1,
+		.slot = -1};
+}
+
+/* Without its number there it stays what it was. */
+void upset_armed_wait_at(struct upset_armed *a, const struct upset_trigger *trigger)
+{
+	if (a->at_place || !trigger->reached || trigger->hit == 0)
+		return;
+	a->at_place = a->resolved = true;
+	a->pc = trigger->address;
+	a->count = trigger->hit;
+}
+
 /* It was carried out for the first time. */
 static void begin(struct upset_armed *a)
 {
@@ -25,7 +46,7 @@ static bool is_waiting_for(const struct upset_armed *a, uint32_t number, uint64_
 bool upset_armed_arrive(struct upset_armed *a, uint32_t number, uint64_t pc)
 {
 	if (!is_waiting_for(a, number, pc) ||
-		__atomic_add_fetch(&a->hits, 1, __ATOMIC_RELAXED) != a->fault->count)
+		__atomic_add_fetch(&a->hits, 1, __ATOMIC_RELAXED) != a->count)
 		return false;
 	__atomic_store_n(&a->taker, number, __ATOMIC_RELAXED);
 	return true;
@@ -34,10 +55,10 @@ bool upset_armed_arrive(struct upset_armed *a, uint32_t number, uint64_t pc)
 bool upset_armed_is_due(
 	const struct upset_armed *a, uint32_t number, uint64_t pc, uint64_t instructions)
 {
-	if (a->fault->trigger == UPSET_FAULT_AT_PLACE)
-		return is_waiting_for(a, number, pc) && a->hits >= a->fault->count;
+	if (a->at_place)
+		return is_waiting_for(a, number, pc) && a->hits >= a->count;
 	return a->stage == UPSET_ARMED_WAITING && upset_armed_is_on(a, number) &&
-	       a->fault->count == instructions;
+	       a->count == instructions;
 }
 
 void upset_armed_fire(struct upset_armed *a, const struct upset_inject_state *state, uint64_t pc,

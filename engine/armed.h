@@ -7,6 +7,7 @@
 #define UPSET_ENGINE_ARMED_H
 
 #include "engine/inject.h"
+#include "engine/trigger.h"
 
 enum upset_armed_stage {
 	UPSET_ARMED_WAITING, /* for its trigger */
@@ -19,14 +20,22 @@ struct upset_armed {
 	const struct upset_fault *fault;
 	struct upset_injection *injection;
 	enum upset_armed_stage stage;
-	bool resolved; /* pc is known */
-	uint64_t pc;   /* of the trigger's place, at run time */
-	uint64_t hits; /* of pc, so far; by several threads when it may be in any */
-	int64_t taker; /* the thread that came the right time, where any may; -1: none yet */
+	bool at_place;	/* it waits for execution .count of .pc, else for instruction .count */
+	uint64_t count; /* from 1, else from 0 */
+	bool resolved;	/* pc is known */
+	uint64_t pc;	/* of the trigger's place, at run time */
+	uint64_t hits;	/* of pc, so far; by several threads when it may be in any */
+	int64_t taker;	/* the thread that came the right time, where any may; -1: none yet */
 	struct upset_inject_target target;
 	uint64_t left; /* instructions that it still lasts */
 	int slot;      /* the engine's */
 };
+
+/* A new one, of which @injection will tell. */
+struct upset_armed upset_armed_new(
+	const struct upset_fault *fault, struct upset_injection *injection);
+/* Its trigger comes as @trigger has it, in a run without faults: wait for it there. */
+void upset_armed_wait_at(struct upset_armed *a, const struct upset_trigger *trigger);
 
 /* Whether it is about thread @number. */
 static inline bool upset_armed_is_on(const struct upset_armed *a, uint32_t number)
@@ -45,8 +54,7 @@ static inline bool upset_armed_is_active(const struct upset_armed *a)
 /* Whether it waits for a place of which the address is not known yet. */
 static inline bool upset_armed_is_sought(const struct upset_armed *a)
 {
-	return a->stage == UPSET_ARMED_WAITING && a->fault->trigger == UPSET_FAULT_AT_PLACE &&
-	       !a->resolved;
+	return a->stage == UPSET_ARMED_WAITING && a->at_place && !a->resolved;
 }
 
 /* Whether it acts at a place, which is looked up when its trigger comes. */

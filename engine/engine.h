@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/stop.h"
 #include "engine/target.h"
+#include "engine/trigger.h"
 #include "profile/profile.h"
 #include "upset/fault.h"
 
@@ -33,6 +34,9 @@ struct upset_golden_request {
 struct upset_experiment_request {
 	struct upset_target target;
 	const struct upset_faults *faults;
+	/* Where locate() has found that the only fault's trigger comes, in the first thread; NULL:
+	   not known.  Engines may go there by the shorter way. */
+	const struct upset_trigger *trigger;
 	int out_fd, err_fd; /* its standard output and error */
 	/* Limits, then it hangs; 0: none.  Of instructions, where the engine counts them, it is
 	   that of a thread. */
@@ -62,14 +66,6 @@ struct upset_experiment_result {
 	char reason[UPSET_REASON_SIZE]; /* in words, or "" */
 	struct upset_limits needed;	/* in a sandbox; 0: not known */
 	char files[65]; /* SHA-256 of what it did to files, in a sandbox; "": not known */
-};
-
-/* Where a trigger comes, in a run without faults. */
-struct upset_trigger {
-	bool reached;
-	uint64_t insn;	  /* instructions its thread has executed by then */
-	uint64_t address; /* program counter, at run time */
-	uint64_t hit;	  /* which execution of it, from 1; 0: not known */
 };
 
 /* Experiments that share one run of the program up to their faults. */

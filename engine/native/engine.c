@@ -16,7 +16,6 @@
 #include "base/clock.h"
 #include "engine/native/breakpoints.h"
 #include "engine/native/native.h"
-#include "engine/native/survey.h"
 #include "engine/process.h"
 
 enum { OUTPUT_GRACE_MS = 500 };

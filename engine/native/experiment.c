@@ -382,12 +382,12 @@ static int prepare(struct experiment *e)
 	if (e->armed == NULL)
 		return upset_error_set(e->error, ENOMEM, "no memory for faults");
 	for (size_t i = 0; i < e->count; i++) {
-		e->armed[i] = (struct upset_armed){.fault = &e->request->faults->faults[i],
-			.injection = &e->result->injections[i],
-			.taker = -1,
-			.slot = -1};
+		e->armed[i] =
+			upset_armed_new(&e->request->faults->faults[i], &e->result->injections[i]);
 		*e->armed[i].injection = (struct upset_injection){0};
 	}
+	if (e->request->trigger != NULL && e->count == 1)
+		upset_armed_wait_at(&e->armed[0], e->request->trigger);
 	return 0;
 }
 

@@ -57,6 +57,14 @@ struct experiment {
 	int rc;
 };
 
+/*
+ * experiment.c: run the program with its faults; @locate: what is sought meanwhile, or NULL;
+ * @survey: what it is watched for, or NULL.
+ */
+int native_execute(const struct upset_experiment_request *request, struct native_locate *locate,
+	struct native_survey *survey, struct upset_experiment_result *result,
+	struct upset_error *error);
+
 /* going.c: whether the instruction before which the thread stood last is of @class */
 bool native_thread_is_of(const struct thread *t, unsigned int class);
 /* Decide how it goes on from where it stands, with @signal (0: none), and let it. */

@@ -119,8 +119,7 @@ bool native_faults_must_step(const struct experiment *e, const struct thread *t)
 
 		if (!is_on(a, t))
 			continue;
-		if (upset_armed_is_active(a) || (a->stage == UPSET_ARMED_WAITING &&
-							a->fault->trigger == UPSET_FAULT_AT_INSN))
+		if (upset_armed_is_active(a) || (a->stage == UPSET_ARMED_WAITING && !a->at_place))
 			return true;
 	}
 	return false;

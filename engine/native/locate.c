@@ -1,37 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where triggers come: one run, stepped until the last of them was found, in which
- * executions are counted by thread and address as breakpoints would count them.
+ * Where triggers come: one run, stepped until the last of them was found.  Those at places are in
+ * engine/sought.h; for those at instructions by number executions are counted by thread and
+ * address, as breakpoints would count them.
  */
 #include "engine/native/locate.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "engine/places.h"
+#include "engine/sought.h"
 #include "fault/fault.h"
 
-enum { FIRST_SLOTS = 1 << 12, NONE = -1 };
+enum { FIRST_SLOTS = 1 << 12 };
 
-struct sought {
-	const struct upset_fault *fault;
+/* A trigger at an instruction by number. */
+struct by_insn {
+	uint64_t insn;
 	struct upset_trigger *trigger;
 	uint32_t thread;
-};
-
-/* Triggers at the same place in the same thread: by_place[next .. end), by rising hit. */
-struct group {
-	size_t next, end;
-	bool resolved;
-	uint64_t pc;
-	int64_t same; /* another one with the same pc and thread, under another name; or NONE */
 };
 
 /* Executions of an instruction. */
 struct slot {
 	uint64_t pc, hits;
-	int64_t group; /* or NONE */
 	uint32_t thread;
 	bool used;
 };
@@ -42,56 +35,27 @@ struct thread_left {
 };
 
 struct native_locate {
-	struct sought *by_insn, *by_place; /* sorted */
-	size_t insn_count, place_count;
-	struct group *groups;
-	size_t group_count;
+	const struct upset_fault *const *faults;
+	struct upset_sought *by_place;
+	struct by_insn *by_insn; /* sorted */
+	size_t insn_count;
 	struct thread_left *threads; /* sorted */
 	size_t thread_count;
 	struct slot *slots; /* hash table */
 	size_t slot_count, slots_used;
 };
 
-/* --- order ------------------------------------------------------------------------------------ */
-
 static int compare_number(uint64_t a, uint64_t b)
 {
 	return a < b ? -1 : a > b;
 }
 
-static int compare_text(const char *a, const char *b)
+static int compare_insn(const void *x, const void *y)
 {
-	return strcmp(a != NULL ? a : "", b != NULL ? b : "");
-}
-
-/* Of thread and place. */
-static int compare_group(const struct sought *a, const struct sought *b)
-{
-	const struct upset_fault_place *x = &a->fault->trigger_place;
-	const struct upset_fault_place *y = &b->fault->trigger_place;
+	const struct by_insn *a = x, *b = y;
 	int order = compare_number(a->thread, b->thread);
 
-	if (order == 0)
-		order = compare_text(x->module, y->module);
-	if (order == 0)
-		order = compare_text(x->symbol, y->symbol);
-	return order != 0 ? order : compare_number(x->offset, y->offset);
-}
-
-static int by_place(const void *x, const void *y)
-{
-	const struct sought *a = x, *b = y;
-	int order = compare_group(a, b);
-
-	return order != 0 ? order : compare_number(a->fault->count, b->fault->count);
-}
-
-static int by_insn(const void *x, const void *y)
-{
-	const struct sought *a = x, *b = y;
-	int order = compare_number(a->thread, b->thread);
-
-	return order != 0 ? order : compare_number(a->fault->count, b->fault->count);
+	return order != 0 ? order : compare_number(a->insn, b->insn);
 }
 
 /* --- executions ------------------------------------------------------------------------------- */
@@ -132,7 +96,7 @@ static struct slot *slot_of(struct native_locate *l, uint32_t thread, uint64_t p
 		return NULL;
 	slot = probe(l, thread, pc);
 	if (!slot->used) {
-		*slot = (struct slot){.pc = pc, .thread = thread, .group = NONE, .used = true};
+		*slot = (struct slot){.pc = pc, .thread = thread, .used = true};
 		l->slots_used++;
 	}
 	return slot;
@@ -164,45 +128,31 @@ bool native_locate_wants(const struct native_locate *l, uint32_t thread)
 
 bool native_locate_resolved(const struct native_locate *l)
 {
-	for (size_t i = 0; i < l->group_count; i++) {
-		if (!l->groups[i].resolved)
-			return false;
-	}
-	return true;
+	return upset_sought_is_resolved(l->by_place);
+}
+
+/* What upset_place_find_in() is to know. */
+struct search {
+	const struct native_locate *locate;
+	pid_t pid;
+	const struct upset_experiment_request *request;
+	struct upset_error *error;
+};
+
+static int find(void *context, size_t item, bool *found, uint64_t *address)
+{
+	const struct search *s = context;
+
+	return upset_place_find_in(s->pid, &s->locate->faults[item]->trigger_place, s->request,
+		found, address, s->error);
 }
 
 int native_locate_resolve(struct native_locate *l, pid_t pid,
 	const struct upset_experiment_request *request, struct upset_error *error)
 {
-	int rc = 0;
+	struct search s = {l, pid, request, error};
 
-	for (size_t i = 0; i < l->group_count && rc == 0; i++) {
-		struct group *group = &l->groups[i];
-		const struct sought *sought = &l->by_place[group->next];
-		struct slot *slot;
-
-		if (group->resolved)
-			continue;
-		rc = upset_place_find_in(pid, &sought->fault->trigger_place, request,
-			&group->resolved, &group->pc, error);
-		if (rc != 0 || !group->resolved)
-			continue;
-		slot = slot_of(l, sought->thread, group->pc);
-		if (slot == NULL)
-			return upset_error_set(error, ENOMEM, "no memory for triggers");
-		group->same = slot->group;
-		slot->group = (int64_t)i;
-	}
-	return rc;
-}
-
-static void found(struct native_locate *l, const struct sought *s, uint64_t instructions,
-	uint64_t pc, uint64_t hit)
-{
-	if (s->trigger->reached)
-		return;
-	*s->trigger = (struct upset_trigger){true, instructions, pc, hit};
-	left_of(l, s->thread)->left--;
+	return upset_sought_resolve(l->by_place, find, &s);
 }
 
 static void find_by_insn(
@@ -212,43 +162,52 @@ static void find_by_insn(
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
-		const struct sought *s = &l->by_insn[middle];
+		const struct by_insn *s = &l->by_insn[middle];
 
-		if (s->thread < thread || (s->thread == thread && s->fault->count < instructions))
+		if (s->thread < thread || (s->thread == thread && s->insn < instructions))
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	for (; low < l->insn_count && l->by_insn[low].thread == thread &&
-		l->by_insn[low].fault->count == instructions;
-		low++)
-		found(l, &l->by_insn[low], instructions, pc, hit);
+		l->by_insn[low].insn == instructions;
+		low++) {
+		if (l->by_insn[low].trigger->reached)
+			continue;
+		*l->by_insn[low].trigger = (struct upset_trigger){true, instructions, pc, hit};
+		left_of(l, thread)->left--;
+	}
 }
 
-static void find_by_place(struct native_locate *l, const struct slot *slot, uint64_t instructions)
+/* How often the thread has come to @pc, with this time; 0: nothing asks for it.  False: no memory.
+ */
+static bool count_hit(
+	struct native_locate *l, uint32_t thread, uint64_t pc, bool resumes, uint64_t *hits)
 {
-	for (int64_t i = slot->group; i != NONE; i = l->groups[i].same) {
-		struct group *group = &l->groups[i];
+	struct slot *slot;
 
-		for (; group->next < group->end &&
-			l->by_place[group->next].fault->count == slot->hits;
-			group->next++)
-			found(l, &l->by_place[group->next], instructions, slot->pc, slot->hits);
-	}
+	*hits = 0;
+	if (l->insn_count == 0)
+		return true;
+	slot = slot_of(l, thread, pc);
+	if (slot == NULL)
+		return false;
+	slot->hits += !resumes;
+	*hits = resumes ? 0 : slot->hits;
+	return true;
 }
 
 bool native_locate_arrive(
 	struct native_locate *l, uint32_t thread, uint64_t instructions, uint64_t pc, bool resumes)
 {
-	struct slot *slot = slot_of(l, thread, pc);
+	uint64_t hits;
 
-	if (slot == NULL)
+	if (!count_hit(l, thread, pc, resumes, &hits))
 		return false;
-	if (!resumes) {
-		slot->hits++;
-		find_by_place(l, slot, instructions);
-	}
-	find_by_insn(l, thread, instructions, pc, resumes ? 0 : slot->hits);
+	if (!resumes)
+		left_of(l, thread)->left -= upset_sought_arrive(
+			l->by_place, upset_sought_at(l->by_place, pc), thread, instructions);
+	find_by_insn(l, thread, instructions, pc, hits);
 	return true;
 }
 
@@ -258,33 +217,30 @@ void native_locate_leave(struct native_locate *l, uint32_t thread, uint64_t pc)
 
 	if (slot->used && slot->hits > 0)
 		slot->hits--;
+	upset_sought_leave(upset_sought_at(l->by_place, pc), thread);
 }
 
 /* --- from start to end ------------------------------------------------------------------------ */
 
-static void sort_faults(struct native_locate *l, const struct upset_fault *const *faults,
-	size_t count, struct upset_trigger *triggers)
+static uint32_t thread_of(const struct upset_fault *fault)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct upset_fault *f = faults[i];
-		bool place = f->trigger == UPSET_FAULT_AT_PLACE;
-		struct sought *to =
-			place ? &l->by_place[l->place_count++] : &l->by_insn[l->insn_count++];
-
-		triggers[i] = (struct upset_trigger){0};
-		*to = (struct sought){f, &triggers[i], f->thread < 0 ? 0 : (uint32_t)f->thread};
-	}
-	qsort(l->by_insn, l->insn_count, sizeof(*l->by_insn), by_insn);
-	qsort(l->by_place, l->place_count, sizeof(*l->by_place), by_place);
+	return fault->thread < 0 ? 0 : (uint32_t)fault->thread;
 }
 
-static void make_groups(struct native_locate *l)
+static void sort_faults(struct native_locate *l, size_t count, struct upset_trigger *triggers)
 {
-	for (size_t i = 0; i < l->place_count; i++) {
-		if (i == 0 || compare_group(&l->by_place[i - 1], &l->by_place[i]) != 0)
-			l->groups[l->group_count++] = (struct group){.next = i, .same = NONE};
-		l->groups[l->group_count - 1].end = i + 1;
+	for (size_t i = 0; i < count; i++) {
+		const struct upset_fault *f = l->faults[i];
+
+		triggers[i] = (struct upset_trigger){0};
+		if (f->trigger == UPSET_FAULT_AT_PLACE)
+			upset_sought_add(l->by_place, i, f, &triggers[i]);
+		else
+			l->by_insn[l->insn_count++] =
+				(struct by_insn){f->count, &triggers[i], thread_of(f)};
 	}
+	upset_sought_begin(l->by_place);
+	qsort(l->by_insn, l->insn_count, sizeof(*l->by_insn), compare_insn);
 }
 
 static int by_thread(const void *x, const void *y)
@@ -294,14 +250,10 @@ static int by_thread(const void *x, const void *y)
 	return compare_number(a->thread, b->thread);
 }
 
-static void count_threads(struct native_locate *l)
+static void count_threads(struct native_locate *l, size_t count)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < l->insn_count; i++)
-		l->threads[count++] = (struct thread_left){l->by_insn[i].thread, 1};
-	for (size_t i = 0; i < l->place_count; i++)
-		l->threads[count++] = (struct thread_left){l->by_place[i].thread, 1};
+	for (size_t i = 0; i < count; i++)
+		l->threads[i] = (struct thread_left){thread_of(l->faults[i]), 1};
 	qsort(l->threads, count, sizeof(*l->threads), by_thread);
 	for (size_t i = 0; i < count; i++) {
 		struct thread_left *last = &l->threads[l->thread_count];
@@ -313,32 +265,33 @@ static void count_threads(struct native_locate *l)
 	}
 }
 
-int native_locate(const struct upset_experiment_request *request,
-	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers,
-	struct upset_experiment_result *result, struct upset_error *error)
+struct native_locate *native_locate_new(
+	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers)
 {
-	static const struct upset_faults none = {0};
-	struct upset_experiment_request without = *request;
-	struct native_locate l = {.by_insn = calloc(count + 1, sizeof(*l.by_insn)),
-		.by_place = calloc(count + 1, sizeof(*l.by_place)),
-		.groups = calloc(count + 1, sizeof(*l.groups)),
-		.threads = calloc(count + 1, sizeof(*l.threads))};
-	int rc;
+	struct native_locate *l = calloc(1, sizeof(*l));
 
-	without.faults = &none;
-	if (l.by_insn == NULL || l.by_place == NULL || l.groups == NULL || l.threads == NULL ||
-		!grow(&l)) {
-		rc = upset_error_set(error, ENOMEM, "no memory for triggers");
-	} else {
-		sort_faults(&l, faults, count, triggers);
-		make_groups(&l);
-		count_threads(&l);
-		rc = native_execute(&without, &l, NULL, result, error);
+	if (l == NULL)
+		return NULL;
+	l->faults = faults;
+	l->by_place = upset_sought_new(count);
+	l->by_insn = calloc(count + 1, sizeof(*l->by_insn));
+	l->threads = calloc(count + 1, sizeof(*l->threads));
+	if (l->by_place == NULL || l->by_insn == NULL || l->threads == NULL || !grow(l)) {
+		native_locate_free(l);
+		return NULL;
 	}
-	free(l.by_insn);
-	free(l.by_place);
-	free(l.groups);
-	free(l.threads);
-	free(l.slots);
-	return rc;
+	sort_faults(l, count, triggers);
+	count_threads(l, count);
+	return l;
+}
+
+void native_locate_free(struct native_locate *l)
+{
+	if (l == NULL)
+		return;
+	upset_sought_free(l->by_place);
+	free(l->by_insn);
+	free(l->threads);
+	free(l->slots);
+	free(l);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is sought in a run without faults.  Inside engine/native only: experiment.c
- * runs the program and tells what it comes to.
+ * What is sought in a run without faults.  Inside engine/native only: experiments tell what the
+ * program comes to.
  */
 #ifndef UPSET_ENGINE_NATIVE_LOCATE_H
 #define UPSET_ENGINE_NATIVE_LOCATE_H
@@ -9,6 +9,12 @@
 #include "engine/native/native.h"
 
 struct native_locate;
+
+/* Look for the triggers of faults[@count], which become triggers[@count]; both stay the caller's.
+   NULL: no memory. */
+struct native_locate *native_locate_new(
+	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers);
+void native_locate_free(struct native_locate *locate);
 
 /* Whether thread @thread is to be stepped. */
 bool native_locate_wants(const struct native_locate *locate, uint32_t thread);
@@ -28,15 +34,5 @@ bool native_locate_arrive(struct native_locate *locate, uint32_t thread, uint64_
 	uint64_t pc, bool resumes);
 /* It leaves @pc for a signal handler, without having begun the instruction. */
 void native_locate_leave(struct native_locate *locate, uint32_t thread, uint64_t pc);
-
-struct native_survey;
-
-/*
- * experiment.c: run the program with its faults; @locate: what is sought meanwhile, or NULL;
- * @survey: what it is watched for, or NULL.
- */
-int native_execute(const struct upset_experiment_request *request, struct native_locate *locate,
-	struct native_survey *survey, struct upset_experiment_result *result,
-	struct upset_error *error);
 
 #endif

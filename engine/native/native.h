@@ -162,9 +162,11 @@ int native_check(const struct upset_faults *faults, struct upset_error *error);
 int native_experiment(const struct upset_experiment_request *request,
 	struct upset_experiment_result *result, struct upset_error *error);
 
-/* locate.c: see engine/engine.h */
+/* unfaulted.c: see engine/engine.h */
 int native_locate(const struct upset_experiment_request *request,
 	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers,
+	struct upset_experiment_result *result, struct upset_error *error);
+int native_survey(const struct upset_experiment_request *request, bool *hidden,
 	struct upset_experiment_result *result, struct upset_error *error);
 
 /* threads.c */
@@ -245,6 +247,8 @@ bool native_pop_flags(const struct native_trace *trace, pid_t tid, const struct 
 void native_hide_trap_flag(pid_t tid, struct user_regs_struct *regs);
 /* After pushf, which stores it at @rsp: what the flags were before is @flags. */
 void native_hide_pushed_trap_flag(const struct native_trace *trace, uint64_t flags, uint64_t rsp);
+/* Of the system call that was made with @before. */
+int64_t native_syscall_number(const struct user_regs_struct *before);
 /* Fill @state from @regs and, where it is not NULL, @xstate; without it the rest is undefined. */
 void native_fill(
 	struct upset_state *state, const struct user_regs_struct *regs, const uint8_t *xstate);
@@ -280,8 +284,6 @@ size_t native_time_page_read(
 /* What the system call made with the registers @before changed, now that it returned @result. */
 void native_syscall_returned(struct native_trace *trace, const struct native_thread *thread,
 	const struct user_regs_struct *before, int64_t result);
-/* Of the system call made with the registers @before. */
-int64_t native_syscall_number(const struct user_regs_struct *before);
 
 /* mask.c: the SIGTRAP of the signal mask */
 

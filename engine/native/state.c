@@ -86,6 +86,11 @@ void native_hide_pushed_trap_flag(const struct native_trace *trace, uint64_t fla
 	(void)native_write_memory(trace, rsp + 1, &byte, 1);
 }
 
+int64_t native_syscall_number(const struct user_regs_struct *before)
+{
+	return (int32_t)(uint32_t)before->rax;
+}
+
 size_t native_read_memory(
 	const struct native_trace *trace, uint64_t address, void *buffer, size_t size)
 {

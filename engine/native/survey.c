@@ -2,11 +2,7 @@
 /* Whether a program reads its code: see survey.h. */
 #include "engine/native/survey.h"
 
-#include <errno.h>
 #include <stdlib.h>
-
-#include "engine/native/breakpoints.h"
-#include "engine/native/locate.h"
 
 enum { PAGE_BYTES = 4096, BUCKETS = 1 << 14 };
 
@@ -94,7 +90,13 @@ static bool reads_code(const struct survey_page *page)
 	return false;
 }
 
-static void end(struct native_survey *s)
+bool native_survey_begin(struct native_survey *s)
+{
+	*s = (struct native_survey){.buckets = calloc(BUCKETS, sizeof(*s->buckets))};
+	return s->buckets != NULL;
+}
+
+void native_survey_end(struct native_survey *s)
 {
 	for (size_t i = 0; i < BUCKETS; i++) {
 		s->tells |= reads_code(s->buckets[i]);
@@ -106,26 +108,4 @@ static void end(struct native_survey *s)
 		}
 	}
 	free(s->buckets);
-}
-
-int native_survey(const struct upset_experiment_request *request, bool *hidden,
-	struct upset_experiment_result *result, struct upset_error *error)
-{
-	static const struct upset_faults none = {0};
-	struct upset_experiment_request without = *request;
-	struct native_survey s = {0};
-	enum native_means means;
-	int rc = native_means_find(&means, error);
-
-	*hidden = false;
-	if (rc != 0 || means != NATIVE_SOFTWARE)
-		return rc;
-	s.buckets = calloc(BUCKETS, sizeof(*s.buckets));
-	if (s.buckets == NULL)
-		return upset_error_set(error, ENOMEM, "no memory to look at the program");
-	without.faults = &none;
-	rc = native_execute(&without, NULL, &s, result, error);
-	end(&s);
-	*hidden = rc == 0 && !s.tells;
-	return rc;
 }

@@ -2,7 +2,7 @@
 /*
  * Whether a program could tell that an int3 lies in its code: one run without faults,
  * stepped, in which it is noted which bytes it reads and where its instructions are.
- * Inside engine/native only: experiment.c runs the program and tells what it comes to.
+ * Inside engine/native only: experiments tell what the program comes to.
  */
 #ifndef UPSET_ENGINE_NATIVE_SURVEY_H
 #define UPSET_ENGINE_NATIVE_SURVEY_H
@@ -19,8 +19,9 @@ struct native_survey {
 /* Thread @tid is about to execute @insn, NULL when it is none. */
 void native_survey_step(struct native_survey *survey, pid_t tid, const struct upset_insn *insn);
 
-/* engine.h */
-int native_survey(const struct upset_experiment_request *request, bool *hidden,
-	struct upset_experiment_result *result, struct upset_error *error);
+/* False: no memory. */
+bool native_survey_begin(struct native_survey *survey);
+/* The run is over: .tells is known. */
+void native_survey_end(struct native_survey *survey);
 
 #endif

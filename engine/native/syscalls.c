@@ -144,11 +144,6 @@ static const struct {
 	{SYS_sched_getaffinity, affinity_read},
 };
 
-int64_t native_syscall_number(const struct user_regs_struct *before)
-{
-	return (int32_t)(uint32_t)before->rax;
-}
-
 void native_syscall_returned(struct native_trace *trace, const struct native_thread *thread,
 	const struct user_regs_struct *before, int64_t result)
 {

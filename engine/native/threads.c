@@ -49,8 +49,6 @@ struct native_thread *native_thread_add(struct native_trace *trace, pid_t tid)
 
 void native_thread_end(struct native_trace *trace, struct native_thread *thread)
 {
-	if (thread->in_syscall) /* killed there without a stop */
-		native_step_left(trace, thread);
 	if (upset_profile_add_thread(trace->profile, thread->number, thread->instructions) != 0 &&
 		trace->result == 0)
 		trace->result = upset_error_set(trace->error, ENOMEM, "no memory to count threads");

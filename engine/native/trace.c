@@ -131,10 +131,17 @@ static void note_usage(struct native_trace *trace, const struct rusage *usage)
 		run->peak_memory_bytes = (uint64_t)usage->ru_maxrss * 1024;
 }
 
+static void end_thread(struct native_trace *trace, struct native_thread *thread)
+{
+	if (thread->in_syscall) /* killed there without a stop */
+		native_step_left(trace, thread);
+	native_thread_end(trace, thread);
+}
+
 static void end_threads(struct native_trace *trace)
 {
 	while (trace->thread_count > 0)
-		native_thread_end(trace, trace->threads[0]);
+		end_thread(trace, trace->threads[0]);
 }
 
 static void program_ended(struct native_trace *trace, const struct event *event)
@@ -324,7 +331,7 @@ static void thread_exits(struct native_trace *trace, struct native_thread *threa
 	note_peak_memory(trace);
 	if (trace->maps_changed && trace->thread_count == 1)
 		native_code_read_maps(trace);
-	native_thread_end(trace, thread);
+	end_thread(trace, thread);
 	(void)ptrace(PTRACE_CONT, tid, NULL, NULL);
 }
 
@@ -390,7 +397,7 @@ static void dispatch_event(struct native_trace *trace, const struct event *event
 		if (event->tid == trace->pid)
 			program_ended(trace, event);
 		else if (thread != NULL)
-			native_thread_end(trace, thread);
+			end_thread(trace, thread);
 	} else if (event->status >> 16 == PTRACE_EVENT_EXEC) {
 		thread_replaced(trace);
 	} else if (thread == NULL && event->status >> 16 == PTRACE_EVENT_EXIT) {

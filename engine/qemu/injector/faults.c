@@ -26,8 +26,7 @@ int faults_arm(uint64_t item)
 		faults.count > UPSET_INJECTOR_FAULTS)
 		return -EINVAL;
 	for (unsigned int i = 0; i < faults.count; i++)
-		armed[i] = (struct upset_armed){.fault = &faults.faults[i], .taker = -1};
-	faults_move();
+		armed[i] = upset_armed_new(&faults.faults[i], &injector.run->injections[i]);
 	return 0;
 }
 
@@ -119,9 +118,9 @@ uint64_t faults_next(const struct thread *t)
 			continue;
 		if (upset_armed_is_active(a) && now + 1 < next)
 			next = now + 1;
-		if (a->stage == UPSET_ARMED_WAITING && a->fault->trigger == UPSET_FAULT_AT_INSN &&
-			a->fault->count >= now && a->fault->count < next)
-			next = a->fault->count;
+		if (a->stage == UPSET_ARMED_WAITING && !a->at_place && a->count >= now &&
+			a->count < next)
+			next = a->count;
 	}
 	return next;
 }
