@@ -5,13 +5,13 @@
  */
 #include "engine/maps.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "engine/process.h"
+#include "engine/ranges.h"
 
 struct entry {
 	struct upset_mapping mapping;
@@ -39,56 +39,24 @@ static void unescape_newlines(char *path)
 	}
 }
 
-/* A hexadecimal number that @end follows; moves *@text behind that. */
-static bool parse_hex(char **text, char end, uint64_t *value)
-{
-	char *stop;
-
-	if (!isxdigit((unsigned char)**text))
-		return false;
-	errno = 0;
-	*value = strtoull(*text, &stop, 16);
-	if (errno != 0 || *stop != end)
-		return false;
-	*text = stop + 1;
-	return true;
-}
-
-static bool parse_permissions(char **text, struct entry *entry)
+/* What has no name of its own is "[anon]"; .path is NULL without memory.  False: no mapping. */
+static bool parse_line(const char *line, struct entry *entry)
 {
 	struct upset_mapping *m = &entry->mapping;
-	const char *p = *text;
+	struct upset_range range;
+	bool anonymous;
 
-	if (strcspn(p, " ") != 4 || p[4] != ' ')
+	if (!upset_range_read(line, &range))
 		return false;
-	m->readable = p[0] == 'r';
-	m->writable = p[1] == 'w';
-	m->executable = p[2] == 'x';
-	entry->shared = p[3] == 's';
-	*text += 5;
-	return true;
-}
-
-/* One line "start-end perms offset major:minor inode   path"; false when it is none. */
-static bool parse_line(char *line, struct entry *entry)
-{
-	struct upset_mapping *m = &entry->mapping;
-	char *at = line;
-	uint64_t device;
-
-	line[strcspn(line, "\n")] = '\0';
-	if (!parse_hex(&at, '-', &m->start) || !parse_hex(&at, ' ', &m->end) ||
-		m->start >= m->end || !parse_permissions(&at, entry) ||
-		!parse_hex(&at, ' ', &m->offset) || !parse_hex(&at, ':', &device) ||
-		!parse_hex(&at, ' ', &device))
-		return false;
-	at += strcspn(at, " "); /* inode */
-	at += strspn(at, " \t");
-	if (*at == '\0' || strncmp(at, "[anon", 5) == 0)
-		at = "[anon]";
-	if (at[0] != '/')
-		m->offset = 0;
-	m->path = strdup(at);
+	anonymous = range.path_size == 0 || strncmp(range.path, "[anon", 5) == 0;
+	*m = (struct upset_mapping){.start = range.start,
+		.end = range.end,
+		.offset = range.path[0] == '/' ? range.offset : 0,
+		.readable = range.readable,
+		.writable = range.writable,
+		.executable = range.executable,
+		.path = anonymous ? strdup("[anon]") : strndup(range.path, range.path_size)};
+	entry->shared = range.shared;
 	if (m->path != NULL)
 		unescape_newlines(m->path);
 	return true;

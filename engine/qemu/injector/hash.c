@@ -11,17 +11,13 @@
 #include "engine/qemu/guest/apart.h"
 #include "engine/qemu/injector/messages.h"
 #include "engine/qemu/injector/state.h"
+#include "engine/ranges.h"
 #include "isa/isa.h"
 
 enum {
 	LANES = 4,
 	MEMORY_MOST = 64 << 20, /* bytes; with more it is not worth the time */
 	PAGES_MOST = 4 << 20,	/* of a mapping, that is of what is only reserved, too */
-};
-
-struct range {
-	uint64_t start, end;
-	bool writable, of_file;
 };
 
 struct hash {
@@ -115,16 +111,16 @@ static bool add_page(struct walk *w, uint64_t address)
 }
 
 /* Whether a page can be other than it was in its file, or than zeros. */
-static bool is_of_interest(const struct range *range, uint64_t page)
+static bool is_of_interest(const struct upset_range *range, uint64_t page)
 {
-	if (range->writable && range->of_file)
+	if (range->writable && range->inode != 0)
 		return true;
 	if (range->writable)
 		return (page & page_there) != 0;
 	return (page & page_there) != 0 && (page & page_of_file) == 0;
 }
 
-static bool add_range(struct walk *w, const struct range *range)
+static bool add_range(struct walk *w, const struct upset_range *range)
 {
 	uint64_t pages[PAGES_AT_ONCE];
 	uint64_t count = (range->end - range->start) / PAGE;
@@ -159,20 +155,16 @@ static bool add_stack(struct walk *w, uint64_t from)
 	return true;
 }
 
-/* The next mapping that can be read. */
-static bool next_range(FILE *maps, struct range *range)
+/* The next mapping that can be read; without its path. */
+static bool next_range(FILE *maps, struct upset_range *range)
 {
-	char line[512], permissions[8];
-	unsigned long inode;
+	char line[512];
 
 	while (fgets(line, sizeof(line), maps) != NULL) {
-		if (sscanf(line, "%lx-%lx %7s %*s %*s %lu", &range->start, &range->end, permissions,
-			    &inode) != 4 ||
-			permissions[0] != 'r')
-			continue;
-		range->writable = permissions[1] == 'w';
-		range->of_file = inode != 0;
-		return true;
+		if (upset_range_read(line, range) && range->readable) {
+			range->path = NULL;
+			return true;
+		}
 	}
 	return false;
 }
@@ -180,7 +172,7 @@ static bool next_range(FILE *maps, struct range *range)
 /* All memory that the program has changed, code included. */
 static bool add_mappings(struct walk *w, FILE *maps)
 {
-	struct range range;
+	struct upset_range range;
 	uint64_t stack = 0;
 	bool whole =
 		w->state->read_register(w->state->context, w->state->isa->sp, (uint8_t *)&stack);

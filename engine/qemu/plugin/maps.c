@@ -4,9 +4,7 @@
  * taken when code is met that the last one does not explain, and before the
  * program may end.
  */
-#include <inttypes.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,14 +12,15 @@
 
 #include "engine/qemu/guest/apart.h"
 #include "engine/qemu/plugin/plugin.h"
+#include "engine/ranges.h"
 
-struct range {
+struct code {
 	uint64_t start, end;
 };
 
 static struct {
 	pthread_mutex_t lock;
-	GArray *code;  /* struct range: executable mappings of files in the last snapshot */
+	GArray *code;  /* struct code: executable mappings of files in the last snapshot */
 	char *last[2]; /* texts of the last snapshots: of code alone, of everything */
 	bool changed;
 } maps = {.changed = true, .lock = PTHREAD_MUTEX_INITIALIZER};
@@ -46,12 +45,9 @@ static char *read_maps(void)
 	return text;
 }
 
-static bool is_file_code(const char *line)
+static bool is_file_code(const char *line, struct upset_range *range)
 {
-	const char *mode = strchr(line, ' '), *end = strchr(line, '\n');
-	const char *path = strchr(line, '/');
-
-	return mode != NULL && mode[3] == 'x' && path != NULL && (end == NULL || path < end);
+	return upset_range_read(line, range) && range->executable && range->path[0] == '/';
 }
 
 /* The lines of @text that map code of files. */
@@ -59,9 +55,10 @@ static char *select_code(const char *text)
 {
 	GString *out = g_string_new(NULL);
 	const char *line = text, *end;
+	struct upset_range range;
 
 	for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
-		if (is_file_code(line))
+		if (is_file_code(line, &range))
 			g_string_append_len(out, line, end - line + 1);
 	}
 	return g_string_free(out, FALSE);
@@ -87,15 +84,17 @@ static void keep(const char *text)
 static void note_code(const char *text)
 {
 	const char *line = text, *end;
-	struct range range;
+	struct upset_range range;
 
 	if (maps.code == NULL)
-		maps.code = g_array_new(FALSE, FALSE, sizeof(struct range));
+		maps.code = g_array_new(FALSE, FALSE, sizeof(struct code));
 	g_array_set_size(maps.code, 0);
 	for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
-		if (is_file_code(line) &&
-			sscanf(line, "%" SCNx64 "-%" SCNx64, &range.start, &range.end) == 2)
-			g_array_append_val(maps.code, range);
+		if (is_file_code(line, &range)) {
+			const struct code code = {range.start, range.end};
+
+			g_array_append_val(maps.code, code);
+		}
 	}
 }
 
@@ -125,10 +124,10 @@ static void look(char *text, bool all)
 static bool is_explained(uint64_t address)
 {
 	for (unsigned int i = 0; i < maps.code->len; i++) {
-		struct range range;
+		struct code code;
 
-		memcpy(&range, maps.code->data + i * sizeof(range), sizeof(range));
-		if (address >= range.start && address < range.end)
+		memcpy(&code, maps.code->data + i * sizeof(code), sizeof(code));
+		if (address >= code.start && address < code.end)
 			return true;
 	}
 	return false;
