@@ -93,7 +93,7 @@ static int run_golden(struct campaign *c)
 	const struct upset_limits limits = upset_trial_limits(&c->program.subject, NULL);
 	struct upset_engine_info info = c->info;
 	unsigned int locations, models;
-	int rc = campaign_options_words(c->options, &locations, &models, c->error);
+	int rc = campaign_words(c->options, &locations, &models, c->error);
 	struct upset_golden_request request = {
 		.target = c->program.subject.target,
 		.detail = locations & UPSET_SAMPLE_MEMORY ? UPSET_DETAIL_FULL : UPSET_DETAIL_COUNTS,

@@ -11,13 +11,16 @@
 #include "store/store.h"
 #include "upset/campaign.h"
 
+/* --- campaign_words.c: what is sampled ------------------------------------------------------ */
+
+/* The words of .locations and .models as in campaign/sample.h.  0; -EINVAL. */
+int campaign_words(const struct upset_campaign_options *options, unsigned int *locations,
+	unsigned int *models, struct upset_error *error);
+
 /* --- campaign_options.c: what is asked for -------------------------------------------------- */
 
 struct campaign_source;
 
-/* The words of .locations and .models as in campaign/sample.h.  0; -EINVAL. */
-int campaign_options_words(const struct upset_campaign_options *options, unsigned int *locations,
-	unsigned int *models, struct upset_error *error);
 /*
  * A hash of everything that results depend on, and of nothing else: not of how fast
  * they are made.  @list: the faults, or NULL for samples.  0, -EINVAL, -ENOMEM.

@@ -217,7 +217,7 @@ int campaign_source_sample(struct campaign_source **source,
 	if (rc == 0)
 		rc = look_at_threads(s, store, run, error);
 	if (rc == 0)
-		rc = campaign_options_words(options, &s->space.locations, &s->space.models, error);
+		rc = campaign_words(options, &s->space.locations, &s->space.models, error);
 	if (rc == 0 && s->space.locations & UPSET_SAMPLE_MEMORY)
 		rc = load_ranges(s, store, run, error);
 	if (rc == -ENOMEM)

@@ -52,9 +52,6 @@ struct campaign_tally {
 
 /* Show how far it is, when it is time to, or @now. */
 void campaign_tally_show(struct campaign_tally *tally, bool now);
-void campaign_tally_wipe(struct campaign_tally *tally);
-/* Experiments a second. */
-double campaign_tally_rate(const struct campaign_tally *tally);
 void campaign_tally_summarise(const struct campaign_tally *tally);
 
 /* --- campaign_progress.c: what is told in lines ----------------------------------------------- */
@@ -68,6 +65,10 @@ bool campaign_tally_line_is_due(const struct campaign_tally *tally, uint64_t now
  */
 void campaign_tally_format(
 	const struct campaign_tally *tally, unsigned int width, char *line, size_t size);
+/* Experiments a second. */
+double campaign_tally_rate(const struct campaign_tally *tally);
+/* Take the line away that is drawn again. */
+void campaign_tally_wipe(struct campaign_tally *tally);
 /* "12 s", "3 min", "2.5 h", as precise as an estimate is. */
 void campaign_format_duration(double seconds, char *text, size_t size);
 /* "0.07/s", "3.1/s", "238/s". */

@@ -30,6 +30,20 @@ void campaign_format_rate(double rate, char *text, size_t size)
 	(void)snprintf(text, size, "%.*f/s", rate < 1 ? 2 : rate < 10 ? 1 : 0, rate);
 }
 
+double campaign_tally_rate(const struct campaign_tally *t)
+{
+	double seconds = (double)(upset_now_ns() - t->start_ns) / 1e9;
+
+	return seconds > 0 ? (double)(t->state.made - t->state.before) / seconds : 0;
+}
+
+void campaign_tally_wipe(struct campaign_tally *t)
+{
+	if (t->drawn)
+		fprintf(stderr, "\r\033[K");
+	t->drawn = false;
+}
+
 void campaign_tally_estimate(struct campaign_tally *t)
 {
 	char duration[32];

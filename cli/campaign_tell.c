@@ -34,13 +34,6 @@ static double share_of(const struct campaign_tally *t, enum upset_outcome outcom
 	return n == 0 ? 0 : (double)t->state.outcomes[outcome] / (double)n;
 }
 
-double campaign_tally_rate(const struct campaign_tally *t)
-{
-	double seconds = (double)(upset_now_ns() - t->start_ns) / 1e9;
-
-	return seconds > 0 ? (double)(t->state.made - t->state.before) / seconds : 0;
-}
-
 /* Intervals as they are: around a share of nothing it is not as far on both sides. */
 static void print_intervals(const struct campaign_tally *t, int decimals, char *text, size_t size)
 {
@@ -135,13 +128,6 @@ void campaign_tally_show(struct campaign_tally *t, bool now)
 		show_json(t);
 	else
 		show_line(t);
-}
-
-void campaign_tally_wipe(struct campaign_tally *t)
-{
-	if (t->drawn)
-		fprintf(stderr, "\r\033[K");
-	t->drawn = false;
 }
 
 static void print_outcome(const struct campaign_tally *t, enum upset_outcome o)

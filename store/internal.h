@@ -43,7 +43,11 @@ int upset_store_next_id(
 /* Run SQL without results.  -errno with a message. */
 int upset_store_exec(struct upset_store *store, const char *sql, struct upset_error *error);
 
-/* Connect @store, which is not connected, to the file at its path, made when there is none. */
+/* Connect @store, which is not connected, to the file at its path, as SQLite's @flags say. */
+int upset_store_connect(struct upset_store *store, int flags, struct upset_error *error);
+/* Whether the file is an upset study, of any version.  0, -ENOTSUP. */
+int upset_store_check_application(struct upset_store *store, struct upset_error *error);
+/* Connect it so as to write, with a study of the present version, made when there is none. */
 int upset_store_connect_for_writing(struct upset_store *store, struct upset_error *error);
 
 /* Call @write in a transaction, which ends as the call does: all of it stays or nothing. */

@@ -42,6 +42,10 @@ const struct upset_function *upset_functions_find(
 
 /* Add one function; @name must live as long as @functions.  0 or -ENOMEM. */
 int upset_functions_add(struct upset_functions *functions, const struct upset_function *function);
+/* Sort by start those that were added. */
+void upset_functions_sort(struct upset_functions *functions);
+/* All were added and sorted: make their spans.  0 or -ENOMEM. */
+int upset_functions_map(struct upset_functions *functions);
 
 /*
  * Add the entries of the procedure linkage table of x86-64 module @module,
