@@ -33,9 +33,10 @@ struct timer {
 	timer_t host;
 };
 
-/* timers.c */
+/* timer.c */
 extern struct timer timers[TIMERS_MOST];
 bool timers_are_real(void);
+void timers_become_real(void);
 /* Whether one is set, and is not the machine's. */
 bool timers_any(void);
 uint64_t timer_now(const struct timer *t, uint64_t executed);
@@ -44,6 +45,7 @@ uint64_t timer_offset_ns(int clock);
 bool timer_is_of_cpu(int clock);
 /* Until it expires, in ns; 0: it is not set. */
 uint64_t timer_remaining(const struct timer *t, uint64_t executed);
+bool timer_is_set(const struct timer *t);
 void timer_set(struct timer *t, uint64_t expiry, uint64_t interval);
 
 /* timer_calls.c */
