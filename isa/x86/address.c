@@ -93,6 +93,12 @@ struct upset_memory x86_memory(const struct x86_code *code, const ZydisDecodedOp
 		memory.index = X86_RAX;
 		memory.index_bits = 8;
 	}
+	/* 16 bits of each register: nobody computes these, and nobody uses them. */
+	if (code->insn.address_width == 16) {
+		memory.base = memory.index = UPSET_RESOURCE_NONE;
+		memory.scattered = true;
+		memory.address_bits = 32;
+	}
 	if (is_pushed_slot(operand))
 		memory.displacement -= operand->size / 8;
 	if (is_popped_destination(code, operand))

@@ -66,12 +66,14 @@ static bool condition_holds(unsigned int condition, const struct upset_state *st
 	return holds != (condition & 1);
 }
 
-/* loop and jrcxz look at rcx, or with an address size prefix at ecx. */
+/* loop and jrcxz look at rcx, ecx or cx, as wide as addresses are. */
 static uint64_t counter(const struct upset_insn *insn, uint64_t rcx, uint64_t decrement)
 {
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
 		if (insn->operands[i].resource == X86_RCX && insn->operands[i].bits == 32)
 			return (uint32_t)(rcx - decrement);
+		if (insn->operands[i].resource == X86_RCX && insn->operands[i].bits == 16)
+			return (uint16_t)(rcx - decrement);
 	}
 	return rcx - decrement;
 }
@@ -83,6 +85,7 @@ bool x86_taken(const struct upset_insn *insn, const struct upset_state *state)
 	switch (insn->form) {
 	case ZYDIS_MNEMONIC_JRCXZ:
 	case ZYDIS_MNEMONIC_JECXZ:
+	case ZYDIS_MNEMONIC_JCXZ:
 		return counter(insn, rcx, 0) == 0;
 	case ZYDIS_MNEMONIC_LOOP:
 		return counter(insn, rcx, 1) != 0;

@@ -223,12 +223,13 @@ bool x86_is_hint(const struct x86_code *code)
 struct x86_extra x86_extra_operands(const struct x86_code *code)
 {
 	const ZydisDecodedInstruction *insn = &code->insn;
+	bool is_64 = code->isa->word_bits == 64;
 
 	/* The kernel takes a number in rax and returns a result there. */
 	if (x86_is_system_call(code))
-		return (struct x86_extra){ZYDIS_REGISTER_RAX, 1, RW};
+		return (struct x86_extra){is_64 ? ZYDIS_REGISTER_RAX : ZYDIS_REGISTER_EAX, 1, RW};
 	/* Zydis lists nothing. */
 	if (insn->mnemonic == ZYDIS_MNEMONIC_VZEROALL)
-		return (struct x86_extra){ZYDIS_REGISTER_YMM0, 16, W};
+		return (struct x86_extra){ZYDIS_REGISTER_YMM0, is_64 ? 16 : 8, W};
 	return (struct x86_extra){ZYDIS_REGISTER_NONE, 0, NONE};
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The public face of the x86-64 decoder: bytes to struct upset_insn, classes of
+ * The public face of the decoder of x86-64 and i386: bytes to struct upset_insn, classes of
  * instructions, and their text.
  */
 #include <errno.h>
@@ -9,13 +9,17 @@
 
 #include "isa/x86/internal.h"
 
-static int decode(struct x86_code *code, uint64_t address, const uint8_t *bytes, size_t size)
+static int decode(struct x86_code *code, const struct upset_isa *isa, uint64_t address,
+	const uint8_t *bytes, size_t size)
 {
 	ZydisDecoder decoder;
 	ZyanStatus status;
 
-	code->isa = &upset_isa_x86_64;
-	ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+	code->isa = isa;
+	if (isa->word_bits == 64)
+		ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+	else
+		ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LEGACY_32, ZYDIS_STACK_WIDTH_32);
 	status = ZydisDecoderDecodeFull(&decoder, bytes, size, &code->insn, code->operands);
 	if (status == ZYDIS_STATUS_NO_MORE_DATA)
 		return -ENODATA;
@@ -151,11 +155,13 @@ static unsigned int register_classes(const struct x86_code *code)
 static uint64_t branch_target(const struct x86_code *code)
 {
 	const ZydisDecodedOperand *operand = &code->operands[0];
+	uint64_t target;
 
 	if (code->insn.operand_count == 0 || operand->type != ZYDIS_OPERAND_TYPE_IMMEDIATE ||
 		!operand->imm.is_relative)
 		return 0;
-	return code->address + code->insn.length + (uint64_t)operand->imm.value.s;
+	target = code->address + code->insn.length + (uint64_t)operand->imm.value.s;
+	return code->isa->word_bits == 64 ? target : (uint32_t)target;
 }
 
 static void set_immediate(struct upset_insn *insn, const struct x86_code *code)
@@ -170,14 +176,13 @@ static void set_immediate(struct upset_insn *insn, const struct x86_code *code)
 	}
 }
 
-int x86_decode(struct upset_insn *insn, unsigned int mode, uint64_t address, const uint8_t *bytes,
-	size_t size)
+static int decode_insn(struct upset_insn *insn, const struct upset_isa *isa, uint64_t address,
+	const uint8_t *bytes, size_t size)
 {
 	struct x86_code code;
-	int result = decode(&code, address, bytes, size);
+	int result = decode(&code, isa, address, bytes, size);
 	unsigned int classes;
 
-	(void)mode;
 	if (result)
 		return result;
 	classes = branch_classes(&code) | trap_classes(&code) | string_classes(&code) |
@@ -196,8 +201,22 @@ int x86_decode(struct upset_insn *insn, unsigned int mode, uint64_t address, con
 	set_immediate(insn, &code);
 	memcpy(insn->bytes, bytes, code.insn.length);
 	x86_build_rows(insn, &code);
-	x86_find_effects(insn);
+	x86_find_effects(insn, isa);
 	return 0;
+}
+
+int x86_decode(struct upset_insn *insn, unsigned int mode, uint64_t address, const uint8_t *bytes,
+	size_t size)
+{
+	(void)mode;
+	return decode_insn(insn, &upset_isa_x86_64, address, bytes, size);
+}
+
+int x86_decode_32(struct upset_insn *insn, unsigned int mode, uint64_t address,
+	const uint8_t *bytes, size_t size)
+{
+	(void)mode;
+	return decode_insn(insn, &upset_isa_i386, address, bytes, size);
 }
 
 /* Short hexadecimal numbers in lower case, as binutils writes them. */
@@ -213,15 +232,26 @@ static void init_formatter(ZydisFormatter *formatter)
 		formatter, ZYDIS_FORMATTER_PROP_IMM_PADDING, ZYDIS_PADDING_DISABLED);
 }
 
-void x86_format(const struct upset_insn *insn, char *text, size_t size)
+static void format(
+	const struct upset_insn *insn, const struct upset_isa *isa, char *text, size_t size)
 {
 	ZydisFormatter formatter;
 	struct x86_code code;
 
-	if (decode(&code, insn->address, insn->bytes, insn->size))
+	if (decode(&code, isa, insn->address, insn->bytes, insn->size))
 		return;
 	init_formatter(&formatter);
 	if (!ZYAN_SUCCESS(ZydisFormatterFormatInstruction(&formatter, &code.insn, code.operands,
 		    code.insn.operand_count_visible, text, size, insn->address, NULL)))
 		snprintf(text, size, "%s", ZydisMnemonicGetString(code.insn.mnemonic));
+}
+
+void x86_format(const struct upset_insn *insn, char *text, size_t size)
+{
+	format(insn, &upset_isa_x86_64, text, size);
+}
+
+void x86_format_32(const struct upset_insn *insn, char *text, size_t size)
+{
+	format(insn, &upset_isa_i386, text, size);
 }

@@ -72,14 +72,15 @@ static void add_copy(struct upset_insn *insn, uint8_t row, uint8_t from, unsigne
 				.kind = UPSET_EFFECT_COPY, .bits = (uint8_t)bits, .a = from});
 }
 
-/* A general register becomes the one in row @from plus @n. */
-static void add_sum(struct upset_insn *insn, unsigned int resource, uint8_t from, uint64_t n)
+/* A general register of @bits becomes the one in row @from plus @n. */
+static void add_sum(
+	struct upset_insn *insn, unsigned int bits, unsigned int resource, uint8_t from, uint64_t n)
 {
 	if (from != UPSET_FROM_NOTHING)
 		add(insn, find_resource(insn, resource, UPSET_WRITE),
 			(struct upset_effect){.kind = UPSET_EFFECT_DERIVE,
 				.derive = UPSET_DERIVE_ADD,
-				.bits = 64,
+				.bits = (uint8_t)bits,
 				.a = from,
 				.b = UPSET_FROM_VALUE,
 				.value = n});
@@ -242,13 +243,13 @@ static uint8_t address_part(const struct upset_insn *insn, uint8_t resource)
 }
 
 /* lea; its memory argument is not accessed, and is the first one all the same. */
-static void load_address(struct upset_insn *insn)
+static void load_address(struct upset_insn *insn, unsigned int bits)
 {
 	const struct upset_memory *m = &insn->memory[0];
 	const uint8_t to = destination(insn), base = address_part(insn, m->base);
 	const uint8_t index = address_part(insn, m->index);
 
-	if (to == NONE || m->address_bits != 64 || base == NONE || index == NONE)
+	if (to == NONE || m->address_bits != bits || base == NONE || index == NONE)
 		return;
 	add(insn, to,
 		(struct upset_effect){.kind = UPSET_EFFECT_DERIVE,
@@ -286,7 +287,7 @@ static bool is_vector_copy(unsigned int mnemonic)
 
 /* --- the stack -------------------------------------------------------------------------------- */
 
-static uint64_t stack_bytes(const struct upset_insn *insn)
+static uint64_t stack_bytes(const struct upset_insn *insn, unsigned int bits)
 {
 	for (unsigned int k = 0; k < insn->operand_count; k++) {
 		const struct upset_operand *o = &insn->operands[k];
@@ -295,52 +296,52 @@ static uint64_t stack_bytes(const struct upset_insn *insn)
 			o->index > 0)
 			return o->bits / 8;
 	}
-	return insn->operand_count > 0 ? 8 : 0;
+	return insn->operand_count > 0 ? bits / 8 : 0;
 }
 
-static void move_stack_pointer(struct upset_insn *insn, uint64_t bytes)
+static void move_stack_pointer(struct upset_insn *insn, unsigned int bits, uint64_t bytes)
 {
-	add_sum(insn, X86_RSP, find_resource(insn, X86_RSP, UPSET_READ), bytes);
+	add_sum(insn, bits, X86_RSP, find_resource(insn, X86_RSP, UPSET_READ), bytes);
 }
 
-static void push(struct upset_insn *insn)
+static void push(struct upset_insn *insn, unsigned int word)
 {
 	const uint8_t slot = find_resource(insn, UPSET_MEMORY, UPSET_WRITE);
 	const unsigned int bits = argument_bits(insn, 0);
 
-	move_stack_pointer(insn, -stack_bytes(insn));
+	move_stack_pointer(insn, word, -stack_bytes(insn, word));
 	if (slot != NONE && insn->operands[slot].index > 0 &&
 		(bits == 0 || bits == insn->operands[slot].bits))
 		add_copy(insn, slot, argument(insn, 0), insn->operands[slot].bits);
 }
 
-static void call(struct upset_insn *insn)
+static void call(struct upset_insn *insn, unsigned int bits)
 {
-	move_stack_pointer(insn, -stack_bytes(insn));
+	move_stack_pointer(insn, bits, -stack_bytes(insn, bits));
 	add_constant(
 		insn, find_resource(insn, UPSET_MEMORY, UPSET_WRITE), insn->address + insn->size);
 }
 
-static void pop(struct upset_insn *insn)
+static void pop(struct upset_insn *insn, unsigned int bits)
 {
 	const uint8_t to = destination(insn);
 
 	/* pop rsp writes it twice. */
 	if (insn->operands[0].resource == X86_RSP && insn->operands[0].index == 0)
 		return;
-	move_stack_pointer(insn, argument_bits(insn, 0) / 8);
+	move_stack_pointer(insn, bits, argument_bits(insn, 0) / 8);
 	if (to != NONE)
-		add_copy(insn, to, find_resource(insn, UPSET_MEMORY, UPSET_READ), 64);
+		add_copy(insn, to, find_resource(insn, UPSET_MEMORY, UPSET_READ), bits);
 }
 
-static void leave(struct upset_insn *insn)
+static void leave(struct upset_insn *insn, unsigned int bits)
 {
 	const uint8_t slot = find_resource(insn, UPSET_MEMORY, UPSET_READ);
 
-	if (slot == NONE || insn->operands[slot].bits != 64)
+	if (slot == NONE || insn->operands[slot].bits != bits)
 		return;
-	add_sum(insn, X86_RSP, find_resource(insn, X86_RBP, UPSET_READ), 8);
-	add_copy(insn, find_resource(insn, X86_RBP, UPSET_WRITE), slot, 64);
+	add_sum(insn, bits, X86_RSP, find_resource(insn, X86_RBP, UPSET_READ), bits / 8);
+	add_copy(insn, find_resource(insn, X86_RBP, UPSET_WRITE), slot, bits);
 }
 
 static void loop(struct upset_insn *insn)
@@ -411,36 +412,38 @@ static void find_flag_effects(struct upset_insn *insn)
 	}
 }
 
-static void find_stack_effects(struct upset_insn *insn)
+static void find_stack_effects(struct upset_insn *insn, unsigned int bits)
 {
 	switch (insn->form) {
 	case ZYDIS_MNEMONIC_PUSH:
-		push(insn);
+		push(insn, bits);
 		break;
+	case ZYDIS_MNEMONIC_PUSHFD:
 	case ZYDIS_MNEMONIC_PUSHFQ:
-		move_stack_pointer(insn, -stack_bytes(insn));
+		move_stack_pointer(insn, bits, -stack_bytes(insn, bits));
 		break;
+	case ZYDIS_MNEMONIC_POPFD:
 	case ZYDIS_MNEMONIC_POPFQ:
-		move_stack_pointer(insn, stack_bytes(insn));
+		move_stack_pointer(insn, bits, stack_bytes(insn, bits));
 		break;
 	case ZYDIS_MNEMONIC_CALL:
-		call(insn);
+		call(insn, bits);
 		break;
 	case ZYDIS_MNEMONIC_POP:
-		pop(insn);
+		pop(insn, bits);
 		break;
 	case ZYDIS_MNEMONIC_RET:
-		move_stack_pointer(insn, 8 + insn->immediate);
+		move_stack_pointer(insn, bits, stack_bytes(insn, bits) + insn->immediate);
 		break;
 	case ZYDIS_MNEMONIC_LEAVE:
-		leave(insn);
+		leave(insn, bits);
 		break;
 	default:
 		break;
 	}
 }
 
-static void find_move_effects(struct upset_insn *insn)
+static void find_move_effects(struct upset_insn *insn, unsigned int bits)
 {
 	switch (insn->form) {
 	case ZYDIS_MNEMONIC_MOV:
@@ -454,7 +457,7 @@ static void find_move_effects(struct upset_insn *insn)
 		sign_extend(insn);
 		break;
 	case ZYDIS_MNEMONIC_LEA:
-		load_address(insn);
+		load_address(insn, bits);
 		break;
 	case ZYDIS_MNEMONIC_LOOP:
 	case ZYDIS_MNEMONIC_LOOPE:
@@ -471,7 +474,7 @@ static void find_move_effects(struct upset_insn *insn)
 	}
 }
 
-void x86_find_effects(struct upset_insn *insn)
+void x86_find_effects(struct upset_insn *insn, const struct upset_isa *isa)
 {
 	const struct alu *alu = find_alu(insn->form);
 
@@ -482,8 +485,8 @@ void x86_find_effects(struct upset_insn *insn)
 		compute(insn, alu);
 	else {
 		find_flag_effects(insn);
-		find_stack_effects(insn);
-		find_move_effects(insn);
+		find_stack_effects(insn, isa->word_bits);
+		find_move_effects(insn, isa->word_bits);
 	}
 }
 

@@ -64,14 +64,17 @@ uint8_t x86_resource(ZydisRegister reg);
 struct upset_memory x86_memory(const struct x86_code *code, const ZydisDecodedOperand *operand);
 
 /* What follows from @insn's rows, once it has them. */
-void x86_find_effects(struct upset_insn *insn);
+void x86_find_effects(struct upset_insn *insn, const struct upset_isa *isa);
 /* enum upset_insn_quirk, or-ed. */
 uint8_t x86_quirks(const struct x86_code *code);
 
 /* See struct upset_isa. */
 int x86_decode(struct upset_insn *insn, unsigned int mode, uint64_t address, const uint8_t *bytes,
 	size_t size);
+int x86_decode_32(struct upset_insn *insn, unsigned int mode, uint64_t address,
+	const uint8_t *bytes, size_t size);
 void x86_format(const struct upset_insn *insn, char *text, size_t size);
+void x86_format_32(const struct upset_insn *insn, char *text, size_t size);
 bool x86_taken(const struct upset_insn *insn, const struct upset_state *state);
 
 /* Fill @insn's memory arguments and operand rows. */

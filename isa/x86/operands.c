@@ -82,7 +82,7 @@ static bool zero_extends(const struct x86_code *code, uint8_t resource, unsigned
 {
 	switch (x86_describe(code, resource)->kind) {
 	case UPSET_RESOURCE_GENERAL:
-		return bits == 32;
+		return bits == 32 && code->isa->word_bits == 64;
 	case UPSET_RESOURCE_VECTOR:
 		return bits < 256 && code->insn.encoding != ZYDIS_INSTRUCTION_ENCODING_LEGACY;
 	default:
@@ -118,13 +118,17 @@ static void add_register(struct upset_insn *insn, const struct x86_code *code, u
 {
 	struct upset_operand row = {.index = index, .resource = x86_resource(reg)};
 
-	if (row.resource == UPSET_RESOURCE_NONE)
+	/* On i386 syscall is said to write r11, which is not there, and rcx without a width. */
+	if (row.resource == UPSET_RESOURCE_NONE ||
+		x86_describe(code, row.resource)->kind == UPSET_RESOURCE_NOTHING)
 		return;
+	if (bits == 0)
+		bits = x86_describe(code, row.resource)->bits;
 	bits = bits_in_resource(code, row.resource, bits);
 	if (bits > x86_describe(code, row.resource)->bits)
 		return;
 	if (bits == 32 && may_keep_register(code, actions))
-		bits = 64;
+		bits = code->isa->word_bits;
 	row.bits = (uint16_t)bits;
 	row.bit_offset = is_high_byte(reg) ? 8 : 0;
 	row.zero_extends = zero_extends(code, row.resource, bits);

@@ -3,105 +3,27 @@
  * x86-64 as an instruction set: its registers and how it calls.  The numbers are
  * part of the store's format; knows nothing of instructions.
  */
-#include "isa/x86/internal.h"
+#include "isa/x86/resources.h"
 
 #include <elf.h>
 
-/* Where things lie in the register image. */
-enum {
-	GENERAL_AT = 0,
-	FLAGS_AT = GENERAL_AT + 16 * 8,
-	RIP_AT = FLAGS_AT + 8,
-	BASES_AT = RIP_AT + 8,
-	TOP_AT = BASES_AT + 2 * 8,
-	MM_AT = TOP_AT + 8,
-	VECTOR_AT = (MM_AT + 8 * 8 + 31) / 32 * 32,
-	ST_AT = VECTOR_AT + 16 * 32,
-	STATE_BYTES = ST_AT + 8 * 16,
-};
-
-/* Cells of live share: of and df change places, since instructions write cf pf af zf sf of. */
-enum {
-	GENERAL_CELLS = 0,
-	VECTOR_CELLS = GENERAL_CELLS + 16 * 4,
-	FLAG_CELLS = VECTOR_CELLS + 16 * 4,
-	ST_CELLS = FLAG_CELLS + 8,
-	MM_CELLS = ST_CELLS + 8,
-	CELLS = MM_CELLS + 8,
-};
-
-#define GENERAL(number, text)                                                                      \
-	[number] = {.name = (text),                                                                \
-		.kind = UPSET_RESOURCE_GENERAL,                                                    \
-		.bits = 64,                                                                        \
-		.part_ends = {1, 2, 4, 8},                                                         \
-		.cell = GENERAL_CELLS + (number)*4,                                                \
-		.offset = GENERAL_AT + (number)*8,                                                 \
-		.qemu = (text),                                                                    \
-		.ring = UPSET_RESOURCE_NONE}
-#define FLAG(number, text, bit, number_of_cell, computed)                                          \
-	[number] = {.name = (text),                                                                \
-		.kind = UPSET_RESOURCE_FLAG,                                                       \
-		.bits = 1,                                                                         \
-		.part_ends = {1},                                                                  \
-		.cell = FLAG_CELLS + (number_of_cell),                                             \
-		.offset = FLAGS_AT,                                                                \
-		.flag_bit = (bit),                                                                 \
-		.kernel = (computed),                                                              \
-		.ring = UPSET_RESOURCE_NONE}
-#define VECTOR(n)                                                                                  \
-	[X86_YMM0 + (n)] = {.name = "ymm" #n,                                                      \
-		.kind = UPSET_RESOURCE_VECTOR,                                                     \
-		.bits = 256,                                                                       \
-		.part_ends = {4, 8, 16, 32},                                                       \
-		.cell = VECTOR_CELLS + (n)*4,                                                      \
-		.offset = VECTOR_AT + (n)*32,                                                      \
-		.qemu = "ymm" #n,                                                                  \
-		.ring = UPSET_RESOURCE_NONE}
-#define X87(n)                                                                                     \
-	[X86_ST0 + (n)] = {.name = "st" #n,                                                        \
-		.kind = UPSET_RESOURCE_X87,                                                        \
-		.bits = 80,                                                                        \
-		.part_ends = {10},                                                                 \
-		.cell = ST_CELLS + (n),                                                            \
-		.offset = ST_AT + (n)*16,                                                          \
-		.qemu = "fpr" #n,                                                                  \
-		.ring = X86_TOP,                                                                   \
-		.ring_count = 8}
-#define MMX(n)                                                                                     \
-	[X86_MM0 + (n)] = {.name = "mm" #n,                                                        \
-		.kind = UPSET_RESOURCE_MMX,                                                        \
-		.bits = 64,                                                                        \
-		.part_ends = {8},                                                                  \
-		.cell = MM_CELLS + (n),                                                            \
-		.offset = MM_AT + (n)*8,                                                           \
-		.qemu = "fpr" #n,                                                                  \
-		.ring = UPSET_RESOURCE_NONE}
-#define BESIDE(number, text, what, width, place, of_qemu)                                          \
-	[number] = {.name = (text),                                                                \
-		.kind = (what),                                                                    \
-		.bits = (width),                                                                   \
-		.offset = (place),                                                                 \
-		.qemu = (of_qemu),                                                                 \
-		.ring = UPSET_RESOURCE_NONE}
-
 static const struct upset_resource resources[X86_RESOURCES] = {
-	GENERAL(X86_RAX, "rax"),
-	GENERAL(X86_RCX, "rcx"),
-	GENERAL(X86_RDX, "rdx"),
-	GENERAL(X86_RBX, "rbx"),
-	GENERAL(X86_RSP, "rsp"),
-	GENERAL(X86_RBP, "rbp"),
-	GENERAL(X86_RSI, "rsi"),
-	GENERAL(X86_RDI, "rdi"),
-	GENERAL(X86_R8, "r8"),
-	GENERAL(X86_R9, "r9"),
-	GENERAL(X86_R10, "r10"),
-	GENERAL(X86_R11, "r11"),
-	GENERAL(X86_R12, "r12"),
-	GENERAL(X86_R13, "r13"),
-	GENERAL(X86_R14, "r14"),
-	GENERAL(X86_R15, "r15"),
+	GENERAL(X86_RAX, "rax", 64),
+	GENERAL(X86_RCX, "rcx", 64),
+	GENERAL(X86_RDX, "rdx", 64),
+	GENERAL(X86_RBX, "rbx", 64),
+	GENERAL(X86_RSP, "rsp", 64),
+	GENERAL(X86_RBP, "rbp", 64),
+	GENERAL(X86_RSI, "rsi", 64),
+	GENERAL(X86_RDI, "rdi", 64),
+	GENERAL(X86_R8, "r8", 64),
+	GENERAL(X86_R9, "r9", 64),
+	GENERAL(X86_R10, "r10", 64),
+	GENERAL(X86_R11, "r11", 64),
+	GENERAL(X86_R12, "r12", 64),
+	GENERAL(X86_R13, "r13", 64),
+	GENERAL(X86_R14, "r14", 64),
+	GENERAL(X86_R15, "r15", 64),
 	FLAG(X86_CF, "cf", 0, 0, UPSET_FLAG_CF),
 	FLAG(X86_PF, "pf", 2, 1, UPSET_FLAG_PF),
 	FLAG(X86_AF, "af", 4, 2, UPSET_FLAG_AF),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Resource numbers of x86-64: part of the store's format.  For this folder, for
+ * Resource numbers of x86-64 and i386: part of the store's format.  For this folder, for
  * engine native, which is one of x86 alone, and for tests.
  */
 #ifndef UPSET_ISA_X86_X86_H
@@ -43,6 +43,6 @@ enum {
 	X86_RESOURCES,
 };
 
-extern const struct upset_isa upset_isa_x86_64;
+extern const struct upset_isa upset_isa_x86_64, upset_isa_i386;
 
 #endif
