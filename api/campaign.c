@@ -140,6 +140,8 @@ static int add_campaign(struct campaign *c)
 			.selection = c->state->selection,
 			.seed = c->options->seed,
 			.planned = campaign_source_count(c->source),
+			.shard = c->options->shard,
+			.shards = c->options->shards,
 			.population = campaign_source_population(c->source),
 			.confidence = c->options->confidence,
 			.z = upset_interval_z(c->options->confidence),
@@ -176,6 +178,11 @@ static int find_campaign(struct campaign *c)
 	struct upset_store_cursor *cursor = NULL;
 	int rc = upset_store_find_campaign(c->store, c->identity, &c->state->campaign, c->error);
 
+	if (rc == -ENOENT && c->options->go_on)
+		return upset_error_set(c->error, ENOTSUP,
+			"%s holds no campaign with these options, this program, environment and "
+			"input: leave out options that results depend on",
+			c->options->study);
 	if (rc != 0)
 		return rc == -ENOENT ? 0 : rc;
 	(void)snprintf(condition, sizeof(condition), "id = %" PRId64, c->state->campaign);
@@ -223,6 +230,21 @@ static int take_golden(struct campaign *c)
 	return ends_accept(golden, c->options->golden_ends, c->error);
 }
 
+/* How many there are to make, and of what. */
+static void describe(struct campaign *c)
+{
+	const struct upset_campaign_options *o = c->options;
+	struct upset_campaign_state *s = c->state;
+	const uint64_t shards = o->shards > 0 ? o->shards : 1;
+	const uint64_t controls = o->controls < 0
+					  ? upset_control_count(campaign_source_count(c->source))
+					  : (uint64_t)o->controls;
+
+	campaign_source_describe(c->source, o->shard, shards, s);
+	s->confidence = o->confidence;
+	s->controls_planned = campaign_shard_count(controls, o->shard, shards);
+}
+
 static int begin(struct campaign *c)
 {
 	int rc = find_campaign(c);
@@ -242,15 +264,14 @@ static int begin(struct campaign *c)
 		rc = campaign_source_sample(&c->source, c->options, c->store, c->golden,
 			c->provenance.program, c->error);
 	if (rc == 0)
-		campaign_source_describe(c->source, c->state);
+		describe(c);
 	if (rc == 0 && c->state->campaign == 0)
 		rc = add_campaign(c);
+	else if (rc == 0 && !c->options->plan)
+		rc = upset_store_claim_shard(c->store, c->state->campaign, c->options->shard,
+			c->options->shards, c->error);
 	if (rc != 0)
 		return rc;
-	c->state->confidence = c->options->confidence;
-	c->state->controls_planned = c->options->controls < 0
-					     ? upset_control_count(c->state->planned)
-					     : (uint64_t)c->options->controls;
 	c->keeper = campaign_keeper_new(c->store, c->state->campaign, c->provenance.program);
 	if (c->keeper == NULL)
 		return upset_error_set(c->error, ENOMEM, "out of memory");
@@ -347,12 +368,15 @@ static int run_handful(struct campaign *c, struct campaign_plan *plan)
 
 static int run_batch(struct campaign *c, uint64_t first)
 {
-	uint64_t left = c->state->planned - first;
+	uint64_t left = c->state->planned - first, shards = c->options->shards;
 	const struct campaign_part part = {.store = c->store,
 		.campaign = c->state->campaign,
 		.source = c->source,
 		.first = first,
 		.count = left < BATCH ? (size_t)left : BATCH,
+		.shard = c->options->shard,
+		.shards = shards > 0 ? shards : 1,
+		.planned = c->state->planned,
 		.controls = c->state->controls_planned};
 	struct campaign_plan plan;
 	int rc = campaign_plan_make(&plan, &part, c->error);
@@ -394,7 +418,7 @@ static int judge(struct campaign *c)
 	const struct upset_campaign_state *s = c->state;
 	int rc = campaign_state_explain(c->state, c->store, c->error);
 
-	if (rc != 0 || campaign_state_results(s) > 0)
+	if (rc != 0 || campaign_state_results(s) > 0 || s->planned == 0)
 		return rc;
 	return upset_error_set(c->error, ENODATA,
 		"no experiment has a result: %" PRIu64 " of %" PRIu64
@@ -427,8 +451,9 @@ static int run(struct campaign *c)
 		.golden = UPSET_TRIAL_NONE,
 	};
 	rc = begin(c);
-	if (rc == 0)
-		rc = run_all(c);
+	if (rc != 0 || o->plan)
+		return rc;
+	rc = run_all(c);
 	return rc == 0 ? judge(c) : rc;
 }
 

@@ -68,9 +68,9 @@ int campaign_source_sample(struct campaign_source **source,
 uint64_t campaign_source_count(const struct campaign_source *source);
 /* Size of the fault space; 0: a list has none. */
 uint64_t campaign_source_population(const struct campaign_source *source);
-/* How many there are, and what they are drawn from. */
-void campaign_source_describe(
-	const struct campaign_source *source, struct upset_campaign_state *state);
+/* How many of a shard there are, and what they are drawn from. */
+void campaign_source_describe(const struct campaign_source *source, uint64_t shard, uint64_t shards,
+	struct upset_campaign_state *state);
 /* Experiment @i; free @faults.  0, -ENOMEM. */
 int campaign_source_get(
 	const struct campaign_source *source, uint64_t i, struct upset_faults *faults);
@@ -81,15 +81,22 @@ void campaign_source_free(struct campaign_source *source);
 
 /* --- campaign_plan.c: what is still to be made ------------------------------------------------ */
 
-/* A part of a campaign: @count experiments from @first on, and the controls among them. */
+/*
+ * A part of a campaign: @count experiments of the shard from its @first on, and the controls
+ * among them.
+ */
 struct campaign_part {
 	struct upset_store *store;
 	int64_t campaign;
 	const struct campaign_source *source;
 	uint64_t first;
 	size_t count;
-	uint64_t controls; /* of the whole campaign */
+	uint64_t shard, shards;	    /* numbers i with i mod shards = shard */
+	uint64_t planned, controls; /* of the shard */
 };
+
+/* How many of @count numbers have i mod @shards = @shard. */
+uint64_t campaign_shard_count(uint64_t count, uint64_t shard, uint64_t shards);
 
 struct campaign_plan {
 	struct upset_planned *planned; /* [count]: experiments, then controls */

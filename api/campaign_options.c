@@ -13,7 +13,7 @@
 #include "api/program.h"
 #include "base/hash.h"
 
-enum { JOBS_MOST = 1024, CONTROLS_MOST = 1000000 };
+enum { JOBS_MOST = 1024, CONTROLS_MOST = 1000000, SHARDS_MOST = 1000000 };
 
 /* --- checking --------------------------------------------------------------------------------- */
 
@@ -49,6 +49,11 @@ static int check_numbers(const struct upset_campaign_options *o, struct upset_er
 	if (o->seed > INT64_MAX || o->experiments > INT64_MAX)
 		return upset_error_set(
 			error, EINVAL, "--seed and --experiments are at most %" PRId64, INT64_MAX);
+	if (o->shards > SHARDS_MOST || (o->shards > 0 && o->shard >= o->shards) ||
+		(o->plan && o->shards > 0))
+		return upset_error_set(error, EINVAL,
+			"a shard is K/N with K from 0 to N - 1 and N up to %d, and a plan has none",
+			SHARDS_MOST);
 	if (o->controls > CONTROLS_MOST)
 		return upset_error_set(error, EINVAL, "--controls is at most %d", CONTROLS_MOST);
 	if (o->no_sandbox && limits_anything(&o->limits))

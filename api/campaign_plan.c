@@ -6,32 +6,40 @@
 #include "api/campaign.h"
 #include "campaign/control.h"
 
-/* Which of @count from @first on are in the study. */
-typedef int find_done(struct upset_store *store, int64_t campaign, uint64_t first, size_t count,
-	bool *done, struct upset_error *error);
+/* Which of @numbers are in the study. */
+typedef int find_done(struct upset_store *store, int64_t campaign,
+	const struct upset_store_numbers *numbers, bool *done, struct upset_error *error);
 typedef int get_faults(
 	const struct campaign_source *source, uint64_t i, struct upset_faults *faults);
 
+uint64_t campaign_shard_count(uint64_t count, uint64_t shard, uint64_t shards)
+{
+	return count > shard ? (count - shard - 1) / shards + 1 : 0;
+}
+
+/* Of the shard's experiments or controls @count from @first on. */
 static int add_missing(struct campaign_plan *plan, const struct campaign_part *part, uint64_t first,
 	size_t count, bool control, struct upset_error *error)
 {
 	find_done *find = control ? upset_store_controls_done : upset_store_experiments_done;
 	get_faults *get = control ? campaign_source_control : campaign_source_get;
+	const struct upset_store_numbers numbers = {
+		.first = part->shard + first * part->shards, .step = part->shards, .count = count};
 	bool *done = calloc(count + 1, sizeof(*done));
 	int rc;
 
 	if (done == NULL)
 		return upset_error_set(error, ENOMEM, "no memory for experiments");
-	rc = find(part->store, part->campaign, first, count, done, error);
+	rc = find(part->store, part->campaign, &numbers, done, error);
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		struct upset_planned *p = &plan->planned[plan->count];
 
 		if (done[i])
 			continue;
-		p->number = first + i;
+		p->number = numbers.first + i * numbers.step;
 		p->control = control;
 		plan->count++;
-		if (get(part->source, first + i, &p->faults) != 0)
+		if (get(part->source, p->number, &p->faults) != 0)
 			rc = upset_error_set(error, ENOMEM, "no memory for faults");
 	}
 	free(done);
@@ -41,11 +49,10 @@ static int add_missing(struct campaign_plan *plan, const struct campaign_part *p
 int campaign_plan_make(
 	struct campaign_plan *plan, const struct campaign_part *part, struct upset_error *error)
 {
-	uint64_t planned = campaign_source_count(part->source);
-	uint64_t control = upset_control_before(part->first, planned, part->controls);
-	size_t controls =
-		(size_t)(upset_control_before(part->first + part->count, planned, part->controls) -
-			 control);
+	uint64_t control = upset_control_before(part->first, part->planned, part->controls);
+	size_t controls = (size_t)(upset_control_before(part->first + part->count, part->planned,
+					   part->controls) -
+				   control);
 	int rc;
 
 	*plan = (struct campaign_plan){

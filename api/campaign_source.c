@@ -257,16 +257,17 @@ static bool is_library(const char *module)
 	return false;
 }
 
-void campaign_source_describe(const struct campaign_source *s, struct upset_campaign_state *state)
+void campaign_source_describe(const struct campaign_source *s, uint64_t shard, uint64_t shards,
+	struct upset_campaign_state *state)
 {
-	state->planned = s->count;
+	state->planned = campaign_shard_count(s->count, shard, shards);
 	if (s->sampler == NULL)
 		return;
 	state->population = upset_sampler_population(s->sampler);
 	state->executed = s->executed;
 	state->selected = s->selected;
 	campaign_selection_describe(s->selection, state->selection, sizeof(state->selection));
-	for (uint64_t i = 0; i < s->count && !s->named; i++)
+	for (uint64_t i = shard; i < s->count && !s->named; i += shards)
 		state->in_libraries +=
 			is_library(upset_sampler_place(s->sampler, s->seed, i)->module);
 }

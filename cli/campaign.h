@@ -23,6 +23,9 @@ struct campaign_gate {
 struct campaign_options {
 	struct upset_campaign_options asked;
 	const char *output, *fail_if, *margin_text, *confidence_text;
+	bool planning;				   /* of `upset plan`, which makes no experiments */
+	const char *plan, *shard_text, *time_text; /* NULL: not given */
+	unsigned int seconds;			   /* of .time_text; 0: as long as it takes */
 	char *functions, *modules, *lines, *exclude; /* owned; NULL: not given */
 	int64_t count, seed, jobs, controls;
 	bool json_progress, quiet;
@@ -32,6 +35,9 @@ struct campaign_options {
 };
 
 /* --- campaign_options.c: what is asked for ---------------------------------------------------- */
+
+/* What holds when nothing is said, with room for @argc arguments; free it in any case. */
+void campaign_options_init(struct campaign_options *options, int argc);
 
 /* As upset_options_parse(): -1 to go on, else an exit status. */
 int campaign_options_parse(const struct upset_command *command, struct campaign_options *options,

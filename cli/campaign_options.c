@@ -3,11 +3,13 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 
 #include "cli/campaign.h"
 #include "cli/environment.h"
 #include "cli/judging.h"
 #include "cli/limit_options.h"
+#include "cli/shard.h"
 
 /* A share, as 3% or 0.03. */
 static bool parse_share(const char *text, double *share)
@@ -53,6 +55,20 @@ static int convert(const struct upset_command *command, struct campaign_options 
 	return -1;
 }
 
+static int convert_shard(const struct upset_command *command, struct campaign_options *o)
+{
+	struct upset_error error = {0};
+
+	if (o->shard_text != NULL &&
+		upset_shard_parse(o->shard_text, &o->asked.shard, &o->asked.shards, &error) != 0)
+		return upset_usage_error(command, "%s", error.message);
+	if (o->time_text != NULL && !upset_duration_parse(o->time_text, &o->seconds))
+		return upset_usage_error(command,
+			"--max-time %s is no time: it is seconds, or as 90s, 30m, 12h, 2d",
+			o->time_text);
+	return -1;
+}
+
 /* What the options make no sense without, or with. */
 static int check(const struct upset_command *command, struct campaign_options *o)
 {
@@ -69,12 +85,36 @@ static int check(const struct upset_command *command, struct campaign_options *o
 	return -1;
 }
 
+/* Whether the option @name says how experiments are made, and not what comes of them. */
+static bool is_of_making(const char *name)
+{
+	static const char *const names[] = {"plan", "shard", "max-time", "jobs", "controls",
+		"fresh", "fail-if", "json-progress"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+void campaign_options_init(struct campaign_options *o, int argc)
+{
+	*o = (struct campaign_options){.confidence_text = "95%",
+		.count = -1,
+		.seed = 1,
+		.controls = -1,
+		.jobs = get_nprocs(),
+		.variables = {calloc((size_t)argc + 1, sizeof(char *)), 0}};
+	upset_campaign_options_init(&o->asked);
+}
+
 int campaign_options_parse(
 	const struct upset_command *command, struct campaign_options *o, int argc, char **argv)
 {
 	const struct upset_option options[] = {
-		{"output", 'o', UPSET_OPTION_TEXT, "FILE", "the study; default: PROGRAM.upset",
-			&o->output},
+		{"output", 'o', UPSET_OPTION_TEXT, "FILE",
+			o->planning ? "the plan" : "the study; default: PROGRAM.upset", &o->output},
 		{"experiments", 'n', UPSET_OPTION_NUMBER, "N", "how many faults to sample",
 			&o->count},
 		{"margin", 0, UPSET_OPTION_TEXT, "SHARE",
@@ -97,6 +137,12 @@ int campaign_options_parse(
 			&o->asked.faults},
 		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default) or native",
 			&o->asked.engine},
+		{"plan", 0, UPSET_OPTION_TEXT, "FILE", "go on with this one of `upset plan`",
+			&o->plan},
+		{"shard", 0, UPSET_OPTION_TEXT, "K/N", "only each N-th experiment, from K on",
+			&o->shard_text},
+		{"max-time", 0, UPSET_OPTION_TEXT, "TIME", "stop after it, as 90s, 30m, 12h",
+			&o->time_text},
 		{"jobs", 'j', UPSET_OPTION_NUMBER, "N",
 			"experiments at one time; default: one a processor", &o->jobs},
 		{"controls", 0, UPSET_OPTION_NUMBER, "N",
@@ -115,13 +161,26 @@ int campaign_options_parse(
 			"exit with 1 if it holds, as in 'sdc > 1%'", &o->fail_if},
 		{"json-progress", 0, UPSET_OPTION_FLAG, NULL,
 			"write progress as lines of JSON to standard error", &o->json_progress},
-		{"quiet", 'q', UPSET_OPTION_FLAG, NULL, "no progress and no summary", &o->quiet},
+		{"quiet", 'q', UPSET_OPTION_FLAG, NULL,
+			o->planning ? "do not say how many experiments are planned"
+				    : "no progress and no summary",
+			&o->quiet},
 	};
-	int end, result = upset_options_parse(command, options,
-			 sizeof(options) / sizeof(options[0]), argc, argv, NULL, &end);
+	struct upset_option taken[sizeof(options) / sizeof(options[0])];
+	size_t count = 0;
+	int end, result;
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (!o->planning || !is_of_making(options[i].name))
+			taken[count++] = options[i];
+	}
+	result = upset_options_parse(command, taken, count, argc, argv, NULL, &end);
 
 	if (result >= 0)
 		return result;
+	/* The plan says the rest. */
+	if (o->plan != NULL && end == argc)
+		return -1;
 	if (end == argc)
 		return upset_usage_error(command, "which program? Name it after --");
 	o->asked.program.arguments = argv + end;
@@ -129,6 +188,8 @@ int campaign_options_parse(
 	result = upset_limits_parse(command, &o->limits, &o->asked.limits);
 	if (result < 0)
 		result = convert(command, o);
+	if (result < 0)
+		result = convert_shard(command, o);
 	return result >= 0 ? result : check(command, o);
 }
 

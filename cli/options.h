@@ -16,6 +16,7 @@ enum upset_exit {
 	UPSET_EXIT_GATE = 1, /* what was asked for did not hold, such as equality */
 	UPSET_EXIT_USAGE = 2,
 	UPSET_EXIT_FAILED = 3, /* could not run, or was interrupted */
+	UPSET_EXIT_AGAIN = 75, /* was told to end, and is to be called again; as of sysexits.h */
 };
 
 struct upset_command {

@@ -117,10 +117,10 @@ static int find_program(struct replay *r, struct upset_error *error)
 {
 	const struct replay_record *record = &r->record;
 
-	if (upset_target_find(record->arguments[0], &r->program, NULL) != 0 ||
-		!is_same_file(r->program, record->program)) {
+	if (upset_target_find(record->campaign.arguments[0], &r->program, NULL) != 0 ||
+		!is_same_file(r->program, record->campaign.program)) {
 		free(r->program);
-		r->program = strdup(record->program);
+		r->program = strdup(record->campaign.program);
 	}
 	if (r->program == NULL)
 		return upset_error_set(error, ENOMEM, "out of memory");
@@ -131,8 +131,8 @@ static int open_input(struct replay *r, struct upset_error *error)
 {
 	int fd = STDIN_FILENO;
 
-	for (size_t i = 0; i < r->record.input_count; i++) {
-		const struct replay_input *input = &r->record.inputs[i];
+	for (size_t i = 0; i < r->record.campaign.input_count; i++) {
+		const struct campaign_record_input *input = &r->record.campaign.inputs[i];
 
 		check_file(r, "input", input->path, input->sha256);
 		if (input->position != 0)
@@ -158,25 +158,25 @@ static int prepare(struct replay *r, struct upset_error *error)
 	if (upset_faults_parse(record->faults, &r->experiment.faults, &column, error) != 0)
 		return upset_error_set(error, EIO,
 			"the study is damaged: experiment %" PRId64 " has no fault", r->number);
-	r->subject.engine = upset_engine_find(record->engine);
+	r->subject.engine = upset_engine_find(record->campaign.engine);
 	if (r->subject.engine == NULL)
 		return upset_error_set(error, EIO, "the study is damaged: there is no engine '%s'",
-			record->engine);
-	if (chdir(record->folder) != 0)
+			record->campaign.engine);
+	if (chdir(record->campaign.folder) != 0)
 		rc = upset_error_set(error, errno, "cannot enter the campaign's folder %s: %s",
-			record->folder, strerror(errno));
+			record->campaign.folder, strerror(errno));
 	if (rc == 0)
 		rc = find_program(r, error);
 	if (rc != 0)
 		return rc;
-	check_file(r, "program", r->program, record->program_sha256);
+	check_file(r, "program", r->program, record->campaign.program_sha256);
 	r->subject.target.program = r->program;
-	r->subject.target.arguments = record->arguments;
-	r->subject.target.environment = record->environment;
-	r->subject.target.sandbox = record->no_sandbox ? NULL : &record->limits;
+	r->subject.target.arguments = record->campaign.arguments;
+	r->subject.target.environment = record->campaign.environment;
+	r->subject.target.sandbox = record->campaign.no_sandbox ? NULL : &record->campaign.limits;
 	r->subject.stop = &upset_stop;
 	r->run.subject = &r->subject;
-	r->run.rules = &record->rules;
+	r->run.rules = &record->campaign.rules;
 	return open_input(r, error);
 }
 
@@ -198,18 +198,19 @@ static int compare_golden(struct replay *r, struct upset_error *error)
 
 	if (rc != 0)
 		return rc;
-	if (strcmp(end_name(golden->result.end), record->golden_end) != 0 ||
-		golden->result.status != record->golden_status)
-		differ(r, "the golden run's end: it %s with %" PRId64, record->golden_end,
-			record->golden_status);
-	if (!golden->result.threaded && golden->result.instructions != record->golden_instructions)
+	if (strcmp(end_name(golden->result.end), record->campaign.golden_end) != 0 ||
+		golden->result.status != record->campaign.golden_status)
+		differ(r, "the golden run's end: it %s with %" PRId64, record->campaign.golden_end,
+			record->campaign.golden_status);
+	if (!golden->result.threaded &&
+		golden->result.instructions != record->campaign.golden_instructions)
 		differ(r, "the golden run's instructions: they were %" PRIu64,
-			record->golden_instructions);
-	if (!record->rules.ignore_stdout && record->rules.check == NULL &&
-		strcmp(out, record->stdout_sha256) != 0)
+			record->campaign.golden_instructions);
+	if (!record->campaign.rules.ignore_stdout && record->campaign.rules.check == NULL &&
+		strcmp(out, record->campaign.stdout_sha256) != 0)
 		differ(r, "the golden run's standard output");
-	if (!record->rules.ignore_stderr && record->rules.check == NULL &&
-		strcmp(err, record->stderr_sha256) != 0)
+	if (!record->campaign.rules.ignore_stderr && record->campaign.rules.check == NULL &&
+		strcmp(err, record->campaign.stderr_sha256) != 0)
 		differ(r, "the golden run's standard error");
 	return 0;
 }

@@ -3,8 +3,8 @@
 #ifndef UPSET_CLI_REPLAY_H
 #define UPSET_CLI_REPLAY_H
 
-#include "campaign/outcome.h"
-#include "store/store.h"
+#include "cli/record.h"
+#include "engine/engine.h"
 
 enum replay_value { REPLAY_OLD, REPLAY_NEW, REPLAY_READ, REPLAY_VALUES };
 
@@ -16,30 +16,14 @@ struct replay_injection {
 	uint64_t address;
 };
 
-struct replay_input {
-	int64_t position;
-	char *path, *sha256;
-};
-
 /* What it says of an experiment and its campaign.  All of it is owned. */
 struct replay_record {
-	int64_t campaign, number;
-	char *engine, *program, *program_sha256, *folder, *options;
-	char *golden_end, *stdout_sha256, *stderr_sha256;
-	int64_t golden_status;
-	uint64_t golden_instructions;	 /* 0: not counted */
-	char **arguments, **environment; /* NULL-terminated */
-	struct replay_input *inputs;
-	size_t input_count;
+	struct campaign_record campaign;
+	int64_t number;
 	char *faults, *outcome, *cause, *end;
 	int64_t status;
 	struct replay_injection *injections;
 	size_t injection_count;
-	/* Of the options: */
-	char **words; /* NULL-terminated */
-	struct upset_outcome_rules rules;
-	bool no_sandbox;
-	struct upset_limits limits;
 };
 
 /*

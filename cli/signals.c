@@ -34,6 +34,7 @@ void upset_signals_catch_stop(void)
 	/* Schedulers send these, and more than once: until what was made is kept. */
 	install(SIGUSR1, on_stop, 0);
 	install(SIGXCPU, on_stop, 0);
+	install(SIGALRM, on_stop, 0);
 }
 
 void upset_signals_catch_failed_writes(void)

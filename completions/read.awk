@@ -5,6 +5,7 @@
 
 BEGIN {
 	runs_program["golden"] = runs_program["inject"] = runs_program["campaign"] = 1
+	runs_program["plan"] = reads_study["merge"] = 1
 	reads_study["show"] = reads_study["faults"] = reads_study["agree"] = 1
 	reads_study["diff"] = reads_study["replay"] = 1
 	reads_study["annotate"] = reads_study["export"] = 1
@@ -27,7 +28,7 @@ function values(command, name)
 		return "callgrind lcov folded csv json"
 	if (name == "outcome")
 		return "masked detected sdc due not-injected tool-error"
-	if (name == "output" || (command == "campaign" && name == "faults"))
+	if (name == "output" || name == "plan" || (command == "campaign" && name == "faults"))
 		return "FILE"
 	return ""
 }
@@ -56,7 +57,7 @@ command != "" && /^  +-/ {
 	match(line, /^--[a-z0-9-]+/)
 	option[command, i] = substr(line, 3, RLENGTH - 2)
 	line = substr(line, RLENGTH + 1)
-	if (match(line, /^ [A-Z]+ /)) {
+	if (match(line, /^ [A-Z\/]+ /)) {
 		argument[command, i] = substr(line, 2, RLENGTH - 2)
 		line = substr(line, RLENGTH + 1)
 	}

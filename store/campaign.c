@@ -81,41 +81,89 @@ int upset_store_choose_campaign(
 	return result;
 }
 
-/* Of the numbers that @sql selects, which are @first .. @first + @count - 1. */
-static int mark_done(struct upset_store *store, const char *sql, int64_t campaign, uint64_t first,
-	size_t count, bool *done, struct upset_error *error)
+int upset_store_claim_shard(struct upset_store *store, int64_t campaign, uint64_t shard,
+	uint64_t shards, struct upset_error *error)
+{
+	static const char claim[] =
+		"UPDATE campaign SET shard = ?2, shards = ?3 WHERE id = ?1 AND (shard IS ?2 AND "
+		"shards IS ?3 OR NOT EXISTS (SELECT 1 FROM experiment WHERE campaign = ?1))";
+	sqlite3_stmt *statement = NULL;
+	char sql[96];
+	int64_t is = -1, of = 0;
+	int result = prepare(store, claim, &statement, error);
+
+	if (result != 0)
+		return result;
+	(void)sqlite3_bind_int64(statement, 1, campaign);
+	if (shards > 0) {
+		(void)sqlite3_bind_int64(statement, 2, (int64_t)shard);
+		(void)sqlite3_bind_int64(statement, 3, (int64_t)shards);
+	}
+	result = sqlite3_step(statement);
+	sqlite3_finalize(statement);
+	if (result != SQLITE_DONE)
+		return upset_store_failed(store, "cannot write to", error);
+	if (sqlite3_changes(store->db) == 1)
+		return 0;
+	(void)snprintf(sql, sizeof(sql), "SELECT coalesce(shard, -1) FROM campaign WHERE id = %lld",
+		(long long)campaign);
+	result = upset_store_query_integer(store, sql, &is, error);
+	(void)snprintf(sql, sizeof(sql), "SELECT coalesce(shards, 0) FROM campaign WHERE id = %lld",
+		(long long)campaign);
+	if (result == 0)
+		result = upset_store_query_integer(store, sql, &of, error);
+	if (result != 0)
+		return result;
+	if (of > 0)
+		return upset_error_set(error, ENOTSUP,
+			"%s is for shard %lld/%lld of this campaign: give --shard %lld/%lld to go "
+			"on with it, or another file with -o",
+			store->path, (long long)is, (long long)of, (long long)is, (long long)of);
+	return upset_error_set(error, ENOTSUP,
+		"%s is for the whole campaign: leave --shard out to go on with it, or name another "
+		"file with -o",
+		store->path);
+}
+
+/* Of @numbers those that @sql selects. */
+static int mark_done(struct upset_store *store, const char *sql, int64_t campaign,
+	const struct upset_store_numbers *n, bool *done, struct upset_error *error)
 {
 	sqlite3_stmt *statement = NULL;
 	int step, result = prepare(store, sql, &statement, error);
 
-	memset(done, 0, count * sizeof(*done));
+	memset(done, 0, n->count * sizeof(*done));
 	if (result != 0)
 		return result;
 	(void)sqlite3_bind_int64(statement, 1, campaign);
-	(void)sqlite3_bind_int64(statement, 2, (int64_t)first);
-	(void)sqlite3_bind_int64(statement, 3, (int64_t)(first + count) - 1);
-	while ((step = sqlite3_step(statement)) == SQLITE_ROW)
-		done[(uint64_t)sqlite3_column_int64(statement, 0) - first] = true;
+	(void)sqlite3_bind_int64(statement, 2, (int64_t)n->first);
+	(void)sqlite3_bind_int64(statement, 3, (int64_t)(n->first + n->count * n->step) - 1);
+	while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
+		uint64_t behind = (uint64_t)sqlite3_column_int64(statement, 0) - n->first;
+
+		if (behind % n->step == 0)
+			done[behind / n->step] = true;
+	}
 	if (step != SQLITE_DONE)
 		result = upset_store_failed(store, "cannot read", error);
 	sqlite3_finalize(statement);
 	return result;
 }
 
-int upset_store_experiments_done(struct upset_store *store, int64_t campaign, uint64_t first,
-	size_t count, bool *done, struct upset_error *error)
+int upset_store_experiments_done(struct upset_store *store, int64_t campaign,
+	const struct upset_store_numbers *numbers, bool *done, struct upset_error *error)
 {
 	return mark_done(store,
 		"SELECT number FROM experiment WHERE campaign = ? AND number BETWEEN ? AND ?",
-		campaign, first, count, done, error);
+		campaign, numbers, done, error);
 }
 
-int upset_store_controls_done(struct upset_store *store, int64_t campaign, uint64_t first,
-	size_t count, bool *done, struct upset_error *error)
+int upset_store_controls_done(struct upset_store *store, int64_t campaign,
+	const struct upset_store_numbers *numbers, bool *done, struct upset_error *error)
 {
 	return mark_done(store,
 		"SELECT number FROM control WHERE campaign = ? AND number BETWEEN ? AND ?",
-		campaign, first, count, done, error);
+		campaign, numbers, done, error);
 }
 
 int upset_store_count_experiments(struct upset_store *store, int64_t campaign, const char *outcome,

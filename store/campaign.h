@@ -17,14 +17,15 @@
 struct upset_campaign_row {
 	const char *identity; /* SHA-256 of everything that its results depend on */
 	const char *engine, *engine_version;
-	const char *source;    /* "sample" or "list" */
-	const char *options;   /* what was asked for, as options of `upset campaign` */
-	const char *selection; /* what of the program is sampled, in words; "": all */
-	uint64_t seed;	       /* of samples */
-	uint64_t planned;      /* experiments */
-	uint64_t population;   /* faults in the fault space, 2^63 - 1 when more; 0: not known */
-	double confidence;     /* of intervals, 0.5 .. 1 */
-	double z;	       /* standard deviations that hold it: 1.96 for 0.95; > 0 */
+	const char *source;	/* "sample" or "list" */
+	const char *options;	/* what was asked for, as options of `upset campaign` */
+	const char *selection;	/* what of the program is sampled, in words; "": all */
+	uint64_t seed;		/* of samples */
+	uint64_t planned;	/* experiments */
+	uint64_t shard, shards; /* the study has those i with i mod shards = shard; shards 0: all */
+	uint64_t population;	/* faults in the fault space, 2^63 - 1 when more; 0: not known */
+	double confidence;	/* of intervals, 0.5 .. 1 */
+	double z;		/* standard deviations that hold it: 1.96 for 0.95; > 0 */
 	int64_t run; /* the golden run in this study that samples were drawn from; 0: none */
 	const char *golden_end; /* "exited" or "signaled" */
 	int golden_status;
@@ -118,15 +119,29 @@ int upset_store_add_controls(struct upset_store *store, int64_t campaign,
 	const struct upset_control_row *rows, size_t count, struct upset_error *error);
 
 /*
- * Which of the experiments @first .. @first + @count - 1 are there: done[i] is set
- * for those, cleared for the others.  0, -EIO, -ENOMEM.
+ * See that the study of @campaign is for shard @shard of @shards (0: for all experiments): 0, also
+ * when it has no experiments yet, and is from now on; -ENOTSUP with a message that says for what
+ * it is.
  */
-int upset_store_experiments_done(struct upset_store *store, int64_t campaign, uint64_t first,
-	size_t count, bool *done, struct upset_error *error);
+int upset_store_claim_shard(struct upset_store *store, int64_t campaign, uint64_t shard,
+	uint64_t shards, struct upset_error *error);
+
+/* Numbers @first, @first + @step, ...: @count of them. */
+struct upset_store_numbers {
+	uint64_t first, step;
+	size_t count;
+};
+
+/*
+ * Which of the experiments @numbers are there: done[i] is set for those, cleared for the
+ * others.  0, -EIO, -ENOMEM.
+ */
+int upset_store_experiments_done(struct upset_store *store, int64_t campaign,
+	const struct upset_store_numbers *numbers, bool *done, struct upset_error *error);
 
 /* The same for controls. */
-int upset_store_controls_done(struct upset_store *store, int64_t campaign, uint64_t first,
-	size_t count, bool *done, struct upset_error *error);
+int upset_store_controls_done(struct upset_store *store, int64_t campaign,
+	const struct upset_store_numbers *numbers, bool *done, struct upset_error *error);
 
 /* How many experiments of @campaign have @outcome and @cause (NULL: any). */
 int upset_store_count_experiments(struct upset_store *store, int64_t campaign, const char *outcome,

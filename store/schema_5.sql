@@ -25,3 +25,7 @@ ALTER TABLE campaign ADD COLUMN selection TEXT;
 
 -- What the program itself noticed is no failure of its own.
 UPDATE verdict SET outcome = 'detected' WHERE cause = 'detected';
+
+-- The study has only the experiments i with i mod shards = shard.  NULL: it is to have all.
+ALTER TABLE campaign ADD COLUMN shard INTEGER;
+ALTER TABLE campaign ADD COLUMN shards INTEGER;

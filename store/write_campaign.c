@@ -62,7 +62,7 @@ static void bind_provenance(struct upset_insert *insert, const struct upset_prov
 static int write_row(struct campaign_writer *w, struct upset_error *error)
 {
 	struct upset_insert insert;
-	int result = upset_insert_init(&insert, w->store, "campaign", 29, error);
+	int result = upset_insert_init(&insert, w->store, "campaign", 31, error);
 
 	if (result != 0)
 		return result;
@@ -72,6 +72,13 @@ static int write_row(struct campaign_writer *w, struct upset_error *error)
 	bind_provenance(&insert, w->provenance);
 	upset_bind_optional(&insert, w->row->golden_reason);
 	upset_bind_optional(&insert, w->row->selection);
+	if (w->row->shards == 0) {
+		upset_bind_null(&insert);
+		upset_bind_null(&insert);
+	} else {
+		upset_bind_count(&insert, w->row->shard);
+		upset_bind_count(&insert, w->row->shards);
+	}
 	result = upset_insert_row(&insert, NULL);
 	if (result != 0)
 		result = upset_store_is_duplicate(w->store)

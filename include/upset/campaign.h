@@ -34,7 +34,7 @@ struct upset_campaign_experiment {
 /** How far a campaign is.  Only what is safe in the study counts. */
 struct upset_campaign_state {
 	int64_t campaign;		   /**< its number in the study; 0: it has none yet */
-	uint64_t planned;		   /**< experiments */
+	uint64_t planned;		   /**< experiments of it, or of the shard */
 	uint64_t made;			   /**< of them, */
 	uint64_t before;		   /**< of these by earlier calls, */
 	uint64_t carried;		   /**< by this one in copies, */
@@ -86,11 +86,19 @@ struct upset_campaign_options {
 	const char *modules;   /**< names of files or their full paths; "program": its own file */
 	const char *lines;     /**< FILE:FROM-TO or FILE:LINE, FILE the end of a path */
 	const char *exclude;   /**< functions and modules */
-	unsigned int jobs;     /**< experiments at one time; 0, as it begins: one a processor */
-	bool fresh;	       /**< each in a process of its own, not in copies of one */
-	int64_t controls;      /**< experiments without a fault, to be compared with the golden
-				  run; -1, as it begins: 1 % of the others, at least 10 */
-	bool no_sandbox;       /**< let the program do whatever it does */
+	/**
+	 * Of the experiments i, and of the controls, only those with i mod shards = shard;
+	 * shards 0, as it begins: all.  Such a study is one of the parts that make a whole.
+	 */
+	uint64_t shard, shards;
+	bool go_on; /**< only with what the study has begun: another campaign is an error */
+	bool plan;  /**< make none of them: only what all of them need, once, so that others can
+		       go on with copies of the study */
+	unsigned int jobs; /**< experiments at one time; 0, as it begins: one a processor */
+	bool fresh;	   /**< each in a process of its own, not in copies of one */
+	int64_t controls;  /**< experiments without a fault, to be compared with the golden
+			      run; -1, as it begins: 1 % of the others, at least 10 */
+	bool no_sandbox;   /**< let the program do whatever it does */
 	struct upset_limits limits; /**< of the sandbox; begin as 0 */
 	/**
 	 * How the program is meant to end without faults: "exit 3", "signal 11" or "signal SEGV";

@@ -268,20 +268,27 @@ static void test_groups(void **state)
 	FIXTURE_CHECK(expected);
 }
 
-static void expect_done(
-	struct upset_store *store, int64_t campaign, uint64_t first, const char *pattern)
+static void expect_done_of(struct upset_store *store, int64_t campaign, uint64_t first,
+	uint64_t step, const char *pattern)
 {
+	const struct upset_store_numbers numbers = {first, step, strlen(pattern)};
 	struct upset_error error = {0};
 	bool done[16];
 
 	for (size_t i = 0; i < sizeof(done); i++)
 		done[i] = i < strlen(pattern);
 	assert_int_equal(
-		upset_store_experiments_done(store, campaign, first, strlen(pattern), done, &error),
+		upset_store_experiments_done(store, campaign, &numbers, done, &error),
 		0);
 	for (size_t i = 0; pattern[i] != '\0'; i++)
 		assert_int_equal(done[i], pattern[i] == 'x');
 	assert_false(done[strlen(pattern)]); /* nothing behind the last */
+}
+
+static void expect_done(
+	struct upset_store *store, int64_t campaign, uint64_t first, const char *pattern)
+{
+	expect_done_of(store, campaign, first, 1, pattern);
 }
 
 static void test_resume(void **state)
@@ -310,6 +317,9 @@ static void test_resume(void **state)
 	assert_int_equal(fixture_add_experiments(store, campaign, 60, 2, &error), 0);
 	expect_done(store, campaign, 0, "..xxx...");
 	expect_done(store, campaign, 3, "xx.");
+	expect_done_of(store, campaign, 0, 2, ".xx.");
+	expect_done_of(store, campaign, 1, 3, ".x.");
+	expect_done_of(store, campaign, 0, 60, ".x.");
 	expect_done(store, campaign, 4, "x");
 	expect_done(store, campaign, 4, "");
 	expect_done(store, campaign + 1, 0, "........");

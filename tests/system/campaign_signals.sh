@@ -21,7 +21,7 @@ for signal in TERM HUP USR1 XCPU; do
 	USR1 | XCPU) kill -"$signal" "$pid" 2>kill.err || : ;;
 	esac
 	wait "$pid" || status=$?
-	expect "$signal: status" "$status" 3
+	expect "$signal: status" "$status" 75
 	grep -qx 'upset: interrupted' err || fail "$signal: it ended with: $(tail -3 err)"
 	kept=$(sqlite3 "$signal" 'SELECT count(*) FROM experiment')
 	[ "$kept" -gt 0 ] || fail "$signal: nothing was kept"

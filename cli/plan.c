@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* upset plan: all that a campaign needs, once, so that its parts can be made anywhere. */
+#include "cli/plan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "cli/commands.h"
+#include "cli/signals.h"
+#include "store/merge.h"
+
+const char upset_plan_notes[] =
+	"It takes the options of `upset campaign` that results depend on, makes the\n"
+	"golden run and the sample, and no experiments.  `upset campaign --plan FILE\n"
+	"--shard K/N` makes a part of them, on any machine that has the same program and\n"
+	"libraries in the same place; `upset merge` makes the parts one.";
+
+/* --- taking one ------------------------------------------------------------------------------- */
+
+static size_t count_words(char *const *words)
+{
+	size_t n = 0;
+
+	while (words != NULL && words[n] != NULL)
+		n++;
+	return n;
+}
+
+static int make_arguments(
+	struct campaign_plan_taken *plan, int argc, char **argv, struct upset_error *error)
+{
+	const struct campaign_record *r = &plan->record;
+	size_t options = count_words(r->words), arguments = count_words(r->arguments), at = 0;
+
+	plan->arguments = calloc(options + arguments + (size_t)argc + 2, sizeof(*plan->arguments));
+	if (plan->arguments == NULL)
+		return campaign_record_no_memory(error);
+	plan->arguments[at++] = argv[0];
+	for (size_t i = 0; i < options; i++)
+		plan->arguments[at++] = r->words[i];
+	for (int i = 1; i < argc; i++)
+		plan->arguments[at++] = argv[i];
+	plan->arguments[at++] = (char *)(uintptr_t) "--";
+	for (size_t i = 0; i < arguments; i++)
+		plan->arguments[at++] = r->arguments[i];
+	plan->count = (int)at;
+	return 0;
+}
+
+int campaign_plan_read(struct campaign_plan_taken *plan, const char *path, int argc, char **argv,
+	struct upset_error *error)
+{
+	struct upset_store *store = NULL;
+	int rc = upset_store_open(&store, path, error);
+
+	*plan = (struct campaign_plan_taken){.in_fd = -1};
+	if (rc == 0)
+		rc = campaign_record_load(&plan->record, store, 0, error);
+	upset_store_close(store);
+	return rc == 0 ? make_arguments(plan, argc, argv, error) : rc;
+}
+
+void campaign_plan_release(struct campaign_plan_taken *plan)
+{
+	if (plan->in_fd >= 0)
+		(void)close(plan->in_fd);
+	free(plan->output);
+	free(plan->arguments);
+	campaign_record_fini(&plan->record);
+}
+
+/* --- the same files --------------------------------------------------------------------------- */
+
+static int check_file(
+	const char *what, const char *path, const char *sha256, struct upset_error *error)
+{
+	char hash[UPSET_HASH_HEX_SIZE];
+
+	if (sha256 == NULL || upset_hash_file(path, hash, NULL) == 0) {
+		if (sha256 == NULL || strcmp(hash, sha256) == 0)
+			return 0;
+		return upset_error_set(error, ENOTSUP,
+			"%s %s is another one here than where the plan was made (SHA-256 %.12s..., "
+			"not %.12s...): bring the same file here, or plan on this machine",
+			what, path, hash, sha256);
+	}
+	return upset_error_set(error, ENOTSUP,
+		"%s %s of the plan cannot be read here: %s; bring it here, or plan on this machine",
+		what, path, strerror(errno));
+}
+
+struct modules {
+	struct upset_error *error;
+	int rc;
+};
+
+/* One of the files that the golden run had mapped. */
+static int take_module(void *context, struct upset_store_cursor *cursor)
+{
+	struct modules *m = context;
+	char *path = campaign_record_copy(cursor, 0), *sha256 = campaign_record_copy(cursor, 1);
+
+	if (path == NULL)
+		m->rc = campaign_record_no_memory(m->error);
+	else if (m->rc == 0)
+		m->rc = check_file("library", path, sha256, m->error);
+	free(path);
+	free(sha256);
+	return 0;
+}
+
+static int check_modules(
+	const struct campaign_plan_taken *plan, const char *path, struct upset_error *error)
+{
+	static const char *const columns[] = {"module", "sha256"};
+	const struct upset_store_query query = {.view = "modules",
+		.columns = columns,
+		.column_count = 2,
+		.run = plan->record.run,
+		.condition = "sha256 IS NOT NULL",
+		.limit = -1};
+	struct modules m = {.error = error};
+	struct upset_store *store = NULL;
+	int rc;
+
+	if (plan->record.run == 0)
+		return 0;
+	rc = upset_store_open(&store, path, error);
+	if (rc == 0)
+		rc = campaign_record_each(store, &query, take_module, &m, error);
+	upset_store_close(store);
+	return rc == 0 ? m.rc : rc;
+}
+
+static int open_input(struct campaign_plan_taken *plan, struct upset_error *error)
+{
+	const struct campaign_record *r = &plan->record;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < r->input_count; i++) {
+		const struct campaign_record_input *input = &r->inputs[i];
+
+		rc = check_file("input", input->path, input->sha256, error);
+		if (rc == 0 && input->position == 0) {
+			plan->in_fd = open(input->path, O_RDONLY | O_CLOEXEC);
+			if (plan->in_fd < 0)
+				rc = upset_error_set(error, errno, "cannot read %s: %s",
+					input->path, strerror(errno));
+		}
+	}
+	return rc;
+}
+
+/* --- entering --------------------------------------------------------------------------------- */
+
+/* From wherever this process is. */
+static char *absolute(const char *path)
+{
+	char folder[PATH_MAX], *all = NULL;
+
+	if (path[0] == '/')
+		return strdup(path);
+	if (getcwd(folder, sizeof(folder)) == NULL || asprintf(&all, "%s/%s", folder, path) < 0)
+		return NULL;
+	return all;
+}
+
+int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, const char *output,
+	struct upset_program *program, struct upset_error *error)
+{
+	const struct campaign_record *r = &plan->record;
+	char *from = absolute(path);
+	int rc = 0;
+
+	plan->output = absolute(output);
+	if (from == NULL || plan->output == NULL)
+		rc = campaign_record_no_memory(error);
+	if (rc == 0 && chdir(r->folder) != 0)
+		rc = upset_error_set(error, ENOTSUP,
+			"the plan was made in %s, which cannot be entered here: %s", r->folder,
+			strerror(errno));
+	if (rc == 0)
+		rc = check_file("program", r->program, r->program_sha256, error);
+	if (rc == 0)
+		rc = open_input(plan, error);
+	if (rc == 0)
+		rc = check_modules(plan, from, error);
+	if (rc == 0 && access(plan->output, F_OK) != 0)
+		rc = upset_store_copy(from, plan->output, error);
+	free(from);
+	program->environment = r->environment;
+	if (plan->in_fd >= 0)
+		program->in_fd = plan->in_fd;
+	return rc;
+}
+
+/* --- making one ------------------------------------------------------------------------------- */
+
+static int make(
+	struct campaign_options *o, struct upset_campaign_state *state, struct upset_error *error)
+{
+	o->asked.study = o->output;
+	o->asked.plan = true;
+	o->asked.stop = &upset_stop;
+	upset_signals_catch_stop();
+	upset_signals_catch_failed_writes();
+	return upset_campaign(&o->asked, state, error);
+}
+
+int upset_plan_main(const struct upset_command *command, int argc, char **argv)
+{
+	struct upset_campaign_state state;
+	struct upset_error error = {0};
+	struct campaign_options o;
+	int result;
+
+	campaign_options_init(&o, argc);
+	o.planning = true;
+	result = campaign_options_parse(command, &o, argc, argv);
+	if (result < 0 && o.output == NULL)
+		result = upset_usage_error(command, "where to? Name a file with -o");
+	if (result < 0 && make(&o, &state, &error) != 0)
+		result = upset_report_error(&error);
+	if (result < 0) {
+		result = UPSET_EXIT_DONE;
+		if (!o.quiet)
+			upset_say("%" PRIu64 " experiments are planned in %s", state.planned,
+				o.output);
+	}
+	campaign_options_free(&o);
+	return result;
+}
