@@ -152,9 +152,10 @@ static void add_flags(struct upset_insn *insn, const struct x86_code *code, uint
 {
 	struct x86_flags flags = x86_flags(code);
 
-	for (uint8_t resource = X86_CF; resource <= X86_OF; resource++) {
-		uint32_t mask = UINT32_C(1) << x86_describe(code, resource)->flag_bit;
-		struct upset_operand row = {.index = index, .resource = resource, .bits = 1};
+	for (unsigned int resource = X86_CF; resource <= X86_OF; resource++) {
+		uint32_t mask = UINT32_C(1) << x86_describe(code, (uint8_t)resource)->flag_bit;
+		struct upset_operand row = {
+			.index = index, .resource = (uint8_t)resource, .bits = 1};
 		unsigned int actions = 0;
 
 		if (flags.read & mask)
