@@ -120,16 +120,18 @@ int upset_golden_locate(struct upset_campaign *c, struct upset_planned *planned,
 {
 	const struct upset_fault **sought = calloc(count + 1, sizeof(*sought));
 	struct upset_trigger *triggers = calloc(count + 1, sizeof(*triggers));
-	int rc = 0;
+	int rc;
 
+	*known = false;
 	for (size_t i = 0; sought != NULL && i < count; i++)
 		sought[i] = &planned[chosen[i]].faults.faults[0];
-	if (sought == NULL || triggers == NULL)
+	if (sought == NULL || triggers == NULL) {
 		rc = upset_error_set(error, ENOMEM, "no memory for experiments");
-	else
+	} else {
 		rc = locate(c, sought, count, triggers, known, error);
-	for (size_t i = 0; rc == 0 && *known && i < count; i++)
-		planned[chosen[i]].trigger = triggers[i];
+		for (size_t i = 0; *known && i < count; i++)
+			planned[chosen[i]].trigger = triggers[i];
+	}
 	free(sought);
 	free(triggers);
 	return rc;

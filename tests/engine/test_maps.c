@@ -14,6 +14,7 @@
 
 #include "engine/maps.h"
 #include "engine/process.h"
+#include "engine/ranges.h"
 #include "isa/x86/x86.h"
 
 struct seen {
@@ -197,9 +198,35 @@ static void reads_a_process(void **state)
 	upset_profile_free(profile);
 }
 
+static void reads_one_line(void **state)
+{
+	static const char *const none[] = {"", "\n", "1000-2000", "1000-2000 r-xp",
+		"2000-1000 r-xp 0 08:01 7", "1000-2000 r-x\n 0 08:01 7", "name"};
+	struct upset_range range;
+
+	(void)state;
+	assert_true(upset_range_read(
+		"7f00-7f80 r-xs 0000a000 08:01 131  /a b\n1-2 rw-p 0 0:0 0 /c\n", &range));
+	assert_int_equal(range.start, 0x7f00);
+	assert_int_equal(range.end, 0x7f80);
+	assert_int_equal(range.offset, 0xa000);
+	assert_int_equal(range.inode, 131);
+	assert_true(range.readable && !range.writable && range.executable && range.shared);
+	assert_int_equal(range.path_size, 4);
+	assert_memory_equal(range.path, "/a b", 4);
+	/* Nothing of the next line is this one's. */
+	assert_true(upset_range_read("1-2 -w-p 0 0:0 0\n3-4 r--p 0 0:0 0 /c\n", &range));
+	assert_true(!range.readable && range.writable && !range.executable && !range.shared);
+	assert_int_equal(range.inode, 0);
+	assert_int_equal(range.path_size, 0);
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		assert_false(upset_range_read(none[i], &range));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_one_line),
 		cmocka_unit_test(decides_regions),
 		cmocka_unit_test(reads_fields),
 		cmocka_unit_test(wants_bss_to_touch_the_data),
