@@ -22,14 +22,19 @@ packages:
 qemu: packages
 	@qemu/build.sh
 
+# A QEMU for every instruction set; QEMU_TARGETS="x86_64 aarch64" for some.
+targets:
+	@QEMU_TARGETS=all $(MAKE) all
+
 demo: all demo-packages
 	@setup/demo.sh
 
 demo-packages:
 	@setup/packages.sh demo
 
-test-packages:
-	@setup/packages.sh tests doc
+# Tests of other instruction sets want their compilers.
+test-packages: qemu
+	@setup/packages.sh tests doc $$(test "$$(cat build/qemu/targets)" = x86_64 || echo cross)
 
 build-asan: all test-packages
 	@test -f build-asan/build.ninja || meson setup build-asan $(ASAN)
@@ -83,6 +88,6 @@ distclean:
 	rm -rf build build-asan build-tsan build-fuzz
 	rm -f guests/fib guests/aes guests/md5 guests/nbody guests/filter guests/filter-doubled guests/filter-hardened
 
-.PHONY: all packages qemu demo demo-packages test-packages install uninstall doc doc-packages build-asan \
+.PHONY: all packages qemu targets demo demo-packages test-packages install uninstall doc doc-packages build-asan \
 	build-tsan build-fuzz check-ready check bench paper clean distclean
 .NOTPARALLEL:

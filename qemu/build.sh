@@ -4,6 +4,8 @@
 # the patches named in qemu/patches/series, below build/qemu: source in src,
 # objects and qemu-x86_64 in obj.  Does nothing when that is done already; can be
 # stopped at any point and run again.
+# QEMU_TARGETS="x86_64 aarch64" builds one for each instruction set named, QEMU_TARGETS=all
+# for all of them; it is remembered, and x86_64 alone when nothing was ever said.
 # QEMU_SRC=FOLDER uses that QEMU source tree (copied, never changed) instead of
 # Debian's, and is remembered until the build folder is removed.
 set -eu
@@ -23,7 +25,11 @@ patches=$root/qemu/patches
 python=/usr/bin/python3
 space_needed_kib=2500000
 
-configure_options="--target-list=x86_64-linux-user --disable-system --disable-tools
+all_targets="x86_64 aarch64 riscv64 i386"
+
+# For all of them, whatever is built: what one adds later leaves the others as they are.
+configure_options="--target-list=$(echo "$all_targets" | sed 's/\>/-linux-user/g; s/ /,/g')
+	--disable-system --disable-tools
 	--disable-docs --disable-guest-agent --without-default-features --enable-linux-user
 	--enable-plugins --disable-install-blobs --disable-download"
 
@@ -80,8 +86,9 @@ build_digest()
 	{
 		patched_digest
 		configure_digest
+		echo "$targets"
 		cat "$root/qemu/qemu.lock" "$root/qemu/build.sh" "$root/qemu/private-apt.sh" \
-			"$root/qemu/selftest-plugin.c"
+			"$root/qemu/selftest-plugin.c" "$root/qemu/selftest-program.py"
 	} | digest
 }
 
@@ -95,6 +102,14 @@ record()
 {
 	echo "$2" >"$scratch/$1"
 	mv "$scratch/$1" "$top/$1"
+}
+
+# True when there is a QEMU for each target of $1.
+built()
+{
+	for target in $1; do
+		[ -x "$top/obj/qemu-$target" ] || return 1
+	done
 }
 
 # --- before anything ----------------------------------------------------------------
@@ -119,7 +134,9 @@ check_here()
 
 check_space()
 {
-	[ ! -x "$top/obj/qemu-x86_64" ] || return 0
+	for target in $all_targets; do
+		[ ! -x "$top/obj/qemu-$target" ] || return 0
+	done
 	free_kib=$(df -Pk "$top" | awk 'NR == 2 { print $4 }')
 	[ "$free_kib" -ge "$space_needed_kib" ] ||
 		die "building QEMU takes $((space_needed_kib / 1000)) MB below $top, and" \
@@ -134,6 +151,29 @@ lock()
 	flock -n 9 && return 0
 	note "waiting for another build of QEMU in $top"
 	flock 9
+}
+
+# Which are built: the user's choice, now or earlier, in the order of all_targets.
+choose_targets()
+{
+	asked=${QEMU_TARGETS:-}
+	if [ -z "$asked" ] && [ -f "$top/targets" ]; then
+		asked=$(cat "$top/targets")
+	fi
+	[ "${asked:-}" != all ] || asked=$all_targets
+	targets=
+	for target in $all_targets; do
+		case " ${asked:-x86_64} " in
+		*" $target "*) targets="${targets:+$targets }$target" ;;
+		esac
+	done
+	for target in $asked; do
+		case " $all_targets " in
+		*" $target "*) ;;
+		*) die "QEMU_TARGETS: there is no '$target'; name some of '$all_targets', or all" ;;
+		esac
+	done
+	record targets "$targets"
 }
 
 # Where the source comes from: the user's choice, now or earlier, or Debian.
@@ -321,25 +361,47 @@ configure()
 compile()
 {
 	step "building QEMU (the first time takes a few minutes)"
-	run "$log" "building QEMU failed" ninja -C "$top/obj" -j "$(nproc)" qemu-x86_64
+	# The names of targets hold no blanks.
+	# shellcheck disable=SC2046
+	run "$log" "building QEMU failed" \
+		ninja -C "$top/obj" -j "$(nproc)" $(printf 'qemu-%s ' $targets)
 }
 
-# The QEMU runs a program, says the right version, and loads a plugin that counts.
+# What was built for targets that are not wanted any more.
+remove_others()
+{
+	for target in $all_targets; do
+		case " $targets " in
+		*" $target "*) ;;
+		*) rm -rf "$top/obj/qemu-$target" "$top/obj/libqemu-$target-linux-user.a.p" ;;
+		esac
+	done
+}
+
+# Each QEMU runs a program, says the right version, and loads a plugin that counts.
 self_test()
 {
-	qemu=$top/obj/qemu-x86_64
-	step "trying $qemu"
-	version=$("$qemu" --version | sed -n 's/^qemu-x86_64 version \([0-9.]*\).*/\1/p')
-	check_version "$version" "$qemu"
-	run "$log" "the QEMU just built does not run /bin/true" "$qemu" /bin/true
 	# shellcheck disable=SC2046
 	run "$log" "a plugin for the QEMU just built does not compile" \
 		cc -shared -fPIC -o "$scratch/selftest.so" "$root/qemu/selftest-plugin.c" \
 		-I "$top/src/include/qemu" $(pkgconf --cflags glib-2.0)
-	output=$("$qemu" -plugin "$scratch/selftest.so" /bin/true 2>&1) || true
+	for target in $targets; do
+		self_test_of "$target" "$top/obj/qemu-$target"
+	done
+}
+
+# self_test_of TARGET QEMU
+self_test_of()
+{
+	step "trying $2"
+	version=$("$2" --version | sed -n "s/^qemu-$1 version \([0-9.]*\).*/\1/p")
+	check_version "$version" "$2"
+	$python "$root/qemu/selftest-program.py" "$1" "$scratch/selftest-$1"
+	run "$log" "the QEMU just built does not run a program for $1" "$2" "$scratch/selftest-$1"
+	output=$("$2" -plugin "$scratch/selftest.so" "$scratch/selftest-$1" 2>&1) || true
 	case $output in
 	*"plugin ok:"*) ;;
-	*) die "the QEMU just built does not run plugins; it said: $output" ;;
+	*) die "$2 does not run plugins; it said: $output" ;;
 	esac
 }
 
@@ -353,19 +415,21 @@ main()
 	trap 'rm -rf "$scratch"' EXIT
 	: >"$log"
 
+	choose_targets
 	choose_source
 	[ -n "$qemu_src" ] || download
 	source_id=$(source_digest)
 	series >/dev/null # so that a bad series ends this shell
 	provide_meson
 	stamp=$(build_digest)
-	if recorded stamp "$stamp" && [ -x "$top/obj/qemu-x86_64" ]; then
+	if recorded stamp "$stamp" && built "$targets"; then
 		return 0
 	fi
 	warn_untested
 	provide_source
 	configure
 	compile
+	remove_others
 	self_test
 	record stamp "$stamp"
 }

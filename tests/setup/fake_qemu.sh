@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A QEMU source tree of a few lines, that qemu/build.sh takes for one: configure
-# writes a build.ninja which makes a shell script called qemu-x86_64.  Sourced.
+# writes a build.ninja which makes a shell script for each target.  Sourced.
 
 # fake_qemu_tree FOLDER VERSION
 fake_qemu_tree()
@@ -10,6 +10,9 @@ fake_qemu_tree()
 	echo "$2" >"$1/VERSION"
 	printf 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n' >"$1/linux-user/main.c"
 	echo "untouched" >"$1/linux-user/other.c"
+	for target in x86_64 aarch64 riscv64 i386; do
+		echo "$target" >"$1/linux-user/$target.c"
+	done
 	fake_plugin_header >"$1/include/qemu/qemu-plugin.h"
 	fake_configure >"$1/configure"
 	fake_emulator "$2" >"$1/emulator"
@@ -44,11 +47,16 @@ fake_configure()
 			rule compile
 			  command = echo $in >>compiled && cp $in $out
 			rule link
-			  command = cp ../src/emulator $out
+			  command = sed s/QEMU/$out/ ../src/emulator >$out && chmod +x $out
 			build main.o: compile ../src/linux-user/main.c
 			build other.o: compile ../src/linux-user/other.c
-			build qemu-x86_64: link main.o other.o | ../src/emulator
 		NINJA
+		for target in x86_64 aarch64 riscv64 i386; do
+			cat >>build.ninja <<-NINJA
+				build libqemu-$target-linux-user.a.p/$target.o: compile ../src/linux-user/$target.c
+				build qemu-$target: link main.o other.o libqemu-$target-linux-user.a.p/$target.o | ../src/emulator
+			NINJA
+		done
 	END
 }
 
@@ -57,9 +65,9 @@ fake_emulator()
 	cat <<-END
 		#!/bin/sh
 		case \$1 in
-		--version) echo "qemu-x86_64 version $1 (Debian)" ;;
+		--version) echo "QEMU version $1 (Debian)" ;;
 		-plugin) echo "plugin ok: 1 instructions translated" ;;
-		*) exec "\$@" ;;
+		*) test -x "\$1" ;;
 		esac
 	END
 }

@@ -13,7 +13,7 @@ tree=$scratch/tree
 top=$tree/build/qemu
 source=$scratch/source
 mkdir -p "$tree/qemu/patches" "$tree/setup"
-cp "$root"/qemu/*.sh "$root"/qemu/qemu.lock "$root"/qemu/selftest-plugin.c "$tree/qemu"
+cp "$root"/qemu/*.sh "$root"/qemu/qemu.lock "$root"/qemu/selftest-* "$tree/qemu"
 cp "$root/setup/say.sh" "$tree/setup"
 fake_qemu_tree "$source" 10.0.13
 
@@ -51,7 +51,7 @@ configured_times()
 
 compiled_is()
 {
-	[ "$(sed 's|.*/||' "$top/obj/compiled" | tr '\n' ' ')" = "$1" ]
+	[ "$(sed 's|.*/||' "$top/obj/compiled" | sort | tr '\n' ' ')" = "$1" ]
 }
 
 said_nothing()
@@ -160,6 +160,42 @@ rm -r "$tree/qemu/patches"
 build
 expect "no series at all" succeeded
 expect "no series leaves the source as it came" grep -qx four "$top/src/linux-user/main.c"
+
+# --- other targets ------------------------------------------------------------------
+
+targets_are()
+{
+	[ "$(cd "$top/obj" && echo qemu-*)" = "$1" ] && [ "$(cat "$top/targets")" = "$2" ]
+}
+
+expect "x86_64 alone when nothing is said" targets_are "qemu-x86_64" x86_64
+build QEMU_TARGETS="x86_64 sparc"
+expect "a target that there is none of" failed_saying "there is no 'sparc'" "riscv64"
+: >"$top/obj/compiled"
+build QEMU_TARGETS="riscv64 x86_64"
+expect "one target more" succeeded
+expect "there are both" targets_are "qemu-riscv64 qemu-x86_64" "x86_64 riscv64"
+expect "nothing but the new one is compiled" compiled_is "riscv64.c "
+expect "one target more needs no new configuring" configured_times 1
+build
+expect "targets are remembered" said_nothing
+: >"$top/obj/compiled"
+fake ninja <<'END'
+kill -KILL $PPID
+END
+build QEMU_TARGETS=all
+expect "killed while it compiles another target" test "$status" -eq 137
+rm "$scratch/bin/ninja"
+build
+expect "the next run completes that" succeeded
+expect "all targets" targets_are "qemu-aarch64 qemu-i386 qemu-riscv64 qemu-x86_64" \
+	"x86_64 aarch64 riscv64 i386"
+expect "what is there is not compiled again" compiled_is "aarch64.c i386.c "
+: >"$top/obj/compiled"
+build QEMU_TARGETS=x86_64
+expect "targets taken away" targets_are "qemu-x86_64" x86_64
+expect "taking away compiles nothing" compiled_is ""
+expect "their objects are away, too" test ! -e "$top/obj/libqemu-aarch64-linux-user.a.p"
 
 # --- stopped, tried, broken -------------------------------------------------------
 
