@@ -47,14 +47,14 @@ static void at_boundary(unsigned int vcpu_index, void *site)
 static void out_of_budget(unsigned int vcpu_index, void *userdata)
 {
 	struct thread *t = injector_thread(vcpu_index);
-	const struct code *code = userdata;
 
+	(void)userdata;
 	if (injector.child) {
 		t->left = t->target = INJECTOR_FAR_AWAY;
 		return;
 	}
 	t->leaving = true;
-	qemu_plugin_vcpu_leave(code->addresses[0], (unsigned int)t->left, at_boundary, NULL);
+	qemu_plugin_vcpu_leave((unsigned int)t->left, at_boundary, NULL);
 }
 
 /* The thread comes to an instruction that is looked for. */
@@ -77,7 +77,7 @@ static void at_site(unsigned int vcpu_index, void *userdata)
 	t->left += behind;
 	t->resumed = pc;
 	t->leaving = true;
-	qemu_plugin_vcpu_leave(pc, 0, at_boundary, site);
+	qemu_plugin_vcpu_leave(0, at_boundary, site);
 }
 
 void injector_unwind(qemu_plugin_id_t id, unsigned int vcpu_index, uint64_t pc)
@@ -114,7 +114,7 @@ static void watch(
 		injector_give_up("out of memory");
 	*site = (struct site){code, index, sought};
 	qemu_plugin_register_vcpu_point_cb(
-		insn, QEMU_PLUGIN_POINT_BEFORE, at_site, QEMU_PLUGIN_CB_R_REGS, site);
+		insn, QEMU_PLUGIN_POINT_BEFORE, at_site, QEMU_PLUGIN_CB_RW_REGS, site);
 }
 
 static void watch_sought(struct qemu_plugin_tb *tb, const struct code *code)

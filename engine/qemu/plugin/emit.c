@@ -150,7 +150,8 @@ static void count_taken(const struct emitter *e)
 	};
 
 	if (e->block->shm->conditional)
-		qemu_plugin_insn_inline(insn_of(e, e->last), QEMU_PLUGIN_POINT_EXIT1, &taken);
+		qemu_plugin_insn_inline(
+			insn_of(e, e->last), qemu_plugin_tb_taken_exit(e->tb), &taken);
 }
 
 static void emit_state(const struct emitter *e, const struct upset_plan_emit *emit)

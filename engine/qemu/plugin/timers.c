@@ -52,5 +52,5 @@ bool plugin_timers_leave(unsigned int vcpu_index, const struct block *block)
 		t->left = FAR_AWAY;
 		return true;
 	}
-	qemu_plugin_vcpu_leave(block->shm->address, (unsigned int)t->left, at_boundary, NULL);
+	qemu_plugin_vcpu_leave((unsigned int)t->left, at_boundary, NULL);
 }
