@@ -9,6 +9,7 @@
 #include "engine/qemu/guest/internal.h"
 #include "engine/qemu/guest/timers.h"
 
+static const struct upset_abi *abi;
 static _Thread_local struct call current; /* that the thread makes */
 static _Thread_local bool answered;	  /* by its timers */
 
@@ -18,10 +19,13 @@ static struct guest_call as_timers_have_it(const struct call *call)
 		{call->a1, call->a2, call->a3, call->a4, call->a5, call->a6}, call->vcpu};
 }
 
-void guest_begin(int argc, char **argv)
+bool guest_begin(const char *isa, int argc, char **argv)
 {
 	uint64_t since_ns = 0;
 
+	abi = upset_abi_find(isa);
+	if (abi == NULL)
+		return false;
 	for (int i = 0; i < argc; i++) {
 		if (strncmp(argv[i], "since=", 6) == 0)
 			since_ns = strtoull(argv[i] + 6, NULL, 10);
@@ -30,6 +34,12 @@ void guest_begin(int argc, char **argv)
 	machine_begin();
 	random_begin();
 	qemu_plugin_set_ticks_cb(clock_ticks);
+	return true;
+}
+
+const struct upset_abi *guest_abi(void)
+{
+	return abi;
 }
 
 bool guest_answer(const struct call *call, int64_t *result)

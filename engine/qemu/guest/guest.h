@@ -12,10 +12,11 @@
 #include <stdint.h>
 
 #include "engine/illegal.h"
+#include "linux/abi.h"
 
 /* A system call of the program. */
 struct call {
-	int64_t number; /* the processor's, not the host's when they differ */
+	int64_t number; /* the host's, see linux/abi.h */
 	uint64_t a1, a2, a3, a4, a5, a6;
 	unsigned int vcpu; /* whose it is */
 };
@@ -29,12 +30,15 @@ bool guest_is_alone(void);
 
 /* --- what is asked of it ---------------------------------------------------------------------- */
 
-/* Once, when the plugin is loaded with these arguments. */
-void guest_begin(int argc, char **argv);
+/* Once, when the plugin is loaded with these arguments in a QEMU for @isa; false where nothing
+   is known of that. */
+bool guest_begin(const char *isa, int argc, char **argv);
+/* Linux as the program sees it. */
+const struct upset_abi *guest_abi(void);
 /* Before @call: true if it was answered with *@result and is not to be made. */
 bool guest_answer(const struct call *call, int64_t *result);
-/* The thread's call, @number, has returned @result: put what is the same in each run where the
-   machine's is. */
+/* The thread's call, @number of the host, has returned @result: put what is the same in each run
+   where the machine's is. */
 void guest_after(int64_t number, int64_t result);
 
 /* SIGILL has come before the instruction at @address. */

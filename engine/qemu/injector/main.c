@@ -110,7 +110,10 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	(void)pthread_atfork(NULL, NULL, in_child);
 	injector.id = id;
 	injector.register_callbacks = register_callbacks;
-	guest_begin(argc, argv);
+	if (!guest_begin(info->target_name, argc, argv)) {
+		fprintf(stderr, "upset: nothing is known of programs for %s\n", info->target_name);
+		return -1;
+	}
 	register_callbacks(id);
 	return 0;
 }

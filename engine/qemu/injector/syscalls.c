@@ -19,6 +19,7 @@ void injector_after_syscall(
 	qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number, int64_t result)
 {
 	(void)id, (void)vcpu_index;
+	number = upset_abi_canonical(guest_abi(), number);
 	if (number == SYS_mmap || number == SYS_mremap)
 		atomic_store(&injector.mapped, true);
 	guest_after(number, result);
@@ -31,7 +32,7 @@ static void note_handler(uint64_t signal, uint64_t action)
 {
 	uint64_t handler = 0;
 
-	if (action == 0 || !guest_read(action, &handler, sizeof(handler)) || handler <= 1)
+	if (!guest_read(action, &handler, guest_abi()->word_bytes) || handler <= 1)
 		return;
 	if (signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL ||
 		signal == SIGTRAP)
@@ -46,6 +47,7 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 	bool answered;
 
 	(void)id, (void)a7, (void)a8;
+	number = upset_abi_canonical(guest_abi(), number);
 	if (!guest_is_alone())
 		return guest_answer(&(struct call){number, a1, a2, a3, a4, a5, a6, vcpu_index},
 			(int64_t *)result);

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -281,12 +280,24 @@ static void add_output(struct thread *t, uint64_t address, uint64_t size)
 	free(text);
 }
 
+/* What writev is given: parts of an address and a size, a word each. */
+static void add_parts(struct thread *t, uint64_t address, uint64_t count)
+{
+	const struct upset_abi *abi = guest_abi();
+	uint8_t part[2 * sizeof(uint64_t)];
+
+	for (uint64_t i = 0; i < count; i++) {
+		if (!guest_read(
+			    address + i * 2 * abi->word_bytes, part, (size_t)2 * abi->word_bytes))
+			return;
+		add_output(
+			t, upset_abi_word(abi, part), upset_abi_word(abi, part + abi->word_bytes));
+	}
+}
+
 /* The program writes. */
 static bool before_call(struct thread *t, const struct call *call, int64_t *result)
 {
-	const struct upset_inject_state state = injector_state(t);
-	struct iovec part;
-
 	(void)result;
 	if (!trace.on)
 		return false;
@@ -295,11 +306,7 @@ static bool before_call(struct thread *t, const struct call *call, int64_t *resu
 		add_output(t, call->a2, call->a3);
 	} else if (call->number == SYS_writev) {
 		trace.output = mix(trace.output, call->a1);
-		for (uint64_t i = 0; i < call->a3 &&
-				     state.read_memory(state.context, call->a2 + i * sizeof(part),
-					     (uint8_t *)&part, sizeof(part));
-			i++)
-			add_output(t, (uint64_t)(uintptr_t)part.iov_base, part.iov_len);
+		add_parts(t, call->a2, call->a3);
 	}
 	return false;
 }

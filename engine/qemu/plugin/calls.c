@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "engine/qemu/guest/guest.h"
 #include "engine/qemu/plugin/plugin.h"
 
 /* Of each signal; 0: none. */
@@ -90,19 +91,14 @@ static bool makes_threads(int64_t number)
 /* What rt_sigaction is given may be overwritten by what it gives. */
 void plugin_calls_syscall(struct vcpu *vcpu)
 {
-	GByteArray *action;
-
 	if (!is_followed(vcpu))
 		return;
 	if (makes_threads(vcpu->syscall_number))
 		upset_calls_share(vcpu->calls.calls);
 	if (vcpu->syscall_number != SYS_rt_sigaction || vcpu->syscall_arguments[1] == 0)
 		return;
-	action = g_byte_array_new();
-	if (qemu_plugin_read_memory_vaddr(
-		    vcpu->syscall_arguments[1], action, sizeof(vcpu->handler)))
-		memcpy(&vcpu->handler, action->data, sizeof(vcpu->handler));
-	g_byte_array_unref(action);
+	vcpu->handler = 0;
+	(void)guest_read(vcpu->syscall_arguments[1], &vcpu->handler, guest_abi()->word_bytes);
 }
 
 void plugin_calls_syscall_return(struct vcpu *vcpu, int64_t result)

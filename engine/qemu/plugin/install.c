@@ -90,7 +90,10 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 		return -1;
 	}
 	plugin_system_init();
-	guest_begin(argc, argv);
+	if (!guest_begin(info->target_name, argc, argv)) {
+		fprintf(stderr, "upset: nothing is known of programs for %s\n", info->target_name);
+		return -1;
+	}
 	plugin_register(id);
 	return 0;
 }

@@ -95,11 +95,15 @@ static bool changes_maps(int64_t number)
 	}
 }
 
+static bool becomes_another(int64_t number)
+{
+	return number == SYS_execve || number == SYS_execveat;
+}
+
 static bool may_end(int64_t number)
 {
-	return number == SYS_exit_group || number == SYS_exit || number == SYS_execve ||
-	       number == SYS_execveat || number == SYS_kill || number == SYS_tgkill ||
-	       number == SYS_tkill;
+	return number == SYS_exit_group || number == SYS_exit || becomes_another(number) ||
+	       number == SYS_kill || number == SYS_tgkill || number == SYS_tkill;
 }
 
 static void count_syscall(struct upset_shm *shm, int64_t number)
@@ -126,17 +130,17 @@ void plugin_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t number
 	(void)id, (void)a4, (void)a5, (void)a6, (void)a7, (void)a8;
 	if (plugin.child || vcpu == NULL)
 		return;
-	vcpu->syscall_number = number;
+	vcpu->syscall_number = upset_abi_canonical(guest_abi(), number);
 	vcpu->syscall_arguments[0] = a1;
 	vcpu->syscall_arguments[1] = a2;
 	vcpu->syscall_arguments[2] = a3;
 	plugin_calls_syscall(vcpu);
 	upset_shm_lock(&plugin.shm->lock);
 	count_syscall(plugin.shm, number);
-	if (number == SYS_execve || number == SYS_execveat)
+	if (becomes_another(vcpu->syscall_number))
 		plugin.shm->exec_pending = 1;
 	upset_shm_unlock(&plugin.shm->lock);
-	if (may_end(number))
+	if (may_end(vcpu->syscall_number))
 		plugin_maps_snapshot();
 }
 
@@ -157,7 +161,8 @@ bool plugin_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t
 	uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
 	uint64_t a8, uint64_t *result)
 {
-	const struct call call = {number, a1, a2, a3, a4, a5, a6, vcpu_index};
+	const struct call call = {
+		upset_abi_canonical(guest_abi(), number), a1, a2, a3, a4, a5, a6, vcpu_index};
 	bool answered;
 
 	(void)a7, (void)a8;
@@ -196,12 +201,13 @@ void plugin_syscall_return(
 	struct vcpu *vcpu = plugin_vcpu(vcpu_index);
 
 	(void)id;
+	number = upset_abi_canonical(guest_abi(), number);
 	guest_after(number, result);
 	if (plugin.child || vcpu == NULL)
 		return;
 	sample_result(vcpu, number, result);
 	plugin_calls_syscall_return(vcpu, result);
-	if (number == SYS_execve || number == SYS_execveat)
+	if (becomes_another(number))
 		plugin.shm->exec_pending = 0;
 	if (result >= 0 && opens_for_writing(vcpu, number))
 		note_file(result);

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The tables of abi.h; numbers.py makes those of calls. */
+#include "linux/abi.h"
+
+#include <string.h>
+
+struct upset_abi_call {
+	const char *name;
+	int16_t host; /* -1: none */
+};
+
+static const struct upset_abi_call x86_64_calls[] = {
+#include "linux/x86_64.inc"
+};
+static const struct upset_abi_call aarch64_calls[] = {
+#include "linux/aarch64.inc"
+};
+static const struct upset_abi_call riscv64_calls[] = {
+#include "linux/riscv64.inc"
+};
+static const struct upset_abi_call i386_calls[] = {
+#include "linux/i386.inc"
+};
+
+#define CALLS(table) .calls = (table), .call_count = sizeof(table) / sizeof((table)[0])
+
+static const struct upset_abi abis[] = {
+	{.isa = "x86_64",
+		CALLS(x86_64_calls),
+		.word_bytes = 8,
+		.sigaction_flags = 8,
+		.sigaction_bytes = 32},
+	{.isa = "aarch64",
+		CALLS(aarch64_calls),
+		.word_bytes = 8,
+		.sigaction_flags = 8,
+		.sigaction_bytes = 32},
+	{.isa = "riscv64", /* has no restorer */
+		CALLS(riscv64_calls),
+		.word_bytes = 8,
+		.sigaction_flags = 8,
+		.sigaction_bytes = 24},
+	{.isa = "i386",
+		CALLS(i386_calls),
+		.word_bytes = 4,
+		.sigaction_flags = 4,
+		.sigaction_bytes = 20},
+};
+
+const struct upset_abi *upset_abi_find(const char *isa)
+{
+	for (size_t i = 0; i < sizeof(abis) / sizeof(abis[0]); i++)
+		if (strcmp(abis[i].isa, isa) == 0)
+			return &abis[i];
+	return NULL;
+}
+
+static const struct upset_abi_call *find_call(const struct upset_abi *abi, int64_t number)
+{
+	if (number < 0 || (uint64_t)number >= abi->call_count || abi->calls[number].name == NULL)
+		return NULL;
+	return &abi->calls[number];
+}
+
+int64_t upset_abi_canonical(const struct upset_abi *abi, int64_t number)
+{
+	const struct upset_abi_call *call = find_call(abi, number);
+
+	/* The host's own calls, those that are newer than the table, too. */
+	if (abi == &abis[0])
+		return number;
+	return call != NULL && call->host >= 0 ? call->host : UPSET_ABI_FOREIGN | number;
+}
+
+const char *upset_abi_call_name(const struct upset_abi *abi, int64_t number)
+{
+	const struct upset_abi_call *call = find_call(abi, number);
+
+	return call != NULL ? call->name : NULL;
+}
+
+uint64_t upset_abi_word(const struct upset_abi *abi, const void *bytes)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, bytes, abi->word_bytes);
+	return word;
+}
