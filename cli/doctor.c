@@ -26,6 +26,14 @@ static bool examine(const char *name)
 	return true;
 }
 
+static void show_sets(void)
+{
+	struct upset_engine_set set;
+
+	for (unsigned int i = 0; upset_engine_set(i, &set) == 0; i++)
+		(void)printf("programs for %s: %s\n", set.name, set.usable ? "usable" : set.detail);
+}
+
 static void show_processor(void)
 {
 	cpu_set_t set;
@@ -74,6 +82,7 @@ static int examine_all(void)
 
 	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
 		usable += examine(engines[i]);
+	show_sets();
 	show_processor();
 	show_ptrace();
 	show_sandbox();

@@ -202,4 +202,16 @@ extern const struct upset_engine upset_engine_qemu;
 /* The engine called @name, or NULL. */
 const struct upset_engine *upset_engine_find(const char *name);
 
+/* --- instruction sets --------------------------------------------------------------------- */
+
+/* Programs of an instruction set under engine qemu. */
+struct upset_engine_set {
+	const char *name; /* "x86-64". Static */
+	bool usable;
+	char detail[128]; /* what is missing, and what makes it usable */
+};
+
+/* That of @index, from 0; -ENOENT behind the last one. */
+int upset_engine_set(unsigned int index, struct upset_engine_set *set);
+
 #endif

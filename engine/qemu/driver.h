@@ -12,7 +12,9 @@ struct qemu_paths {
 	char qemu[PATH_MAX], plugin[PATH_MAX], injector[PATH_MAX];
 };
 
-/* Find QEMU and the plugins.  -ENOENT with a message. */
+/* Find the QEMU for @target, as QEMU names it: @path[PATH_MAX].  -ENOENT with a message. */
+int qemu_find_for(const char *target, char *path, struct upset_error *error);
+/* Find the one for x86-64, and the plugins.  -ENOENT with a message. */
 int qemu_find(struct qemu_paths *paths, struct upset_error *error);
 /* Write the version of the QEMU found into @version[@size].  -errno. */
 int qemu_version(const struct qemu_paths *paths, char *version, size_t size);

@@ -24,8 +24,6 @@ struct part {
 	int mode;
 };
 
-static const struct part qemu_part = {
-	"UPSET_QEMU", "qemu/obj/qemu-x86_64", LIBEXEC "qemu-x86_64", "QEMU", X_OK};
 static const struct part plugin_part = {
 	"UPSET_QEMU_PLUGIN", "engine/libupset-qemu.so", LIBEXEC "libupset-qemu.so", "plugin", R_OK};
 static const struct part injector_part = {"UPSET_QEMU_INJECTOR", "engine/libupset-injector.so",
@@ -110,9 +108,24 @@ static int find_part(char *path, const struct part *part, struct upset_error *er
 		path, part->variable);
 }
 
+/* UPSET_QEMU names the one for x86-64, UPSET_QEMU_aarch64 that for AArch64. */
+int qemu_find_for(const char *target, char *path, struct upset_error *error)
+{
+	bool host = strcmp(target, "x86_64") == 0;
+	char variable[64], built[64], installed[64], what[64];
+	const struct part part = {variable, built, installed, what, X_OK};
+
+	(void)snprintf(
+		variable, sizeof(variable), "UPSET_QEMU%s%s", host ? "" : "_", host ? "" : target);
+	(void)snprintf(built, sizeof(built), "qemu/obj/qemu-%s", target);
+	(void)snprintf(installed, sizeof(installed), LIBEXEC "qemu-%s", target);
+	(void)snprintf(what, sizeof(what), "QEMU%s%s", host ? "" : " for ", host ? "" : target);
+	return find_part(path, &part, error);
+}
+
 int qemu_find(struct qemu_paths *paths, struct upset_error *error)
 {
-	int rc = find_part(paths->qemu, &qemu_part, error);
+	int rc = qemu_find_for("x86_64", paths->qemu, error);
 
 	if (rc == 0)
 		rc = find_part(paths->plugin, &plugin_part, error);
