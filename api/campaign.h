@@ -68,6 +68,8 @@ int campaign_source_sample(struct campaign_source **source,
 uint64_t campaign_source_count(const struct campaign_source *source);
 /* Size of the fault space; 0: a list has none. */
 uint64_t campaign_source_population(const struct campaign_source *source);
+/* How many of @count numbers have i mod @shards = @shard. */
+uint64_t campaign_shard_count(uint64_t count, uint64_t shard, uint64_t shards);
 /* How many of a shard there are, and what they are drawn from. */
 void campaign_source_describe(const struct campaign_source *source, uint64_t shard, uint64_t shards,
 	struct upset_campaign_state *state);
@@ -94,9 +96,6 @@ struct campaign_part {
 	uint64_t shard, shards;	    /* numbers i with i mod shards = shard */
 	uint64_t planned, controls; /* of the shard */
 };
-
-/* How many of @count numbers have i mod @shards = @shard. */
-uint64_t campaign_shard_count(uint64_t count, uint64_t shard, uint64_t shards);
 
 struct campaign_plan {
 	struct upset_planned *planned; /* [count]: experiments, then controls */

@@ -12,11 +12,6 @@ typedef int find_done(struct upset_store *store, int64_t campaign,
 typedef int get_faults(
 	const struct campaign_source *source, uint64_t i, struct upset_faults *faults);
 
-uint64_t campaign_shard_count(uint64_t count, uint64_t shard, uint64_t shards)
-{
-	return count > shard ? (count - shard - 1) / shards + 1 : 0;
-}
-
 /* Of the shard's experiments or controls @count from @first on. */
 static int add_missing(struct campaign_plan *plan, const struct campaign_part *part, uint64_t first,
 	size_t count, bool control, struct upset_error *error)

@@ -257,6 +257,11 @@ static bool is_library(const char *module)
 	return false;
 }
 
+uint64_t campaign_shard_count(uint64_t count, uint64_t shard, uint64_t shards)
+{
+	return count > shard ? (count - shard - 1) / shards + 1 : 0;
+}
+
 void campaign_source_describe(const struct campaign_source *s, uint64_t shard, uint64_t shards,
 	struct upset_campaign_state *state)
 {

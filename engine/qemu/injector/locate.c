@@ -9,15 +9,16 @@
 #include "fault/fault.h"
 
 static struct upset_sought *sought;
+static struct upset_faults *faults; /* [item_count] */
 
 /* Those at instructions by number are left out: the driver knows where they come. */
 static int begin(void)
 {
 	struct upset_injector_item *items = upset_injector_items(injector.shm);
 	uint64_t count = injector.shm->item_count;
-	struct upset_faults *faults = calloc(count + 1, sizeof(*faults));
 	unsigned int column;
 
+	faults = calloc(count + 1, sizeof(*faults));
 	sought = upset_sought_new(count);
 	if (faults == NULL || sought == NULL)
 		return -ENOMEM;
