@@ -84,3 +84,9 @@ expect 'instructions of campaign and golden run' "$(value studies/copies instruc
 "$upset" inject -f 'flip:0 rax @ insn=100000000000' -- ./machine >studies/inject.txt 2>&1 || true
 grep -q "^golden .* $(value studies/golden instructions) instructions" studies/inject.txt ||
 	fail "inject: $(cat studies/inject.txt)"
+# What begins where the heap will be is called as the kernel calls it, also before there is one.
+"$upset" campaign --quiet -n 40 -o studies/static -- ./static >studies/static.txt 2>&1 ||
+	fail "copies of static: $(cat studies/static.txt)"
+expect 'copies and controls of static' "$(sqlite3 studies/static "SELECT
+	(SELECT count(*) > 30 FROM experiments WHERE way = 'carried'),
+	controls, controls_different FROM campaigns")" '1|10|0'
