@@ -73,7 +73,7 @@ static void add_registers(struct hash *h, const struct upset_inject_state *state
 			continue;
 		memset(value, 0, sizeof(value));
 		(void)state->read_register(state->context, r, value);
-		add(h, value, (isa->resources[r].bits + 63U) / 64 * 8);
+		add(h, value, (size_t)(isa->resources[r].bits + 63U) / 64 * 8);
 	}
 	/* QEMU may not have worked them out where registers lie. */
 	if (isa->flags != UPSET_RESOURCE_NONE)
