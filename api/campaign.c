@@ -16,7 +16,6 @@
 #include "base/hash.h"
 #include "campaign/control.h"
 #include "campaign/interval.h"
-#include "isa/x86/x86.h"
 #include "sandbox/sandbox.h"
 
 enum { BATCH = 4096, HANDFUL = 16, STOPPED = -1 };
@@ -48,12 +47,12 @@ struct campaign {
 static int read_list(struct campaign *c)
 {
 	struct campaign_list *list = NULL;
-	int rc =
-		campaign_list_read(&list, c->options->faults, c->engine, c->program.path, c->error);
+	int rc = campaign_list_read(
+		&list, c->options->faults, c->engine, &c->program.subject.target, c->error);
 
 	if (rc != 0)
 		return rc;
-	c->source = campaign_source_list(list);
+	c->source = campaign_source_list(list, c->program.subject.target.isa);
 	if (c->source != NULL)
 		return 0;
 	campaign_list_free(list);
@@ -109,7 +108,7 @@ static int run_golden(struct campaign *c)
 		rc = program_probe_engine(&upset_engine_qemu, &info, c->error);
 	if (rc != 0)
 		return rc;
-	profile = upset_profile_new(&upset_isa_x86_64, request.detail);
+	profile = upset_profile_new(request.target.isa, request.detail);
 	if (profile == NULL)
 		return upset_error_set(c->error, ENOMEM, "out of memory");
 	rc = upset_run_make(&upset_engine_qemu, &info, &request, &c->provenance, profile, c->error);
@@ -262,7 +261,7 @@ static int begin(struct campaign *c)
 		rc = run_golden(c);
 	if (rc == 0 && c->source == NULL)
 		rc = campaign_source_sample(&c->source, c->options, c->store, c->golden,
-			c->provenance.program, c->error);
+			c->provenance.program, c->program.subject.target.isa, c->error);
 	if (rc == 0)
 		describe(c);
 	if (rc == 0 && c->state->campaign == 0)

@@ -41,7 +41,8 @@ struct campaign_list;
  * mistakes that are seen without running the program, each with its place.
  */
 int campaign_list_read(struct campaign_list **list, const char *path,
-	const struct upset_engine *engine, const char *program, struct upset_error *error);
+	const struct upset_engine *engine, const struct upset_target *program,
+	struct upset_error *error);
 /*
  * Whether the modules that it names, other than the program, are mapped and have the
  * symbols that it names.  0, -EINVAL; else as upset_trial_run().
@@ -56,15 +57,17 @@ void campaign_list_free(struct campaign_list *list);
 
 /* --- campaign_source.c: which experiments ----------------------------------------------------- */
 
-/* Those of @list, which is the source's then.  NULL: no memory. */
-struct campaign_source *campaign_source_list(struct campaign_list *list);
+/* Those of @list, which is the source's then, in a program of @isa.  NULL: no memory. */
+struct campaign_source *campaign_source_list(
+	struct campaign_list *list, const struct upset_isa *isa);
 /* What a list names in modules of the running program; samples are of what it runs. */
 int campaign_source_check(const struct campaign_source *source, const struct upset_subject *subject,
 	const struct upset_trial *golden, struct upset_error *error);
-/* Samples of the golden run @run of @store.  0 and *@source; -EINVAL: nothing to sample from. */
+/* Samples of the golden run @run of @store, which is one of @program, of @isa.  0 and *@source;
+ * -EINVAL: nothing to sample from. */
 int campaign_source_sample(struct campaign_source **source,
 	const struct upset_campaign_options *options, struct upset_store *store, int64_t run,
-	const char *program, struct upset_error *error);
+	const char *program, const struct upset_isa *isa, struct upset_error *error);
 uint64_t campaign_source_count(const struct campaign_source *source);
 /* Size of the fault space; 0: a list has none. */
 uint64_t campaign_source_population(const struct campaign_source *source);

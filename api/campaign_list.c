@@ -25,7 +25,7 @@ struct campaign_list {
 struct reading {
 	struct campaign_list *list;
 	const struct upset_engine *engine;
-	const char *program;
+	const struct upset_target *target;
 	struct upset_symbols *symbols; /* of the program */
 };
 
@@ -47,8 +47,8 @@ static int check_symbols(
 			continue;
 		rc = upset_symbols_address(r->symbols, p->symbol, &address);
 		if (rc == -ENOENT)
-			return upset_error_set(
-				mistake, EINVAL, "%s has no symbol '%s'", r->program, p->symbol);
+			return upset_error_set(mistake, EINVAL, "%s has no symbol '%s'",
+				r->target->program, p->symbol);
 		if (rc != 0)
 			return rc;
 	}
@@ -75,6 +75,8 @@ static int visit(void *context, unsigned int line, const struct upset_faults *fa
 	int rc = r->engine->check(faults, mistake);
 
 	if (rc == 0)
+		rc = upset_faults_check(faults, r->target->isa, mistake);
+	if (rc == 0)
 		rc = check_symbols(r, faults, mistake);
 	return rc == 0 ? add(r->list, line, faults) : rc;
 }
@@ -87,7 +89,7 @@ static int read_all(struct reading *r, const char *path, struct upset_error *err
 	if (file == NULL)
 		return upset_error_set(error, errno, "cannot read the list of faults %s: %s", path,
 			strerror(errno));
-	r->symbols = upset_symbols_open(r->program);
+	r->symbols = upset_symbols_open(r->target->program);
 	r->list->path = strdup(path);
 	rc = r->symbols == NULL || r->list->path == NULL
 		     ? -ENOMEM
@@ -102,10 +104,10 @@ static int read_all(struct reading *r, const char *path, struct upset_error *err
 }
 
 int campaign_list_read(struct campaign_list **list, const char *path,
-	const struct upset_engine *engine, const char *program, struct upset_error *error)
+	const struct upset_engine *engine, const struct upset_target *program,
+	struct upset_error *error)
 {
-	struct reading r = {
-		.list = calloc(1, sizeof(**list)), .engine = engine, .program = program};
+	struct reading r = {.list = calloc(1, sizeof(**list)), .engine = engine, .target = program};
 	int rc;
 
 	if (r.list == NULL)

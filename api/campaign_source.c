@@ -25,12 +25,14 @@ struct campaign_source {
 	bool named;		     /* functions, modules or lines */
 };
 
-struct campaign_source *campaign_source_list(struct campaign_list *list)
+struct campaign_source *campaign_source_list(
+	struct campaign_list *list, const struct upset_isa *isa)
 {
 	struct campaign_source *s = calloc(1, sizeof(*s));
 
 	if (s != NULL)
-		*s = (struct campaign_source){.list = list, .count = campaign_list_count(list)};
+		*s = (struct campaign_source){
+			.list = list, .count = campaign_list_count(list), .space = {.isa = isa}};
 	return s;
 }
 
@@ -206,14 +208,16 @@ static int make_sampler(struct campaign_source *s, const struct upset_campaign_o
 
 int campaign_source_sample(struct campaign_source **source,
 	const struct upset_campaign_options *options, struct upset_store *store, int64_t run,
-	const char *program, struct upset_error *error)
+	const char *program, const struct upset_isa *isa, struct upset_error *error)
 {
 	struct campaign_source *s = calloc(1, sizeof(*s));
 	int rc = s == NULL ? -ENOMEM
 			   : campaign_selection_new(&s->selection, options, program, error);
 
-	if (rc == 0)
+	if (rc == 0) {
+		s->space.isa = isa;
 		rc = load_places(s, store, run, program, error);
+	}
 	if (rc == 0)
 		rc = look_at_threads(s, store, run, error);
 	if (rc == 0)
@@ -290,7 +294,7 @@ int campaign_source_control(
 				    : campaign_source_get(
 					      s, upset_sample_below(~s->seed, i, s->count), faults);
 
-	upset_control_disarm(faults);
+	upset_control_disarm(faults, s->space.isa);
 	return rc;
 }
 

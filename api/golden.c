@@ -9,7 +9,6 @@
 
 #include "api/program.h"
 #include "api/run.h"
-#include "isa/x86/x86.h"
 #include "sandbox/sandbox.h"
 
 struct golden {
@@ -69,7 +68,7 @@ static int prepare(struct golden *g)
 	if (rc == 0)
 		rc = upset_store_create(&g->store, o->study, g->error);
 	if (rc == 0) {
-		g->profile = upset_profile_new(&upset_isa_x86_64, o->detail);
+		g->profile = upset_profile_new(g->program.subject.target.isa, o->detail);
 		if (g->profile == NULL)
 			rc = upset_error_set(g->error, ENOMEM, "out of memory");
 	}

@@ -29,6 +29,9 @@ static int prepare(struct upset_injected *injected, struct program *program,
 	if (rc == 0)
 		rc = program_find(program, &o->program, error);
 	if (rc == 0)
+		rc = upset_faults_check(
+			&injected->experiment.faults, program->subject.target.isa, error);
+	if (rc == 0)
 		rc = program_prepare(
 			program, &o->program, o->no_sandbox ? NULL : &o->limits, error);
 	program->subject.stop = o->stop;

@@ -40,6 +40,8 @@ int program_find(struct program *p, const struct upset_program *from, struct ups
 		from->path != NULL ? from->path : from->arguments[0], &p->path, error);
 	if (rc == 0)
 		rc = upset_process_check_program(p->path, error);
+	if (rc == 0)
+		p->subject.target.isa = upset_process_isa(p->path);
 	p->subject.target.program = p->path;
 	p->subject.target.arguments = from->arguments;
 	p->subject.target.environment = from->environment;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Experiments without a fault: see control.h. */
 #include "campaign/control.h"
-#include "isa/x86/x86.h"
+#include "isa/isa.h"
 
 #include <string.h>
 
@@ -23,21 +23,22 @@ uint64_t upset_control_before(uint64_t experiments, uint64_t planned, uint64_t c
 	return (uint64_t)(((wide)experiments * controls + planned - 1) / planned);
 }
 
-static void disarm(struct upset_fault *f)
+static void disarm(struct upset_fault *f, const struct upset_isa *isa)
 {
 	/* What skips an instruction writes the program counter. */
 	if (f->model == UPSET_FAULT_SKIP) {
 		f->location = UPSET_FAULT_REGISTER;
-		f->resource = upset_isa_x86_64.pc;
-		f->location_bits = 64;
+		f->isa = isa;
+		f->resource = isa->pc;
+		f->location_bits = isa->resources[isa->pc].bits;
 	}
 	f->model = UPSET_FAULT_NONE;
 	memset(f->bits, 0, sizeof(f->bits));
 	memset(f->value, 0, sizeof(f->value));
 }
 
-void upset_control_disarm(struct upset_faults *faults)
+void upset_control_disarm(struct upset_faults *faults, const struct upset_isa *isa)
 {
 	for (size_t i = 0; i < faults->count; i++)
-		disarm(&faults->faults[i]);
+		disarm(&faults->faults[i], isa);
 }

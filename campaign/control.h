@@ -17,7 +17,8 @@ uint64_t upset_control_count(uint64_t experiments);
  */
 uint64_t upset_control_before(uint64_t experiments, uint64_t planned, uint64_t controls);
 
-/* Leave of @faults where and when they come, and nothing that they change. */
-void upset_control_disarm(struct upset_faults *faults);
+/* Leave of @faults, in a program of @isa, where and when they come, and nothing that they change.
+ */
+void upset_control_disarm(struct upset_faults *faults, const struct upset_isa *isa);
 
 #endif

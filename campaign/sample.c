@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "isa/isa.h"
-#include "isa/x86/x86.h"
 
 /* --- random numbers that depend on their place alone ------------------------------------------ */
 
@@ -62,27 +61,26 @@ struct upset_sampler {
 
 static bool is_chosen(unsigned int locations, const struct upset_resource *r)
 {
-	if (r == NULL)
-		return false;
 	switch (r->kind) {
 	case UPSET_RESOURCE_GENERAL:
 		return (locations & UPSET_SAMPLE_GENERAL) != 0;
 	case UPSET_RESOURCE_FLAG:
 		return (locations & UPSET_SAMPLE_FLAGS) != 0;
 	case UPSET_RESOURCE_VECTOR:
+	case UPSET_RESOURCE_FLOAT:
 		return (locations & UPSET_SAMPLE_VECTOR) != 0;
 	default:
 		return false;
 	}
 }
 
-unsigned int upset_sample_bits(unsigned int locations)
+unsigned int upset_sample_bits(const struct upset_isa *isa, unsigned int locations)
 {
 	unsigned int bits = 0;
 
-	for (unsigned int i = 0; i < X86_RESOURCES; i++) {
-		if (is_chosen(locations, upset_isa_resource(&upset_isa_x86_64, i)))
-			bits += upset_isa_resource(&upset_isa_x86_64, i)->bits;
+	for (unsigned int i = 0; i < isa->resource_count; i++) {
+		if (is_chosen(locations, &isa->resources[i]))
+			bits += isa->resources[i].bits;
 	}
 	return bits;
 }
@@ -110,7 +108,7 @@ struct upset_sampler *upset_sampler_new(const struct upset_sample_space *space)
 	if (s == NULL)
 		return NULL;
 	s->space = space;
-	s->register_bits = upset_sample_bits(space->locations);
+	s->register_bits = upset_sample_bits(space->isa, space->locations);
 	count_models(s);
 	for (size_t i = 0; i < space->range_count && space->locations & UPSET_SAMPLE_MEMORY; i++)
 		s->memory_bits += space->ranges[i].bytes * 8;
@@ -147,13 +145,15 @@ static void set_bit(struct upset_fault *f, uint64_t bit)
 }
 
 /* Bit @bit of the chosen registers, in the order of their numbers. */
-static void set_register(struct upset_fault *f, unsigned int locations, uint64_t bit)
+static void set_register(
+	struct upset_fault *f, const struct upset_sample_space *space, uint64_t bit)
 {
+	f->isa = space->isa;
 	f->location = UPSET_FAULT_REGISTER;
-	for (unsigned int i = 0; i < X86_RESOURCES; i++) {
-		const struct upset_resource *r = upset_isa_resource(&upset_isa_x86_64, i);
+	for (unsigned int i = 0; i < space->isa->resource_count; i++) {
+		const struct upset_resource *r = &space->isa->resources[i];
 
-		if (!is_chosen(locations, r))
+		if (!is_chosen(space->locations, r))
 			continue;
 		if (bit < r->bits) {
 			f->resource = (uint8_t)i;
@@ -195,7 +195,7 @@ static int set_location(const struct upset_sampler *s, const struct upset_sample
 	uint64_t code = s->space->locations & UPSET_SAMPLE_CODE ? place->size * 8U : 0;
 
 	if (bit < s->register_bits) {
-		set_register(f, s->space->locations, bit);
+		set_register(f, s->space, bit);
 		return 0;
 	}
 	bit -= s->register_bits;

@@ -35,6 +35,7 @@ struct upset_sample_range {
 };
 
 struct upset_sample_space {
+	const struct upset_isa *isa;		 /* whose registers */
 	const struct upset_sample_place *places; /* in any order, but always the same */
 	size_t count;
 	const struct upset_sample_range *ranges; /* the same */
@@ -54,7 +55,7 @@ struct upset_sampler *upset_sampler_new(const struct upset_sample_space *space);
 void upset_sampler_free(struct upset_sampler *sampler);
 
 /* Bits of the chosen registers, before each instruction. */
-unsigned int upset_sample_bits(unsigned int locations);
+unsigned int upset_sample_bits(const struct upset_isa *isa, unsigned int locations);
 
 /* Faults in the space; UINT64_MAX when they are more. */
 uint64_t upset_sampler_population(const struct upset_sampler *sampler);

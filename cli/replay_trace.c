@@ -7,7 +7,6 @@
 #include "cli/replay.h"
 #include "cli/tell.h"
 #include "isa/isa.h"
-#include "isa/x86/x86.h"
 #include "symbols/symbols.h"
 
 enum { TEXT_SIZE = 160, STEPS_TIMED = 100000 };
@@ -41,9 +40,9 @@ static void print_step(const char *name, const struct upset_traced *t)
 	char text[TEXT_SIZE] = "no instruction";
 	struct upset_insn insn;
 
-	if (upset_isa_decode(&upset_isa_x86_64, &insn, 0,
-		    t->module != NULL ? t->module_address : t->address, t->bytes, t->size) == 0)
-		upset_isa_format(&upset_isa_x86_64, &insn, text, sizeof(text));
+	if (upset_isa_decode(t->isa, &insn, 0, t->module != NULL ? t->module_address : t->address,
+		    t->bytes, t->size) == 0)
+		upset_isa_format(t->isa, &insn, text, sizeof(text));
 	printf("  %-8s0x%" PRIx64, name, t->address);
 	if (t->module != NULL)
 		print_place(t);

@@ -102,7 +102,8 @@ struct upset_trace_request {
 
 /* An instruction that a run comes to. */
 struct upset_traced {
-	bool known;	  /* there is one */
+	bool known; /* there is one */
+	const struct upset_isa *isa;
 	uint64_t insn;	  /* instructions executed before it */
 	uint64_t address; /* at run time */
 	uint8_t bytes[15], size;

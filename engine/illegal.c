@@ -7,19 +7,19 @@
 #include <string.h>
 
 #include "isa/isa.h"
-#include "isa/x86/x86.h"
 
 bool upset_illegal_explain(
 	const struct upset_illegal *illegal, const char *engine, char *text, size_t size)
 {
+	const struct upset_isa *isa = upset_isa_at(illegal->isa);
 	struct upset_insn insn;
 	char what[96];
 
 	if (illegal->size == 0 || illegal->called ||
-		upset_isa_decode(&upset_isa_x86_64, &insn, 0, illegal->address, illegal->bytes,
-			illegal->size) != 0)
+		upset_isa_decode(isa, &insn, 0, illegal->address, illegal->bytes, illegal->size) !=
+			0)
 		return false;
-	upset_isa_format(&upset_isa_x86_64, &insn, what, sizeof(what));
+	upset_isa_format(isa, &insn, what, sizeof(what));
 	/* These are made to fail. */
 	if (strncmp(what, "ud", 2) == 0)
 		return false;

@@ -7,11 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "isa/isa.h"
+
 /* Where the last SIGILL came, if one did. */
 struct upset_illegal {
 	uint64_t address;
 	uint8_t size; /* of bytes, as many as can be read; 0: none came */
-	uint8_t bytes[15];
+	uint8_t bytes[UPSET_INSN_MAX_BYTES];
+	uint8_t isa; /* of the program, upset_isa_index() */
 	bool called; /* behind a system call: somebody sent the signal */
 };
 

@@ -135,11 +135,15 @@ int upset_inject_find(const struct upset_fault *fault, uint64_t place,
 
 	*target = (struct upset_inject_target){
 		.isa = state->isa,
-		.resource = fault->resource,
+		.resource = fault->location == UPSET_FAULT_REGISTER
+				    ? upset_fault_register(fault, state->isa)
+				    : UPSET_RESOURCE_NONE,
 		.address = place,
 		.bits = fault->location_bits,
 		.memory = fault->location != UPSET_FAULT_REGISTER,
 	};
+	if (fault->location == UPSET_FAULT_REGISTER && target->resource == UPSET_RESOURCE_NONE)
+		return impossible(injection, "%s has no such register", state->isa->name);
 	if (fault->location == UPSET_FAULT_CODE) {
 		if (!upset_inject_decode(state, place, &insn))
 			return impossible(

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -213,4 +214,24 @@ int upset_process_check_program(const char *path, struct upset_error *error)
 	result = check_elf(fd, path, (uint64_t)status.st_size, error);
 	close(fd);
 	return result;
+}
+
+const struct upset_isa *upset_process_isa(const char *path)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	Elf64_Ehdr header;
+	bool whole;
+
+	if (fd < 0)
+		return NULL;
+	/* Up to e_machine headers of both classes are alike. */
+	whole = upset_read_whole_at(fd, &header, offsetof(Elf64_Ehdr, e_version), 0) &&
+		memcmp(header.e_ident, ELFMAG, SELFMAG) == 0;
+	(void)close(fd);
+	if (!whole)
+		return NULL;
+	if (header.e_ident[EI_DATA] == ELFDATA2MSB)
+		header.e_machine = (Elf64_Half)(header.e_machine >> 8 | header.e_machine << 8);
+	return upset_isa_find_elf(
+		header.e_machine, header.e_ident[EI_CLASS], header.e_ident[EI_DATA]);
 }

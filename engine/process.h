@@ -16,6 +16,8 @@
  * exists.  0, or -ENOENT, -EACCES, -EISDIR, -ENOEXEC with a message that says which.
  */
 int upset_process_check_program(const char *path, struct upset_error *error);
+/* The instruction set that the header of the ELF file @path names; NULL: none that is known. */
+const struct upset_isa *upset_process_isa(const char *path);
 
 /*
  * The output collector: two pipes and a thread that reads them, hashes

@@ -27,4 +27,13 @@ typedef int upset_faults_visit(void *context, unsigned int line, const struct up
 int upset_faults_read(FILE *file, const char *name, upset_faults_visit *visit, void *context,
 	struct upset_error *error);
 
+/*
+ * Which resource of @isa the register of @fault is: texts name registers, and several
+ * instruction sets may have one of that name.  UPSET_RESOURCE_NONE: @isa has none as wide.
+ */
+unsigned int upset_fault_register(const struct upset_fault *fault, const struct upset_isa *isa);
+/* Whether a program of @isa has all registers of @faults: 0, or -EINVAL. */
+int upset_faults_check(
+	const struct upset_faults *faults, const struct upset_isa *isa, struct upset_error *error);
+
 #endif

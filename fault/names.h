@@ -7,9 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Find the register called @name[@size]; false when there is none. */
-bool fault_find_register(const char *name, size_t size, uint8_t *resource, uint16_t *bits);
+#include "upset/fault.h"
+
+/* Find the register called @name[@size] in the first set that has it; false: none has. */
+bool fault_find_register(const char *name, size_t size, struct upset_fault *fault);
 /* Its name: "xmm3" for 128 bits of ymm3. */
-void fault_register_name(uint8_t resource, uint16_t bits, char name[16]);
+const char *fault_register_name(const struct upset_fault *fault);
 
 #endif

@@ -323,7 +323,7 @@ static bool parse_location(struct parser *p, struct upset_fault *f)
 		return p->at++, parse_operand(p, f);
 	p->at = begin + n;
 	f->location = UPSET_FAULT_REGISTER;
-	if (n > 0 && fault_find_register(begin, n, &f->resource, &f->location_bits))
+	if (n > 0 && fault_find_register(begin, n, f))
 		return true;
 	return wrong(p, begin,
 		"'%.*s' is no location: a register (64-bit general, rip, a flag, xmm, ymm, st), "

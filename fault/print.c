@@ -53,14 +53,11 @@ static void print_place(FILE *to, const struct upset_fault_place *place)
 
 static void print_location(FILE *to, const struct upset_fault *f)
 {
-	char name[16];
-
 	switch (f->location) {
 	case UPSET_FAULT_NOWHERE:
 		break;
 	case UPSET_FAULT_REGISTER:
-		fault_register_name(f->resource, f->location_bits, name);
-		(void)fprintf(to, " %s", name);
+		(void)fprintf(to, " %s", fault_register_name(f));
 		break;
 	case UPSET_FAULT_MEMORY:
 		(void)fputs(" mem[", to);

@@ -237,8 +237,8 @@ static void enter_handler(struct upset_calls_thread *t)
 static void followed_call(struct upset_calls_thread *t, const struct upset_insn *insn,
 	const struct upset_work *work, uint64_t sp, uint64_t target)
 {
-	settle(t, sp + 8);
-	leave_below(t, sp + 8, work);
+	settle(t, sp + t->isa->return_bytes);
+	leave_below(t, sp + t->isa->return_bytes, work);
 	enter(t, work, insn->address, target,
 		(struct upset_call_frame){.limit = sp, .kind = FRAME_CALL});
 }
@@ -319,6 +319,18 @@ static void followed_jump(struct upset_calls_thread *t, const struct upset_insn 
 		leave_below(t, sp, work);
 }
 
+/*
+ * Where the stack pointer was in the function that returns, before it took the return address and
+ * what stands in the instruction off.
+ */
+static uint64_t return_slot(
+	const struct upset_calls_thread *t, const struct upset_insn *insn, uint64_t sp)
+{
+	if (t->isa->return_bytes == 0)
+		return sp;
+	return sp - t->isa->return_bytes - (insn->immediate & 0xffff);
+}
+
 /* --- what engines call ------------------------------------------------------------------------ */
 
 bool upset_calls_follows(const struct upset_insn *insn)
@@ -334,10 +346,10 @@ void upset_calls_share(struct upset_calls *calls)
 	atomic_store(&calls->shared, 1);
 }
 
-void upset_calls_begin(struct upset_calls_thread *thread, struct upset_calls *calls,
-	struct upset_calls_position *position)
+void upset_calls_begin(struct upset_calls_thread *thread, const struct upset_isa *isa,
+	struct upset_calls *calls, struct upset_calls_position *position)
 {
-	*thread = (struct upset_calls_thread){.calls = calls, .position = position};
+	*thread = (struct upset_calls_thread){.isa = isa, .calls = calls, .position = position};
 	add(calls, &calls->nodes[0].calls, 1);
 }
 
@@ -354,7 +366,7 @@ void upset_calls_insn(struct upset_calls_thread *thread, const struct upset_insn
 	if (insn->classes & UPSET_CLASS_CALL)
 		followed_call(thread, insn, work, sp, target);
 	else if (insn->classes & UPSET_CLASS_RETURN)
-		followed_return(thread, work, sp - 8 - (insn->immediate & 0xffff));
+		followed_return(thread, work, return_slot(thread, insn, sp));
 	else if (upset_calls_follows(insn))
 		followed_jump(thread, insn, work, sp, target);
 }

@@ -59,7 +59,8 @@ struct upset_call_frame {
 
 /* One thread's way; of one thread alone. */
 struct upset_calls_thread {
-	struct upset_calls *calls; /* NULL: calls are not followed */
+	const struct upset_isa *isa; /* how it calls */
+	struct upset_calls *calls;   /* NULL: calls are not followed */
 	struct upset_calls_position *position;
 	struct upset_call_frame *frames; /* owned */
 	size_t depth, room;
@@ -71,9 +72,10 @@ bool upset_calls_follows(const struct upset_insn *insn);
 /* Before a second thread is made that changes the tree at the same time. */
 void upset_calls_share(struct upset_calls *calls);
 
-/* A thread begins, at the root of @calls.  @position is zeroed; both stay the caller's. */
-void upset_calls_begin(struct upset_calls_thread *thread, struct upset_calls *calls,
-	struct upset_calls_position *position);
+/* A thread of a program of @isa begins, at the root of @calls.  @position is zeroed; both stay the
+ * caller's. */
+void upset_calls_begin(struct upset_calls_thread *thread, const struct upset_isa *isa,
+	struct upset_calls *calls, struct upset_calls_position *position);
 /* Free what @thread owns. */
 void upset_calls_fini(struct upset_calls_thread *thread);
 

@@ -40,7 +40,8 @@ struct native_thread *native_thread_add(struct native_trace *trace, pid_t tid)
 		return NULL;
 	}
 	if (trace->calls != NULL)
-		upset_calls_begin(&thread->calls, trace->calls, &thread->calls_position);
+		upset_calls_begin(
+			&thread->calls, trace->profile->isa, trace->calls, &thread->calls_position);
 	thread->tid = tid;
 	thread->number = trace->threads_created++;
 	threads[trace->thread_count++] = thread;

@@ -74,10 +74,14 @@ static void take_steps(struct run *r, uint64_t count)
 	atomic_fetch_add_explicit(&r->session.shm->trace.taken, count, memory_order_release);
 }
 
-static void set_step(struct upset_traced *traced, const struct upset_injector_step *step)
+static void set_step(
+	struct upset_traced *traced, const struct upset_injector_step *step, const struct run *of)
 {
-	*traced = (struct upset_traced){
-		.known = true, .insn = step->insn, .address = step->address, .size = step->size};
+	*traced = (struct upset_traced){.known = true,
+		.isa = upset_isa_at(of->session.shm->isa),
+		.insn = step->insn,
+		.address = step->address,
+		.size = step->size};
 	memcpy(traced->bytes, step->bytes, sizeof(traced->bytes));
 }
 
@@ -90,9 +94,9 @@ static void compare_states(struct tracer *t, const struct upset_injector_step *g
 	if (trace->steps == 0)
 		return;
 	if (!trace->spread.known && golden->registers != faulty->registers)
-		set_step(&trace->spread, &t->last);
+		set_step(&trace->spread, &t->last, &t->faulty);
 	if (!trace->wrote.known && golden->output != faulty->output)
-		set_step(&trace->wrote, &t->last);
+		set_step(&trace->wrote, &t->last, &t->faulty);
 }
 
 /* Compare the steps that both have told; false: it is known how it ends. */
@@ -252,13 +256,13 @@ static int tell(struct tracer *t, struct upset_error *error)
 	int rc = 0;
 
 	if (trace->steps > 0)
-		set_step(&trace->last, &t->last);
+		set_step(&trace->last, &t->last, &t->faulty);
 	if (trace->end == UPSET_TRACE_DIVERGED && available(&t->golden) > 0)
-		set_step(&trace->golden, next_step(&t->golden));
+		set_step(&trace->golden, next_step(&t->golden), &t->golden);
 	if (trace->end == UPSET_TRACE_DIVERGED && available(&t->faulty) > 0)
-		set_step(&trace->faulty, next_step(&t->faulty));
+		set_step(&trace->faulty, next_step(&t->faulty), &t->faulty);
 	if (used->use != UPSET_INJECTOR_UNUSED)
-		set_step(&trace->used, &used->used);
+		set_step(&trace->used, &used->used, &t->faulty);
 	trace->overwritten = used->use == UPSET_INJECTOR_OVERWRITTEN;
 	for (size_t i = 0; rc == 0 && i < sizeof(all) / sizeof(all[0]); i++)
 		rc = name(&t->faulty, all[i], error);

@@ -59,6 +59,8 @@ struct upset_fault_place {
 	uint64_t offset; /**< bytes */
 };
 
+struct upset_isa;
+
 /** One fault. */
 struct upset_fault {
 	enum upset_fault_model model;	      /**< what is done */
@@ -66,7 +68,8 @@ struct upset_fault {
 	uint8_t value[UPSET_FAULT_BITS / 8];  /**< for SET, little-endian */
 	enum upset_fault_location location;   /**< to what */
 	uint16_t location_bits;		      /**< width of the location */
-	uint8_t resource;		      /**< register, see upset_fault_location_name() */
+	const struct upset_isa *isa; /**< an instruction set that has the register; opaque */
+	uint8_t resource;	     /**< register, see upset_fault_location_name() */
 	uint8_t operand; /**< number of the operand, as `upset show STUDY operands` has it */
 	struct upset_fault_place place;	  /**< of MEMORY and CODE */
 	enum upset_fault_trigger trigger; /**< when */

@@ -13,6 +13,7 @@
 
 #include "campaign/control.h"
 #include "campaign/difference.h"
+#include "isa/isa.h"
 
 static void are_one_percent_and_ten(void **state)
 {
@@ -60,7 +61,7 @@ static void change_nothing(void **state)
 		char *text;
 
 		assert_int_equal(upset_faults_parse(cases[i].fault, &faults, &column, NULL), 0);
-		upset_control_disarm(&faults);
+		upset_control_disarm(&faults, upset_isa_find("x86-64"));
 		text = upset_faults_print(&faults);
 		assert_string_equal(text, cases[i].control);
 		free(text);

@@ -17,7 +17,8 @@
 
 static const struct upset_sample_place places[] = {{NULL, 0x401000, 3, 4}, {NULL, 0x401004, 0, 4},
 	{"libm.so.6", 0x10, 5, 2}, {NULL, 0x401008, 2, 1}};
-static const struct upset_sample_space space = {.places = places,
+static const struct upset_sample_space space = {.isa = &upset_isa_x86_64,
+	.places = places,
 	.count = 4,
 	.locations = UPSET_SAMPLE_GENERAL | UPSET_SAMPLE_FLAGS,
 	.models = 1 << UPSET_FAULT_FLIP};
@@ -75,9 +76,9 @@ static void knows_its_size(void **state)
 	all.models |= 1 << UPSET_FAULT_STUCK0;
 	assert_int_equal(
 		population(&all), 2 * (10 * (1024 + 7 + 16 * 8) + 3 * 32 + 5 * 16 + 2 * 8));
-	assert_int_equal(upset_sample_bits(UPSET_SAMPLE_GENERAL), 16 * 64);
-	assert_int_equal(upset_sample_bits(UPSET_SAMPLE_FLAGS), 7);
-	assert_int_equal(upset_sample_bits(UPSET_SAMPLE_VECTOR), 16 * 256);
+	assert_int_equal(upset_sample_bits(&upset_isa_x86_64, UPSET_SAMPLE_GENERAL), 16 * 64);
+	assert_int_equal(upset_sample_bits(&upset_isa_x86_64, UPSET_SAMPLE_FLAGS), 7);
+	assert_int_equal(upset_sample_bits(&upset_isa_x86_64, UPSET_SAMPLE_VECTOR), 16 * 256);
 	assert_int_equal(population(&space), 10 * (1024 + 7));
 	assert_int_equal(population(&large), UINT64_MAX);
 	assert_int_equal(population(&empty), 0);

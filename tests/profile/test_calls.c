@@ -36,7 +36,7 @@ static int enter(void **state)
 	struct tree *t = calloc(1, sizeof(*t));
 
 	t->calls = new_calls();
-	upset_calls_begin(&t->thread, t->calls, &t->position);
+	upset_calls_begin(&t->thread, &upset_isa_x86_64, t->calls, &t->position);
 	*state = t;
 	return 0;
 }
@@ -342,7 +342,7 @@ static void test_threads(void **state)
 	struct tree *t = *state, other = {.calls = t->calls};
 
 	upset_calls_share(t->calls);
-	upset_calls_begin(&other.thread, other.calls, &other.position);
+	upset_calls_begin(&other.thread, &upset_isa_x86_64, other.calls, &other.position);
 	call(t, 1, START, TOP - 8, F);
 	call(&other, 2, START, TOP + 992, F);
 	ret(t, 3, TOP - 8);

@@ -42,7 +42,8 @@ bool guest_answer(const struct call *call, int64_t *result);
 void guest_after(int64_t number, int64_t result);
 
 /* SIGILL has come before the instruction at @address. */
-void guest_note_illegal(struct upset_illegal *illegal, uint64_t address);
+void guest_note_illegal(
+	const struct upset_isa *isa, struct upset_illegal *illegal, uint64_t address);
 
 /* The number of its process, as the program sees it. */
 int guest_process(void);

@@ -84,6 +84,7 @@ struct upset_injector_trace {
 struct upset_injector {
 	uint64_t magic, size; /* of the memory, in bytes */
 	uint32_t mode, jobs;
+	uint32_t isa;		    /* of the program, upset_isa_index(), when it has begun */
 	uint32_t watched;	    /* whether its state at the end is of interest */
 	uint64_t limit_repeats;	    /* of REP instructions that it may repeat; 0: any number */
 	uint64_t limit;		    /* instructions that a thread may execute; 0: any number */

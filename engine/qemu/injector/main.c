@@ -41,7 +41,7 @@ static void take_signal(qemu_plugin_id_t id, unsigned int vcpu_index, int signal
 {
 	(void)id;
 	if (signal == SIGILL && !injector.child)
-		guest_note_illegal(&injector.run->illegal,
+		guest_note_illegal(injector.isa, &injector.run->illegal,
 			injector_program_counter(injector_thread(vcpu_index)));
 }
 
@@ -79,6 +79,7 @@ static int attach(int fd)
 		return -EINVAL;
 	apart_close(fd);
 	injector.run = &injector.shm->run;
+	injector.shm->isa = upset_isa_index(injector.isa);
 	atomic_store(&injector.run->started, 1);
 	if (injector.shm->mode >= sizeof(modes) / sizeof(modes[0]))
 		return -EINVAL;

@@ -37,8 +37,8 @@ static void end_following(const struct vcpu *vcpu)
 void plugin_calls_begin(struct vcpu *vcpu)
 {
 	if (plugin.shm->calls != 0 && !plugin.child)
-		upset_calls_begin(&vcpu->calls, upset_shm_at(plugin.shm, plugin.shm->calls),
-			&vcpu->shm->calls);
+		upset_calls_begin(&vcpu->calls, plugin.isa,
+			upset_shm_at(plugin.shm, plugin.shm->calls), &vcpu->shm->calls);
 }
 
 void plugin_calls_end(struct vcpu *vcpu)

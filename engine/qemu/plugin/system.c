@@ -223,8 +223,8 @@ void plugin_signal(qemu_plugin_id_t id, unsigned int vcpu_index, int signal)
 	upset_shm_lock(&plugin.shm->lock);
 	plugin.shm->signals[signal]++;
 	if (signal == SIGILL)
-		guest_note_illegal(
-			&plugin.shm->illegal, plugin_program_counter(plugin_vcpu(vcpu_index)));
+		guest_note_illegal(plugin.isa, &plugin.shm->illegal,
+			plugin_program_counter(plugin_vcpu(vcpu_index)));
 	upset_shm_unlock(&plugin.shm->lock);
 	plugin_calls_signal(plugin_vcpu(vcpu_index), signal);
 	plugin_maps_snapshot();
