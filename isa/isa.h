@@ -170,13 +170,6 @@ struct upset_insn {
 
 struct upset_state;
 
-/* Which way out of a block of QEMU's is that of a conditional branch that is taken. */
-enum upset_taken_exit {
-	UPSET_TAKEN_SECOND, /* x86, AArch64, RISC-V */
-	UPSET_TAKEN_FIRST,  /* ARM */
-	UPSET_TAKEN_ASK,    /* neither: taken() tells, before it */
-};
-
 struct upset_isa {
 	const char *name; /* "x86-64", "aarch64", "riscv64", "i386" */
 	const char *qemu; /* QEMU's name of the target: "x86_64" */
@@ -206,7 +199,6 @@ struct upset_isa {
 
 	uint8_t return_bytes;	 /* that a call pushes; 0: the return address is in link */
 	uint16_t red_zone_bytes; /* below the stack pointer that are in use */
-	uint8_t taken_exit;	 /* enum upset_taken_exit */
 
 	/*
 	 * Decode the instruction at @address from @bytes (@size available,

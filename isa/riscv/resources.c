@@ -232,7 +232,6 @@ const struct upset_isa upset_isa_riscv64 = {
 	.syscall_result = RISCV_A0,
 	.return_bytes = 0,
 	.red_zone_bytes = 0,
-	.taken_exit = UPSET_TAKEN_SECOND,
 	.decode = riscv_decode,
 	.format = riscv_format,
 	.taken = riscv_taken,

@@ -105,7 +105,6 @@ const struct upset_isa upset_isa_x86_64 = {
 	.syscall_result = X86_RAX,
 	.return_bytes = 8,
 	.red_zone_bytes = 128,
-	.taken_exit = UPSET_TAKEN_SECOND,
 	.decode = x86_decode,
 	.format = x86_format,
 	.taken = x86_taken,

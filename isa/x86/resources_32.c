@@ -89,7 +89,6 @@ const struct upset_isa upset_isa_i386 = {
 	.syscall_result = X86_RAX,
 	.return_bytes = 4,
 	.red_zone_bytes = 0,
-	.taken_exit = UPSET_TAKEN_SECOND,
 	.decode = x86_decode_32,
 	.format = x86_format_32,
 	.taken = x86_taken,
