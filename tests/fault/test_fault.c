@@ -145,7 +145,7 @@ static const struct {
 	{"flip rax @ insn=1", 6, "which bit"},
 	{"flip:3 rxa @ insn=1", 8, "'rxa' is no location"},
 	{"flip:3 @ insn=1", 8, "is no location"},
-	{"flip:3 eax @ insn=1", 8, "'eax' is no location"},
+	{"flip:3 rex @ insn=1", 8, "'rex' is no location"},
 	{"flip:3 mm0 @ insn=1", 8, "no location"},
 	{"flip:3 memory @ insn=1", 8, "no location"},
 	{"flip:3 mem[] @ insn=1", 12, "address or a symbol is missing"},
@@ -288,6 +288,25 @@ static void tells_of_many_mistakes(void **state)
 	assert_non_null(strstr(error.message, " more"));
 }
 
+/* i386 has eax, programs of x86-64 do not, and with 32 bits of it not rax. */
+static void registers_are_of_the_program(void **state)
+{
+	struct upset_error error = {0};
+	struct upset_faults faults;
+	unsigned int column;
+
+	(void)state;
+	assert_int_equal(upset_faults_parse("flip:3 eax @ insn=1", &faults, &column, &error), 0);
+	assert_int_equal(upset_faults_check(&faults, upset_isa_find("i386"), &error), 0);
+	assert_int_equal(upset_faults_check(&faults, upset_isa_find("x86-64"), &error), -EINVAL);
+	assert_string_equal(error.message,
+		"the program is one of x86-64, which has no register eax of 32 bits");
+	upset_faults_free(&faults);
+	assert_int_equal(upset_faults_parse("flip:3 xmm3 @ insn=1", &faults, &column, &error), 0);
+	assert_int_equal(upset_faults_check(&faults, upset_isa_find("i386"), &error), 0);
+	upset_faults_free(&faults);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +314,7 @@ int main(void)
 		cmocka_unit_test(has_one_canonical_form),
 		cmocka_unit_test(means_what_it_says),
 		cmocka_unit_test(points_at_mistakes),
+		cmocka_unit_test(registers_are_of_the_program),
 		cmocka_unit_test(reads_lists),
 	};
 
