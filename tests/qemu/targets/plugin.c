@@ -45,7 +45,7 @@ struct block {
 };
 
 /* Where the base points to. */
-static struct {
+static struct base {
 	char *cursor, *limit; /* adjacent */
 	uint64_t left, current, way;
 	char record[RECORD];
@@ -63,7 +63,7 @@ static uint64_t *executed_by; /* of each copy, shared with it */
 
 static void check_register(const struct reg *r, uint64_t address)
 {
-	const char *kept = base.record + (r - registers) * KEPT;
+	const char *kept = base.record + (size_t)(r - registers) * KEPT;
 	const void *now = qemu_plugin_storage_ptr(0, r->storage);
 	g_autoptr(GByteArray) gdb = g_byte_array_new();
 
@@ -119,7 +119,7 @@ static void record_state(struct qemu_plugin_insn *insn)
 		action.storage = registers[i].storage;
 		for (size_t k = 0; k < registers[i].size; k += action.size) {
 			action.size = registers[i].size < 8 ? (unsigned int)registers[i].size : 8;
-			action.offset = (ptrdiff_t)(i * KEPT + k);
+			action.offset = (ptrdiff_t)((size_t)i * KEPT + k);
 			action.storage_offset = k;
 			qemu_plugin_insn_inline(insn, QEMU_PLUGIN_POINT_BEFORE, &action);
 		}
@@ -175,8 +175,8 @@ static void watch_exits(struct qemu_plugin_tb *tb, struct block *block)
 	qemu_plugin_register_vcpu_point_cb(qemu_plugin_tb_get_insn(tb, 0), QEMU_PLUGIN_POINT_BEFORE,
 		arrive, QEMU_PLUGIN_CB_NO_REGS, block);
 	block->taken = qemu_plugin_tb_taken_exit(tb) - QEMU_PLUGIN_POINT_EXIT0;
-	for (int way = 0; way < 2; way++) {
-		set.offset = offsetof(typeof(base), way);
+	for (unsigned int way = 0; way < 2; way++) {
+		set.offset = offsetof(struct base, way);
 		set.imm = way;
 		qemu_plugin_insn_inline(last, QEMU_PLUGIN_POINT_EXIT0 + way, &set);
 	}
@@ -369,11 +369,11 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		.insns = block->count,
 		.cursor = records ? 0 : -1,
 		.step = RECORD,
-		.budget = counts ? (ptrdiff_t)offsetof(typeof(base), left) : -1,
+		.budget = counts ? (ptrdiff_t)offsetof(struct base, left) : -1,
 		.full = counts ? out_of_budget : full};
 	struct qemu_plugin_inline set = {.kind = QEMU_PLUGIN_INLINE_SET,
 		.size = 8,
-		.offset = offsetof(typeof(base), current),
+		.offset = offsetof(struct base, current),
 		.imm = (int64_t)(uintptr_t)block};
 
 	(void)id;
