@@ -60,7 +60,7 @@ void plan_read_flags(struct planner *p)
 /* Set all flags that are written by their own effects; false: one has none. */
 static bool set_from_effects(struct planner *p)
 {
-	struct upset_shm_value values[UPSET_INSN_MAX_OPERANDS];
+	struct upset_shm_value values[UPSET_INSN_MAX_OPERANDS] = {0};
 
 	for (unsigned int k = 0; k < p->insn->operand_count; k++) {
 		if (!writes_flag(p, &p->insn->operands[k]))
