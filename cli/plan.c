@@ -180,9 +180,11 @@ int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, cons
 	int rc = 0;
 
 	plan->output = absolute(output);
-	if (from == NULL || plan->output == NULL)
-		rc = campaign_record_no_memory(error);
-	if (rc == 0 && chdir(r->folder) != 0)
+	if (from == NULL || plan->output == NULL) {
+		free(from);
+		return campaign_record_no_memory(error);
+	}
+	if (chdir(r->folder) != 0)
 		rc = upset_error_set(error, ENOTSUP,
 			"the plan was made in %s, which cannot be entered here: %s", r->folder,
 			strerror(errno));

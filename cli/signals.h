@@ -9,8 +9,8 @@
 extern struct upset_stop upset_stop;
 
 /*
- * From now on SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU and SIGALRM set upset_stop; of the first three a
- * second one ends this process.
+ * From now on SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU and SIGALRM set upset_stop; of the first
+ * three a second one ends this process.
  */
 void upset_signals_catch_stop(void);
 

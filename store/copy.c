@@ -21,9 +21,11 @@ int upset_copy_begin(
 	if (access(to, F_OK) == 0)
 		return upset_error_set(
 			error, EEXIST, "%s is there already; name another file with -o", to);
-	if (asprintf(&copy->path, "%s.new-%d", to, (int)getpid()) < 0) {
-		copy->path = NULL;
-		return upset_error_set(error, ENOMEM, "out of memory");
+	if (snprintf(copy->path, sizeof(copy->path), "%s.new-%d", to, (int)getpid()) >=
+		(int)sizeof(copy->path)) {
+		copy->path[0] = '\0';
+		return upset_error_set(error, ENAMETOOLONG,
+			"the name %.40s... is too long; name another file with -o", to);
 	}
 	rc = upset_store_open(&source, from, error);
 	if (rc == 0)
@@ -88,9 +90,8 @@ int upset_copy_end(struct upset_copy *copy, int rc, struct upset_error *error)
 	if (rc == 0 && (sync_file(copy->path) != 0 || put_in_place(copy) != 0 ||
 			       sync_folder(copy->to) != 0))
 		rc = upset_error_set(error, errno, "cannot make %s: %s", copy->to, strerror(errno));
-	if (copy->path != NULL)
+	if (copy->path[0] != '\0')
 		(void)unlink(copy->path);
-	free(copy->path);
 	*copy = (struct upset_copy){0};
 	return rc;
 }

@@ -3,13 +3,15 @@
 #ifndef UPSET_STORE_COPY_H
 #define UPSET_STORE_COPY_H
 
+#include <limits.h>
+
 #include "store/internal.h"
 #include "store/merge.h"
 
 struct upset_copy {
 	struct upset_store *store; /* the copy, to be changed before it is in its place */
 	const char *to;
-	char *path; /* where it is until then; owned */
+	char path[PATH_MAX]; /* where it is until then; "": nowhere */
 };
 
 /* Copy the study at @from, to be put at @to.  End @copy in any case. */

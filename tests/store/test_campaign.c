@@ -277,9 +277,7 @@ static void expect_done_of(struct upset_store *store, int64_t campaign, uint64_t
 
 	for (size_t i = 0; i < sizeof(done); i++)
 		done[i] = i < strlen(pattern);
-	assert_int_equal(
-		upset_store_experiments_done(store, campaign, &numbers, done, &error),
-		0);
+	assert_int_equal(upset_store_experiments_done(store, campaign, &numbers, done, &error), 0);
 	for (size_t i = 0; pattern[i] != '\0'; i++)
 		assert_int_equal(done[i], pattern[i] == 'x');
 	assert_false(done[strlen(pattern)]); /* nothing behind the last */

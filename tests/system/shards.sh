@@ -130,8 +130,8 @@ refused 'another seed' 'they differ in its options' "$upset" merge -o merged par
 sqlite3 part-1 "UPDATE campaign SET upset_version = '0.0.1'"
 refused 'another version' "part-1 is no part .* in upset's version, which is 0.0.1, not" \
 	"$upset" merge -o merged part-1
-head -c 20000 part-2 >cut
-refused 'cut off' 'cut is damaged' "$upset" merge -o merged part-4 cut
+head -c 20000 part-2 >half
+refused 'cut off' 'half is damaged' "$upset" merge -o merged part-4 half
 refused 'no study' 'input is not a study' "$upset" merge -o merged input
 refused 'not there' 'gone: No such file' "$upset" merge -o merged gone
 refused 'a folder' 'csv is a folder' "$upset" merge -o merged csv
