@@ -90,10 +90,11 @@ struct upset_campaign_options {
 	 * Of the experiments i, and of the controls, only those with i mod shards = shard;
 	 * shards 0, as it begins: all.  Such a study is one of the parts that make a whole.
 	 */
-	uint64_t shard, shards;
-	bool go_on; /**< only with what the study has begun: another campaign is an error */
-	bool plan;  /**< make none of them: only what all of them need, once, so that others can
-		       go on with copies of the study */
+	uint64_t shards;
+	uint64_t shard; /**< which of them, from 0 */
+	bool go_on;	/**< only with what the study has begun: another campaign is an error */
+	bool plan;	/**< make none of them: only what all of them need, once, so that others can
+			   go on with copies of the study */
 	unsigned int jobs; /**< experiments at one time; 0, as it begins: one a processor */
 	bool fresh;	   /**< each in a process of its own, not in copies of one */
 	int64_t controls;  /**< experiments without a fault, to be compared with the golden
