@@ -114,7 +114,7 @@ static void test_whole(void **state)
 static void expect_refused(const char *path, int code, const char *message)
 {
 	struct upset_error error = {0};
-	char *before = describe("whole");
+	char *before = describe("whole"), *after;
 
 	assert_int_equal(upset_store_merge("whole", &path, 1, &error), -code);
 	if (strstr(error.message, message) == NULL)
@@ -123,8 +123,10 @@ static void expect_refused(const char *path, int code, const char *message)
 	assert_int_equal(
 		upset_store_merge("new", (const char *[]){"whole", path}, 2, &error), -code);
 	assert_int_equal(access("new", F_OK), -1);
-	assert_string_equal(before, describe("whole"));
+	after = describe("whole");
+	assert_string_equal(before, after);
 	free(before);
+	free(after);
 }
 
 static void test_refused(void **state)
