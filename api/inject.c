@@ -111,8 +111,8 @@ static void fill(const struct upset_trial *trial, struct upset_run_result *resul
 		.host_time_ns = trial->result.host_time_ns,
 		.out = trial->seen.out,
 		.err = trial->seen.err,
-		.out_size = trial->seen.out_size,
-		.err_size = trial->seen.err_size};
+		.out_size = trial->seen.out_seen,
+		.err_size = trial->seen.err_seen};
 }
 
 void upset_injected_runs(const struct upset_injected *injected, struct upset_run_result *golden,

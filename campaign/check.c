@@ -82,9 +82,9 @@ static bool await(pid_t pid, int *status)
 static bool ask(const char *command, const struct upset_result *golden,
 	const struct upset_result *result, int err_fd, int *status)
 {
-	int fds[TEXTS] = {make_file(result->out, result->out_size),
-		make_file(result->err, result->err_size), make_file(golden->out, golden->out_size),
-		make_file(golden->err, golden->err_size)};
+	int fds[TEXTS] = {make_file(result->out, result->out_seen),
+		make_file(result->err, result->err_seen), make_file(golden->out, golden->out_seen),
+		make_file(golden->err, golden->err_seen)};
 	pid_t pid = fork();
 	bool ended;
 

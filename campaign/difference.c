@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static size_t first_difference(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
+size_t upset_difference_first(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
 {
 	size_t i = 0;
 
@@ -36,11 +36,11 @@ void upset_difference_describe(enum upset_cause cause, const struct upset_result
 	switch (cause) {
 	case UPSET_CAUSE_STDOUT:
 		(void)snprintf(text, size, "standard output, from byte %zu on",
-			first_difference(golden->out, golden->out_size, r->out, r->out_size));
+			upset_difference_first(golden->out, golden->out_seen, r->out, r->out_seen));
 		break;
 	case UPSET_CAUSE_STDERR:
 		(void)snprintf(text, size, "standard error, from byte %zu on",
-			first_difference(golden->err, golden->err_size, r->err, r->err_size));
+			upset_difference_first(golden->err, golden->err_seen, r->err, r->err_seen));
 		break;
 	case UPSET_CAUSE_FILES:
 		(void)snprintf(text, size, "the files that it writes");

@@ -86,14 +86,27 @@ static bool is_detected(const struct upset_outcome_rules *rules, const struct up
 		(golden->end != r->end || golden->status != r->status))
 		return true;
 	return pattern != NULL &&
-	       (contains(r->out, r->out_size, pattern) || contains(r->err, r->err_size, pattern)) &&
-	       !contains(golden->out, golden->out_size, pattern) &&
-	       !contains(golden->err, golden->err_size, pattern);
+	       (contains(r->out, r->out_seen, pattern) || contains(r->err, r->err_seen, pattern)) &&
+	       !contains(golden->out, golden->out_seen, pattern) &&
+	       !contains(golden->err, golden->err_seen, pattern);
 }
 
-static bool differs(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
+/* The golden run's can be looked at whole, see upset_trial_run(). */
+static bool differs(const uint8_t *a, size_t a_size, const uint8_t *golden, size_t golden_size)
 {
-	return a_size != b_size || (a_size > 0 && memcmp(a, b, a_size) != 0);
+	return a_size != golden_size || (a_size > 0 && memcmp(a, golden, a_size) != 0);
+}
+
+static bool outs_differ(const struct upset_result *golden, const struct upset_result *r)
+{
+	return r->out_size != r->out_seen ||
+	       differs(r->out, r->out_size, golden->out, golden->out_size);
+}
+
+static bool errs_differ(const struct upset_result *golden, const struct upset_result *r)
+{
+	return r->err_size != r->err_seen ||
+	       differs(r->err, r->err_size, golden->err, golden->err_size);
 }
 
 /* Files are compared where it is known of both what they did. */
@@ -106,9 +119,9 @@ static bool files_differ(const struct upset_result *golden, const struct upset_r
 static enum upset_cause first_difference(const struct upset_outcome_rules *rules,
 	const struct upset_result *golden, const struct upset_result *r)
 {
-	if (!rules->ignore_stdout && differs(r->out, r->out_size, golden->out, golden->out_size))
+	if (!rules->ignore_stdout && outs_differ(golden, r))
 		return UPSET_CAUSE_STDOUT;
-	if (!rules->ignore_stderr && differs(r->err, r->err_size, golden->err, golden->err_size))
+	if (!rules->ignore_stderr && errs_differ(golden, r))
 		return UPSET_CAUSE_STDERR;
 	if (!rules->ignore_files && files_differ(golden, r))
 		return UPSET_CAUSE_FILES;

@@ -17,8 +17,10 @@
 struct upset_result {
 	enum upset_experiment_end end;
 	int status;
-	const uint8_t *out, *err; /* what it wrote; [out_size], [err_size] */
-	size_t out_size, err_size;
+	const uint8_t *out, *err;  /* what it wrote; [out_seen], [err_seen] */
+	size_t out_size, err_size; /* bytes of it */
+	/* So many of them can be looked at: all, but where most of a file is a hole. */
+	size_t out_seen, err_seen;
 	bool overwritten;  /* see struct upset_experiment_result */
 	uint64_t state;	   /* 0: not known */
 	const char *files; /* "": not known */

@@ -15,10 +15,7 @@
 
 /* Where instructions are counted they decide what hangs, and time is for what waits for ever. */
 static const uint64_t least_ns = 1000000000, counted_least_ns = 20000000000;
-enum { HANG_COUNTED_FACTOR = 10 };
-
-/* Bytes of an output that are looked at. */
-static const off_t output_most = (off_t)1 << 40;
+enum { HANG_COUNTED_FACTOR = 10, BLOCK_BYTES = 512, HOLES_MOST = 1 << 30 };
 
 static uint64_t limit_of(const struct upset_trial *golden)
 {
@@ -79,36 +76,50 @@ static struct upset_experiment_request make_request(const struct upset_subject *
 	};
 }
 
-static int read_output(int fd, const uint8_t **text, size_t *size, struct upset_error *error)
+/*
+ * A fault can move standard output to anywhere.  What is in the hole before that is not looked
+ * at: it would take as much memory to read as if it had been written.
+ */
+static size_t seen_of(const struct stat *info)
+{
+	const off_t most = info->st_blocks * BLOCK_BYTES + HOLES_MOST;
+
+	return (size_t)(info->st_size < most ? info->st_size : most);
+}
+
+static int read_output(
+	int fd, const uint8_t **text, size_t *size, size_t *seen, struct upset_error *error)
 {
 	struct stat info;
 	void *map;
 
 	*text = NULL;
-	*size = 0;
+	*size = *seen = 0;
 	if (fd < 0)
 		return 0;
 	if (fstat(fd, &info) != 0)
-		return upset_error_set(error, errno, "cannot read what the program wrote");
+		return upset_error_set(
+			error, errno, "cannot read what the program wrote: %s", strerror(errno));
 	if (info.st_size == 0)
 		return 0;
-	/* A file that a fault has made larger than memory is another result anyway. */
-	if (info.st_size > output_most)
-		info.st_size = output_most;
-	map = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	map = mmap(NULL, seen_of(&info), PROT_READ, MAP_PRIVATE, fd, 0);
 	if (map == MAP_FAILED)
-		return upset_error_set(error, errno, "cannot read what the program wrote");
+		return upset_error_set(error, errno,
+			"cannot map the %lld bytes that the program wrote: %s",
+			(long long)info.st_size, strerror(errno));
 	*text = map;
 	*size = (size_t)info.st_size;
+	*seen = seen_of(&info);
 	return 0;
 }
 
 static int see(struct upset_trial *t, struct upset_error *error)
 {
-	int rc = read_output(t->out_fd, &t->seen.out, &t->seen.out_size, error);
+	int rc = read_output(t->out_fd, &t->seen.out, &t->seen.out_size, &t->seen.out_seen, error);
 
 	if (rc == 0)
-		rc = read_output(t->err_fd, &t->seen.err, &t->seen.err_size, error);
+		rc = read_output(
+			t->err_fd, &t->seen.err, &t->seen.err_size, &t->seen.err_seen, error);
 	t->seen.end = t->result.end;
 	t->seen.status = t->result.status;
 	t->seen.overwritten = t->result.overwritten;
@@ -151,7 +162,14 @@ int upset_trial_run(struct upset_trial *t, const struct upset_subject *subject,
 		rc = subject->engine->experiment(&request, &t->result, error);
 	if (rc == 0 && t->result.end == UPSET_EXPERIMENT_INTERRUPTED)
 		rc = interrupted(error);
-	return rc == 0 ? see(t, error) : rc;
+	if (rc == 0)
+		rc = see(t, error);
+	if (rc == 0 && golden == NULL &&
+		(t->seen.out_seen < t->seen.out_size || t->seen.err_seen < t->seen.err_size))
+		rc = upset_error_set(error, ENOTSUP,
+			"the program's output has holes of more than a gigabyte, and cannot be "
+			"compared");
+	return rc;
 }
 
 int upset_trial_survey(
@@ -296,9 +314,9 @@ int upset_trial_take(struct upset_trial *t, const struct upset_experiment_result
 void upset_trial_end(struct upset_trial *t)
 {
 	if (t->seen.out != NULL)
-		(void)munmap((void *)(uintptr_t)t->seen.out, t->seen.out_size);
+		(void)munmap((void *)(uintptr_t)t->seen.out, t->seen.out_seen);
 	if (t->seen.err != NULL)
-		(void)munmap((void *)(uintptr_t)t->seen.err, t->seen.err_size);
+		(void)munmap((void *)(uintptr_t)t->seen.err, t->seen.err_seen);
 	if (!t->borrowed && t->out_fd >= 0)
 		(void)close(t->out_fd);
 	if (!t->borrowed && t->err_fd >= 0)

@@ -34,7 +34,9 @@ struct upset_limits upset_trial_limits(
 /*
  * Run @subject with @faults, whose fates go to @injections[faults->count]; @trigger: where that
  * of the only one comes, or NULL.  With the limits of a run with a fault when @golden is given.
- * 0; -EINTR when stopped; else as the engine.  End @trial with upset_trial_end() in any case.
+ * 0; -EINTR when stopped; else as the engine, and -ENOTSUP when
+ * without @golden it leaves holes in its outputs that cannot be looked at.  End @trial with
+ * upset_trial_end() in any case.
  */
 int upset_trial_run(struct upset_trial *trial, const struct upset_subject *subject,
 	const struct upset_faults *faults, const struct upset_trigger *trigger,

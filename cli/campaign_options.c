@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command line of `upset campaign`. */
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,36 +86,28 @@ static int check(const struct upset_command *command, struct campaign_options *o
 	return -1;
 }
 
-/* Whether the option @name says how experiments are made, and not what comes of them. */
-static bool is_of_making(const char *name)
-{
-	static const char *const names[] = {"plan", "shard", "max-time", "jobs", "controls",
-		"fresh", "fail-if", "json-progress"};
+/* --- the options ------------------------------------------------------------------------------ */
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(names[i], name) == 0)
-			return true;
-	}
-	return false;
+enum { OPTIONS_MOST = 48 };
+
+struct table {
+	struct upset_option options[OPTIONS_MOST];
+	size_t count;
+};
+
+static void add(struct table *t, const struct upset_option *options, size_t count)
+{
+	assert(t->count + count <= OPTIONS_MOST);
+	memcpy(&t->options[t->count], options, count * sizeof(*options));
+	t->count += count;
 }
 
-void campaign_options_init(struct campaign_options *o, int argc)
-{
-	*o = (struct campaign_options){.confidence_text = "95%",
-		.count = -1,
-		.seed = 1,
-		.controls = -1,
-		.jobs = get_nprocs(),
-		.variables = {calloc((size_t)argc + 1, sizeof(char *)), 0}};
-	upset_campaign_options_init(&o->asked);
-}
+#define ADD(t, options) add(t, options, sizeof(options) / sizeof((options)[0]))
 
-int campaign_options_parse(
-	const struct upset_command *command, struct campaign_options *o, int argc, char **argv)
+/* Which experiments. */
+static void add_space(struct table *t, struct campaign_options *o)
 {
 	const struct upset_option options[] = {
-		{"output", 'o', UPSET_OPTION_TEXT, "FILE",
-			o->planning ? "the plan" : "the study; default: PROGRAM.upset", &o->output},
 		{"experiments", 'n', UPSET_OPTION_NUMBER, "N", "how many faults to sample",
 			&o->count},
 		{"margin", 0, UPSET_OPTION_TEXT, "SHARE",
@@ -135,8 +128,15 @@ int campaign_options_parse(
 			&o->exclude},
 		{"faults", 'f', UPSET_OPTION_TEXT, "FILE", "a list of faults instead of samples",
 			&o->asked.faults},
-		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default) or native",
-			&o->asked.engine},
+	};
+
+	ADD(t, options);
+}
+
+/* How they are made: nothing that comes of them depends on it. */
+static void add_making(struct table *t, struct campaign_options *o)
+{
+	const struct upset_option options[] = {
 		{"plan", 0, UPSET_OPTION_TEXT, "FILE", "go on with this one of `upset plan`",
 			&o->plan},
 		{"shard", 0, UPSET_OPTION_TEXT, "K/N", "only each N-th experiment, from K on",
@@ -149,6 +149,21 @@ int campaign_options_parse(
 			"runs without a fault; default: 1 %, at least 10", &o->controls},
 		{"fresh", 0, UPSET_OPTION_FLAG, NULL,
 			"each in a process of its own, not in copies of one", &o->asked.fresh},
+		{"fail-if", 0, UPSET_OPTION_TEXT, "CONDITION",
+			"exit with 1 if it holds, as in 'sdc > 1%'", &o->fail_if},
+		{"json-progress", 0, UPSET_OPTION_FLAG, NULL,
+			"write progress as lines of JSON to standard error", &o->json_progress},
+	};
+
+	ADD(t, options);
+}
+
+/* How the program is run, and what its results are taken for. */
+static void add_running(struct table *t, struct campaign_options *o)
+{
+	const struct upset_option options[] = {
+		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default) or native",
+			&o->asked.engine},
 		UPSET_ENVIRONMENT_OPTIONS(&o->variables, &o->asked.program),
 		UPSET_JUDGING_OPTIONS(&o->asked.judging),
 		{"golden-ends", 0, UPSET_OPTION_TEXT, "END",
@@ -157,25 +172,50 @@ int campaign_options_parse(
 		UPSET_LIMIT_OPTIONS(&o->limits),
 		{"no-sandbox", 0, UPSET_OPTION_FLAG, NULL, "let the program do whatever it does",
 			&o->asked.no_sandbox},
-		{"fail-if", 0, UPSET_OPTION_TEXT, "CONDITION",
-			"exit with 1 if it holds, as in 'sdc > 1%'", &o->fail_if},
-		{"json-progress", 0, UPSET_OPTION_FLAG, NULL,
-			"write progress as lines of JSON to standard error", &o->json_progress},
-		{"quiet", 'q', UPSET_OPTION_FLAG, NULL,
-			o->planning ? "do not say how many experiments are planned"
-				    : "no progress and no summary",
-			&o->quiet},
 	};
-	struct upset_option taken[sizeof(options) / sizeof(options[0])];
-	size_t count = 0;
+
+	ADD(t, options);
+}
+
+static void make_table(struct table *t, struct campaign_options *o)
+{
+	const struct upset_option output[] = {{"output", 'o', UPSET_OPTION_TEXT, "FILE",
+		o->planning ? "the plan" : "the study; default: PROGRAM.upset", &o->output}};
+	const struct upset_option quiet[] = {{"quiet", 'q', UPSET_OPTION_FLAG, NULL,
+		o->planning ? "do not say how many experiments are planned"
+			    : "no progress and no summary",
+		&o->quiet}};
+
+	t->count = 0;
+	ADD(t, output);
+	add_space(t, o);
+	if (!o->planning)
+		add_making(t, o);
+	add_running(t, o);
+	ADD(t, quiet);
+}
+
+/* --- the command line ------------------------------------------------------------------------- */
+
+void campaign_options_init(struct campaign_options *o, int argc)
+{
+	*o = (struct campaign_options){.confidence_text = "95%",
+		.count = -1,
+		.seed = 1,
+		.controls = -1,
+		.jobs = get_nprocs(),
+		.variables = {calloc((size_t)argc + 1, sizeof(char *)), 0}};
+	upset_campaign_options_init(&o->asked);
+}
+
+int campaign_options_parse(
+	const struct upset_command *command, struct campaign_options *o, int argc, char **argv)
+{
+	struct table table;
 	int end, result;
 
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		if (!o->planning || !is_of_making(options[i].name))
-			taken[count++] = options[i];
-	}
-	result = upset_options_parse(command, taken, count, argc, argv, NULL, &end);
-
+	make_table(&table, o);
+	result = upset_options_parse(command, table.options, table.count, argc, argv, NULL, &end);
 	if (result >= 0)
 		return result;
 	/* The plan says the rest. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaign/difference.h"
 #include "engine/ending.h"
 
 void upset_experiment_print_value(FILE *out, const uint8_t *value, unsigned int bits)
@@ -67,15 +68,6 @@ static void print_fault(const struct upset_fault *fault, const struct upset_inje
 	printf(i->state == UPSET_INJECTION_DONE ? "\n" : ", refused\n");
 }
 
-static size_t first_difference(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size)
-{
-	size_t i = 0;
-
-	while (i < a_size && i < b_size && a[i] == b[i])
-		i++;
-	return i;
-}
-
 static void print_trial(const char *name, const struct upset_trial *t)
 {
 	printf("%-10s", name);
@@ -95,10 +87,12 @@ static void print_difference(const struct upset_experiment *e, const struct upse
 
 	if (e->cause == UPSET_CAUSE_STDOUT)
 		printf("          standard output differs from byte %zu on\n",
-			first_difference(golden->out, golden->out_size, seen->out, seen->out_size));
+			upset_difference_first(
+				golden->out, golden->out_seen, seen->out, seen->out_seen));
 	if (e->cause == UPSET_CAUSE_STDERR)
 		printf("          standard error differs from byte %zu on\n",
-			first_difference(golden->err, golden->err_size, seen->err, seen->err_size));
+			upset_difference_first(
+				golden->err, golden->err_seen, seen->err, seen->err_seen));
 }
 
 void upset_experiment_tell(const struct upset_experiment *e, const struct upset_trial *golden)

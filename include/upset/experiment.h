@@ -36,8 +36,8 @@ struct upset_run_result {
 	uint64_t host_time_ns;	       /**< how long it took, nanoseconds */
 	const uint8_t *out;	       /**< standard output, [out_size]; the experiment's */
 	const uint8_t *err;	       /**< standard error, [err_size]; the experiment's */
-	size_t out_size;	       /**< bytes */
-	size_t err_size;	       /**< bytes */
+	size_t out_size; /**< bytes; where a hole of more than a gigabyte is in it its beginning */
+	size_t err_size; /**< likewise */
 };
 
 /** An experiment that was made.  Opaque. */

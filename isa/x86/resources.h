@@ -96,4 +96,32 @@ enum {
 		.qemu = (of_qemu),                                                                 \
 		.ring = UPSET_RESOURCE_NONE}
 
+/* What the tables of both widths have; each adds what differs. */
+#define SHARED_RESOURCES                                                                           \
+	FLAG(X86_CF, "cf", 0, 0, UPSET_FLAG_CF), FLAG(X86_PF, "pf", 2, 1, UPSET_FLAG_PF),          \
+		FLAG(X86_AF, "af", 4, 2, UPSET_FLAG_AF), FLAG(X86_ZF, "zf", 6, 3, UPSET_FLAG_ZF),  \
+		FLAG(X86_SF, "sf", 7, 4, UPSET_FLAG_SF),                                           \
+		FLAG(X86_DF, "df", 10, 6, UPSET_FLAG_COUNT),                                       \
+		FLAG(X86_OF, "of", 11, 5, UPSET_FLAG_OF), VECTOR(0), VECTOR(1), VECTOR(2),         \
+		VECTOR(3), VECTOR(4), VECTOR(5), VECTOR(6), VECTOR(7), X87(0), X87(1), X87(2),     \
+		X87(3), X87(4), X87(5), X87(6), X87(7), MMX(0), MMX(1), MMX(2), MMX(3), MMX(4),    \
+		MMX(5), MMX(6), MMX(7),                                                            \
+		[UPSET_MEMORY] = {.name = "memory",                                                \
+			.kind = UPSET_RESOURCE_MEMORY,                                             \
+			.ring = UPSET_RESOURCE_NONE},                                              \
+		BESIDE(X86_TOP, "top", UPSET_RESOURCE_INTERNAL, 32, TOP_AT, "fpstt")
+#define XMM(n)                                                                                     \
+	{                                                                                          \
+		"xmm" #n, X86_YMM0 + (n), 128                                                      \
+	}
+#define SHARED_ALIASES XMM(0), XMM(1), XMM(2), XMM(3), XMM(4), XMM(5), XMM(6), XMM(7)
+
+/* Fields of struct upset_isa that are the same. */
+#define SHARED_FIELDS                                                                              \
+	.insn_bytes_max = 15, .insn_alignment = 1, .resource_count = X86_RESOURCES,                \
+	.cell_count = CELLS, .state_bytes = STATE_BYTES, .pc = X86_RIP, .sp = X86_RSP,             \
+	.link = UPSET_RESOURCE_NONE, .next_pc = UPSET_RESOURCE_NONE, .flags = X86_RFLAGS,          \
+	.mode = UPSET_RESOURCE_NONE, .counter = X86_RCX, .syscall_number = X86_RAX,                \
+	.syscall_result = X86_RAX, .taken = x86_taken
+
 #endif

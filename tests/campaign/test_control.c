@@ -78,7 +78,7 @@ static struct upset_trial trial(const char *out, uint64_t instructions, uint64_t
 	t.result.instructions = instructions;
 	t.result.state = t.seen.state = hash;
 	t.seen.out = (const uint8_t *)out;
-	t.seen.out_size = strlen(out);
+	t.seen.out_size = t.seen.out_seen = strlen(out);
 	t.seen.files = "";
 	return t;
 }

@@ -71,8 +71,10 @@ static struct upset_result result_of(
 		.status = status,
 		.out = (const uint8_t *)out,
 		.out_size = strlen(out),
+		.out_seen = strlen(out),
 		.err = (const uint8_t *)err,
-		.err_size = strlen(err)};
+		.err_size = strlen(err),
+		.err_seen = strlen(err)};
 }
 
 static void classifies(void **state)
@@ -96,9 +98,26 @@ static void classifies(void **state)
 	}
 }
 
+/* What lies in a hole is not looked at, and is not what the golden run wrote. */
+static void holes_differ(void **state)
+{
+	const struct upset_result golden = result_of(EXITED, 0, "right", "");
+	struct upset_result result = golden;
+
+	(void)state;
+	assert_int_equal(upset_outcome_compare(&strict, &golden, &result), UPSET_CAUSE_EQUAL);
+	result.out_size = (size_t)1 << 47;
+	assert_int_equal(upset_outcome_compare(&strict, &golden, &result), UPSET_CAUSE_STDOUT);
+	assert_int_equal(upset_outcome_compare(&lenient, &golden, &result), UPSET_CAUSE_EQUAL);
+	result.out_size = result.out_seen;
+	result.err_size = (size_t)1 << 47;
+	assert_int_equal(upset_outcome_compare(&strict, &golden, &result), UPSET_CAUSE_STDERR);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(classifies)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(classifies), cmocka_unit_test(holes_differ)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

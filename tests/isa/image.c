@@ -6,39 +6,21 @@
 
 #include <string.h>
 
-static uint64_t seed = 0x2545f4914f6cdd1d;
+#include "tests/isa/random.h"
 
 uint64_t image_random(void)
 {
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed;
-}
-
-static uint64_t random_number(void)
-{
-	switch (image_random() % 8) {
-	case 0:
-		return 0;
-	case 1:
-		return UINT64_MAX;
-	case 2:
-	case 3:
-		return image_random() % 100;
-	default:
-		return image_random();
-	}
+	return random_next();
 }
 
 /* A lane of a vector: a number, a double, or two floats. */
 static uint64_t random_lane(void)
 {
-	double number = (double)(int64_t)(image_random() % 2000) / 7 - 100;
+	double number = (double)(int64_t)(random_next() % 2000) / 7 - 100;
 	float pair[2] = {(float)number, -(float)number / 3};
 	uint64_t lane;
 
-	switch (image_random() % 3) {
+	switch (random_next() % 3) {
 	case 0:
 		return random_number();
 	case 1:
@@ -52,8 +34,8 @@ static uint64_t random_lane(void)
 
 static void random_x87(uint8_t value[10])
 {
-	uint64_t mantissa = image_random() | UINT64_C(1) << 63;
-	uint16_t exponent = (uint16_t)(0x3ff8 + image_random() % 16);
+	uint64_t mantissa = random_next() | UINT64_C(1) << 63;
+	uint16_t exponent = (uint16_t)(0x3ff8 + random_next() % 16);
 
 	memcpy(value, &mantissa, 8);
 	memcpy(value + 8, &exponent, 2);
@@ -62,7 +44,7 @@ static void random_x87(uint8_t value[10])
 /* Now and then all operands are zero: equal, so that cmpxchg succeeds. */
 void image_fill(struct image *image)
 {
-	bool zero = image_random() % 8 == 0;
+	bool zero = random_next() % 8 == 0;
 
 	for (unsigned int i = 0; i < 16; i++) {
 		image->gpr[i] = zero ? 0 : random_number();
@@ -72,7 +54,7 @@ void image_fill(struct image *image)
 			memcpy(image->ymm[i] + 8 * (size_t)k, &lane, 8);
 		}
 	}
-	image->rflags = image_random() & IMAGE_FLAGS;
+	image->rflags = random_next() & IMAGE_FLAGS;
 	for (unsigned int i = 0; i < 8; i++)
 		random_x87(image->x87[i]);
 	for (unsigned int i = 0; i < sizeof(image->memory); i += 8) {
@@ -88,7 +70,7 @@ void image_flip_outside(struct image *image, const struct image *mask, const str
 	uint8_t *bytes = (uint8_t *)image;
 
 	for (size_t i = 0; i < sizeof(*image); i++)
-		bytes[i] ^= image_random() & ~((unsigned int)keep[i] | also[i]) & 0xff;
+		bytes[i] ^= random_next() & ~((unsigned int)keep[i] | also[i]) & 0xff;
 	image->rflags &= IMAGE_FLAGS;
 }
 

@@ -14,6 +14,7 @@
 #include "host.h"
 #include "isa/riscv/internal.h"
 #include "isa/state.h"
+#include "tests/isa/random.h"
 
 enum { RUNS = 60, TRIES = 2000 };
 
@@ -32,40 +33,15 @@ static unsigned int failures;
 
 /* --- random states ------------------------------------------------------------------ */
 
-static uint64_t next_random(void)
-{
-	static uint64_t seed = 0x2545f4914f6cdd1d;
-
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return seed;
-}
-
-static uint64_t random_number(void)
-{
-	switch (next_random() % 8) {
-	case 0:
-		return 0;
-	case 1:
-		return UINT64_MAX;
-	case 2:
-	case 3:
-		return next_random() % 100;
-	default:
-		return next_random();
-	}
-}
-
 /* A double, a single in its box, or anything. */
 static uint64_t random_float(void)
 {
-	double number = (double)(int64_t)(next_random() % 2000) / 7 - 100;
+	double number = (double)(int64_t)(random_next() % 2000) / 7 - 100;
 	float single = (float)number;
 	uint32_t low;
 	uint64_t value;
 
-	switch (next_random() % 3) {
+	switch (random_next() % 3) {
 	case 0:
 		return random_number();
 	case 1:
@@ -85,7 +61,7 @@ static void fill(struct image *image)
 	image->x[0] = 0;
 	for (unsigned int i = 0; i < 32; i++)
 		image->f[i] = random_float();
-	image->fcsr = next_random() % 32 | next_random() % 5 << 5;
+	image->fcsr = random_next() % 32 | random_next() % 5 << 5;
 	for (unsigned int i = 0; i < HOST_WINDOW; i += 8) {
 		uint64_t value = i % 16 ? random_number() : random_float();
 
@@ -99,7 +75,7 @@ static void flip_outside(struct image *image, const struct masks *masks)
 	uint8_t *bytes = (uint8_t *)image;
 
 	for (size_t i = 0; i < sizeof(*image); i++)
-		bytes[i] ^= (uint8_t)(next_random() & ~((unsigned int)keep[i] | also[i]));
+		bytes[i] ^= (uint8_t)(random_next() & ~((unsigned int)keep[i] | also[i]));
 	image->x[0] = 0;
 	image->fcsr &= 0xff;
 }
@@ -355,7 +331,7 @@ static unsigned int pick_kept(const struct upset_insn *insn)
 	unsigned int kept;
 
 	do
-		kept = 5 + (unsigned int)(next_random() % 27);
+		kept = 5 + (unsigned int)(random_next() % 27);
 	while (names(insn, kept));
 	return kept;
 }
@@ -364,12 +340,12 @@ static unsigned int pick_kept(const struct upset_insn *insn)
 static bool pick(struct upset_insn *insn, uint32_t mask, uint32_t match, size_t size)
 {
 	for (unsigned int i = 0; i < TRIES; i++) {
-		uint32_t word = ((uint32_t)next_random() & ~mask) | match;
+		uint32_t word = ((uint32_t)random_next() & ~mask) | match;
 		uint8_t bytes[4];
 
 		/* Control registers that there are. */
 		if ((word & 0x7f) == 0x73 && mask >> 20 == 0)
-			word = (word & 0xfffff) | (uint32_t)(1 + next_random() % 3) << 20;
+			word = (word & 0xfffff) | (uint32_t)(1 + random_next() % 3) << 20;
 		memcpy(bytes, &word, 4);
 		if (!riscv_decode(insn, 0, host_address(), bytes, size) && can_run(insn))
 			return true;
