@@ -59,7 +59,9 @@ int upset_study_find_campaign(
 
 const char *upset_view_name(size_t i)
 {
-	return i < upset_view_count ? upset_views[i].name : NULL;
+	const struct upset_view *view = upset_view_at(i);
+
+	return view != NULL ? view->name : NULL;
 }
 
 static void choose_columns(struct upset_rows *rows, const struct upset_view *view)

@@ -73,8 +73,7 @@ static int take_range(void *context, uint64_t first, uint64_t last)
 /* How many shards the parts are of. */
 static int find_shards(struct merge_command *m, struct upset_error *error)
 {
-	static const char sql[] = "shards";
-	static const char *const columns[] = {sql};
+	static const char *const columns[] = {"shards"};
 	const struct upset_store_query query = {
 		.view = "campaign", .columns = columns, .column_count = 1, .limit = 1};
 	uint64_t shards = 0;

@@ -30,15 +30,20 @@ struct show {
 	bool csv, json;
 };
 
+enum { VIEWS_MOST = 64 };
+
 static int choose_view(const struct upset_command *command, struct show *show, const char *name)
 {
-	const char *nearest;
+	const char *nearest, *names[VIEWS_MOST];
+	const struct upset_view *view;
+	size_t n;
 
 	show->report.view = upset_view_find(name);
 	if (show->report.view != NULL)
 		return -1;
-	nearest =
-		upset_nearest(name, &upset_views[0].name, upset_view_count, sizeof(upset_views[0]));
+	for (n = 0; n < VIEWS_MOST && (view = upset_view_at(n)) != NULL; n++)
+		names[n] = view->name;
+	nearest = upset_nearest(name, names, n, sizeof(names[0]));
 	return upset_usage_error(command, "unknown view '%s'%s%s%s", name,
 		nearest != NULL ? ", did you mean '" : "", nearest != NULL ? nearest : "",
 		nearest != NULL ? "'?" : "");

@@ -71,13 +71,14 @@ static int write_view(struct upset_export_job *job, const struct upset_view *vie
 static int write_views(
 	struct upset_export_job *job, enum upset_format format, struct upset_error *error)
 {
+	const struct upset_view *view;
 	struct owners owners = {0};
 	int result = find_owners(job, &owners, error);
 
-	for (size_t i = 0; result == 0 && i < upset_view_count; i++) {
+	for (size_t i = 0; result == 0 && (view = upset_view_at(i)) != NULL; i++) {
 		result = upset_export_check_stop(job, error);
-		if (result == 0 && is_there(&upset_views[i], &owners))
-			result = write_view(job, &upset_views[i], format, &owners, error);
+		if (result == 0 && is_there(view, &owners))
+			result = write_view(job, view, format, &owners, error);
 	}
 	return result;
 }

@@ -10,9 +10,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void show_all(struct upset_store *store, FILE *out)
 {
-	for (size_t i = 0; i < upset_view_count; i++) {
-		struct upset_report_options options = {
-			.view = &upset_views[i], .top = 100, .width = 80};
+	const struct upset_view *view;
+
+	for (size_t i = 0; (view = upset_view_at(i)) != NULL; i++) {
+		struct upset_report_options options = {.view = view, .top = 100, .width = 80};
 		struct upset_error error = {0};
 
 		for (options.format = UPSET_FORMAT_TERMINAL; options.format <= UPSET_FORMAT_JSON;

@@ -8,6 +8,14 @@
 
 enum { UPSET_REPORT_MAX_COLUMNS = 40, UPSET_CELL_SIZE = 4096 };
 
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+/* The columns of a view, in its description. */
+#define COLUMNS(array) .columns = (array), .column_count = COUNT_OF(array)
+
+/* views_runs.c, views_campaigns.c */
+extern const struct upset_view upset_run_views[], upset_campaign_views[];
+extern const size_t upset_run_view_count, upset_campaign_view_count;
+
 /* A query's rows with the types of their columns. */
 struct upset_table {
 	struct upset_store_cursor *cursor;

@@ -53,9 +53,8 @@ struct upset_view {
 	bool vertical;			/* on the terminal: a line per column */
 };
 
-/* The views, @upset_view_count of them. */
-extern const struct upset_view upset_views[];
-extern const size_t upset_view_count;
+/* View @i, from 0 on; NULL: there are no more. */
+const struct upset_view *upset_view_at(size_t i);
 
 /* The view called @name, or NULL. */
 const struct upset_view *upset_view_find(const char *name);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/copy.h"
 #include "store/merge_campaign.h"
@@ -428,27 +429,19 @@ static int merge_into_new(
 	return upset_copy_end(&copy, rc, error);
 }
 
-static int merge_into(
-	struct upset_store *into, const char *const *paths, size_t count, struct upset_error *error)
-{
-	int rc = merge_all(into, paths, count, error);
-
-	upset_store_close(into);
-	return rc;
-}
-
 int upset_store_merge(
 	const char *path, const char *const *paths, size_t count, struct upset_error *error)
 {
 	struct upset_store *into = NULL;
-	struct upset_error none = {0};
-	int rc = upset_store_open(&into, path, &none);
+	int rc;
 
-	upset_store_close(into);
-	if (rc == -ENOENT)
+	if (access(path, F_OK) != 0)
 		return merge_into_new(path, paths, count, error);
 	rc = upset_store_create(&into, path, error);
-	return rc == 0 ? merge_into(into, paths, count, error) : rc;
+	if (rc == 0)
+		rc = merge_all(into, paths, count, error);
+	upset_store_close(into);
+	return rc;
 }
 
 int upset_store_missing(struct upset_store *store, int64_t campaign,

@@ -35,17 +35,22 @@ const struct qemu_plugin_storage *qemu_registers_storage(unsigned int resource)
 	return set->resources[resource].ring == UPSET_RESOURCE_NONE ? places[resource] : NULL;
 }
 
+static size_t bytes_of(unsigned int resource)
+{
+	return (set->resources[resource].bits + 7U) / 8;
+}
+
 /* The number of the register that has the name @resource now. */
 static unsigned int turned(unsigned int vcpu_index, unsigned int resource)
 {
 	const struct upset_resource *r = &set->resources[resource];
 	unsigned int first = resource / r->ring_count * r->ring_count;
-	uint64_t turn = qemu_registers_word(vcpu_index, r->ring);
+	uint64_t turn = 0;
 
+	memcpy(&turn, qemu_plugin_storage_ptr(vcpu_index, places[r->ring]), bytes_of(r->ring));
 	return first + (unsigned int)(resource - first + turn) % r->ring_count;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): what turns a ring is in none. */
 void *qemu_registers_at(unsigned int vcpu_index, unsigned int resource)
 {
 	if (resource >= set->resource_count || places[resource] == NULL)
@@ -55,12 +60,6 @@ void *qemu_registers_at(unsigned int vcpu_index, unsigned int resource)
 	return qemu_plugin_storage_ptr(vcpu_index, places[resource]);
 }
 
-static size_t bytes_of(unsigned int resource)
-{
-	return (set->resources[resource].bits + 7U) / 8;
-}
-
-/* NOLINTNEXTLINE(misc-no-recursion) */
 uint64_t qemu_registers_word(unsigned int vcpu_index, unsigned int resource)
 {
 	const void *at = qemu_registers_at(vcpu_index, resource);

@@ -155,13 +155,13 @@ static bool has_names(const struct upset_view *view)
 
 static void check_all_views(void)
 {
-	for (size_t i = 0; i < upset_view_count; i++) {
-		const char *view = upset_views[i].name;
+	const struct upset_view *view;
 
-		assert_int_equal(show(view, UPSET_FORMAT_TERMINAL, NULL), 0);
+	for (size_t i = 0; (view = upset_view_at(i)) != NULL; i++) {
+		assert_int_equal(show(view->name, UPSET_FORMAT_TERMINAL, NULL), 0);
 		for (const char *line = output; *line != '\0'; line = strchr(line, '\n') + 1) {
 			assert_non_null(strchr(line, '\n'));
-			check_line(view, line, strcspn(line, "\n"), has_names(&upset_views[i]));
+			check_line(view->name, line, strcspn(line, "\n"), has_names(view));
 		}
 	}
 }
