@@ -26,6 +26,7 @@ struct campaign {
 	struct upset_engine_info info;
 	struct program program;
 	struct upset_provenance provenance;
+	struct campaign_home home;
 	struct upset_store *store;
 	struct campaign_source *source;
 	struct upset_outcome_rules rules;
@@ -81,6 +82,8 @@ static int prepare(struct campaign *c)
 			c->error);
 	if (rc == 0)
 		rc = campaign_options_identify(o, &c->provenance, c->source, c->identity, c->error);
+	if (rc == 0)
+		rc = campaign_home_take(&c->home, o, c->state, c->error);
 	if (rc == 0)
 		rc = upset_store_create(&c->store, o->study, c->error);
 	return rc;
@@ -177,7 +180,7 @@ static int find_campaign(struct campaign *c)
 	struct upset_store_cursor *cursor = NULL;
 	int rc = upset_store_find_campaign(c->store, c->identity, &c->state->campaign, c->error);
 
-	if (rc == -ENOENT && c->options->go_on)
+	if (rc == -ENOENT && c->options->from != NULL)
 		return upset_error_set(c->error, ENOTSUP,
 			"%s holds no campaign with these options, this program, environment and "
 			"input: leave out options that results depend on",
@@ -199,6 +202,7 @@ static int find_campaign(struct campaign *c)
 	if (rc == 1)
 		rc = campaign_state_load(c->state, c->store, c->error);
 	c->state->before = c->state->made;
+	upset_lock_note(&c->home.lock, c->state->before);
 	return rc;
 }
 
@@ -478,6 +482,7 @@ int upset_campaign(const struct upset_campaign_options *options, struct upset_ca
 		upset_store_discard(c.store, c.golden);
 	else
 		upset_store_close(c.store);
+	upset_lock_release(&c.home.lock);
 	upset_provenance_fini(&c.provenance);
 	program_fini(&c.program);
 	return rc;

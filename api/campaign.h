@@ -7,6 +7,7 @@
 #include "campaign/campaign.h"
 #include "campaign/sample.h"
 #include "store/campaign.h"
+#include "store/lock.h"
 #include "store/provenance.h"
 #include "store/store.h"
 #include "upset/campaign.h"
@@ -125,6 +126,19 @@ struct campaign_pace {
 
 /* Nanoseconds that @left more will take; 0: not known. */
 uint64_t campaign_estimate(const struct campaign_pace *pace, uint64_t left);
+
+/* --- campaign_home.c: where the study is ------------------------------------------------------ */
+
+struct campaign_home {
+	struct upset_lock lock; /* of the study, where one process alone is to write */
+};
+
+/*
+ * See that nobody else makes what @options ask for, and that the study is there if it is to
+ * begin as a copy.  Give home->lock back in any case.
+ */
+int campaign_home_take(struct campaign_home *home, const struct upset_campaign_options *options,
+	struct upset_campaign_state *state, struct upset_error *error);
 
 /* --- campaign_keep.c: results into the study -------------------------------------------------- */
 

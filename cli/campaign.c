@@ -34,6 +34,8 @@ static void show(void *context, const struct upset_campaign_state *state)
 	struct campaign_tally *tally = context;
 
 	tally->state = *state;
+	if (tally->start_ns == 0 && state->former[0] != '\0' && !tally->quiet)
+		upset_say("going on for %s, which has ended in the middle", state->former);
 	if (tally->start_ns == 0)
 		tally->start_ns = upset_now_ns();
 	else
@@ -80,7 +82,7 @@ static int take_plan(const struct upset_command *command, struct campaign_option
 	if (campaign_plan_enter(plan, path, output, &o->asked.program, &error) != 0)
 		return upset_report_error(&error);
 	o->output = plan->output;
-	o->asked.go_on = true;
+	o->asked.from = plan->path;
 	return -1;
 }
 

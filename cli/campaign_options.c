@@ -143,6 +143,8 @@ static void add_making(struct table *t, struct campaign_options *o)
 			&o->shard_text},
 		{"max-time", 0, UPSET_OPTION_TEXT, "TIME", "stop after it, as 90s, 30m, 12h",
 			&o->time_text},
+		{"take-lock", 0, UPSET_OPTION_FLAG, NULL,
+			"also from one on another machine, which has ended", &o->asked.take_lock},
 		{"jobs", 'j', UPSET_OPTION_NUMBER, "N",
 			"experiments at one time; default: one a processor", &o->jobs},
 		{"controls", 0, UPSET_OPTION_NUMBER, "N",

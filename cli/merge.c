@@ -21,7 +21,7 @@ enum { RANGES_TOLD = 10 };
 
 struct merge_command {
 	const char *output;
-	bool quiet;
+	bool quiet, take_lock;
 	struct upset_list parts;
 	/* Of what is missing: */
 	uint64_t missing, ranges;
@@ -38,6 +38,8 @@ static int parse(
 	const struct upset_option options[] = {
 		{"output", 'o', UPSET_OPTION_TEXT, "FILE", "the study they are to be in",
 			&m->output},
+		{"take-lock", 0, UPSET_OPTION_FLAG, NULL,
+			"also from one on another machine, which has ended", &m->take_lock},
 		{"quiet", 'q', UPSET_OPTION_FLAG, NULL, "say nothing when nothing is missing",
 			&m->quiet},
 	};
@@ -169,7 +171,8 @@ int upset_merge_main(const struct upset_command *command, int argc, char **argv)
 	result = parse(command, &m, argc, argv);
 	if (result < 0) {
 		upset_signals_catch_failed_writes();
-		result = upset_store_merge(m.output, m.parts.items, m.parts.count, &error);
+		result = upset_store_merge(
+			m.output, m.parts.items, m.parts.count, m.take_lock, &error);
 		if (result == 0)
 			result = look(&m, &error);
 		if (result < 0)

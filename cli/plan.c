@@ -14,7 +14,6 @@
 #include "base/hash.h"
 #include "cli/commands.h"
 #include "cli/signals.h"
-#include "store/merge.h"
 
 const char upset_plan_notes[] =
 	"It takes the options of `upset campaign` that results depend on, makes the\n"
@@ -71,6 +70,7 @@ void campaign_plan_release(struct campaign_plan_taken *plan)
 {
 	if (plan->in_fd >= 0)
 		(void)close(plan->in_fd);
+	free(plan->path);
 	free(plan->output);
 	free(plan->arguments);
 	campaign_record_fini(&plan->record);
@@ -116,8 +116,7 @@ static int take_module(void *context, struct upset_store_cursor *cursor)
 	return 0;
 }
 
-static int check_modules(
-	const struct campaign_plan_taken *plan, const char *path, struct upset_error *error)
+static int check_modules(const struct campaign_plan_taken *plan, struct upset_error *error)
 {
 	static const char *const columns[] = {"module", "sha256"};
 	const struct upset_store_query query = {.view = "modules",
@@ -132,7 +131,7 @@ static int check_modules(
 
 	if (plan->record.run == 0)
 		return 0;
-	rc = upset_store_open(&store, path, error);
+	rc = upset_store_open(&store, plan->path, error);
 	if (rc == 0)
 		rc = campaign_record_each(store, &query, take_module, &m, error);
 	upset_store_close(store);
@@ -176,14 +175,12 @@ int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, cons
 	struct upset_program *program, struct upset_error *error)
 {
 	const struct campaign_record *r = &plan->record;
-	char *from = absolute(path);
 	int rc = 0;
 
+	plan->path = absolute(path);
 	plan->output = absolute(output);
-	if (from == NULL || plan->output == NULL) {
-		free(from);
+	if (plan->path == NULL || plan->output == NULL)
 		return campaign_record_no_memory(error);
-	}
 	if (chdir(r->folder) != 0)
 		rc = upset_error_set(error, ENOTSUP,
 			"the plan was made in %s, which cannot be entered here: %s", r->folder,
@@ -193,10 +190,7 @@ int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, cons
 	if (rc == 0)
 		rc = open_input(plan, error);
 	if (rc == 0)
-		rc = check_modules(plan, from, error);
-	if (rc == 0 && access(plan->output, F_OK) != 0)
-		rc = upset_store_copy(from, plan->output, error);
-	free(from);
+		rc = check_modules(plan, error);
 	program->environment = r->environment;
 	if (plan->in_fd >= 0)
 		program->in_fd = plan->in_fd;

@@ -11,7 +11,7 @@ struct campaign_plan_taken {
 	struct campaign_record record;
 	char **arguments; /* a command line that asks for it; what it points to is the record's */
 	int count;
-	char *output; /* from wherever this process was started; NULL: not given */
+	char *path, *output; /* from wherever this process was started; NULL: not known yet */
 	int in_fd;    /* its standard input; -1: not open */
 };
 
@@ -23,8 +23,8 @@ int campaign_plan_read(struct campaign_plan_taken *plan, const char *path, int a
 	struct upset_error *error);
 
 /*
- * Be where the plan was made, and see that its files are here what they were there.  The study
- * at @output is made of the plan where there is none.  0; -ENOTSUP with what is another one.
+ * Be where the plan was made, and see that its files are here what they were there.  0; -ENOTSUP
+ * with what is another one.
  */
 int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, const char *output,
 	struct upset_program *program, struct upset_error *error);

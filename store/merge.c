@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "store/copy.h"
+#include "store/lock.h"
 #include "store/merge_campaign.h"
 
 enum {
@@ -429,7 +430,7 @@ static int merge_into_new(
 	return upset_copy_end(&copy, rc, error);
 }
 
-int upset_store_merge(
+static int merge_into(
 	const char *path, const char *const *paths, size_t count, struct upset_error *error)
 {
 	struct upset_store *into = NULL;
@@ -441,6 +442,18 @@ int upset_store_merge(
 	if (rc == 0)
 		rc = merge_all(into, paths, count, error);
 	upset_store_close(into);
+	return rc;
+}
+
+int upset_store_merge(const char *path, const char *const *paths, size_t count, bool take_lock,
+	struct upset_error *error)
+{
+	struct upset_lock lock;
+	int rc = upset_lock_take(&lock, path, take_lock, error);
+
+	if (rc == 0)
+		rc = merge_into(path, paths, count, error);
+	upset_lock_release(&lock);
 	return rc;
 }
 

@@ -12,11 +12,11 @@
  * is added whole or not at all.  Memory does not grow with the number of experiments.
  *
  * 0; -ENOTSUP: a part is of another campaign, of another version, or its golden run came to
- * something else; -EEXIST: an experiment is there twice and came to different ends (the message
+ * something else; -EBUSY: another process writes to it, and not @take_lock; -EEXIST: an experiment is there twice and came to different ends (the message
  * names it); else as upset_store_create().  What was there stays as it was.
  */
-int upset_store_merge(
-	const char *into, const char *const *paths, size_t count, struct upset_error *error);
+int upset_store_merge(const char *into, const char *const *paths, size_t count, bool take_lock,
+	struct upset_error *error);
 
 /*
  * Make a study at @to, where there is no file, of all that the one at @from holds, also while

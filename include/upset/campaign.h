@@ -57,6 +57,7 @@ struct upset_campaign_state {
 	char difference[160];	       /**< in what the first of these is different, or "" */
 	char not_injected[256];	       /**< why so many faults were not, when no more are to be
 					  made and it was a third or more; or "" */
+	char former[256]; /**< who wrote to the study and has not come to an end, in words; or "" */
 	uint64_t estimate_ns; /**< what is left will take, once a handful was made; 0: unknown */
 	enum upset_experiment_end golden_end;  /**< how the run without faults ended, */
 	int golden_status;		       /**< with this exit status or signal, */
@@ -91,10 +92,17 @@ struct upset_campaign_options {
 	 * shards 0, as it begins: all.  Such a study is one of the parts that make a whole.
 	 */
 	uint64_t shards;
-	uint64_t shard; /**< which of them, from 0 */
-	bool go_on;	/**< only with what the study has begun: another campaign is an error */
-	bool plan;	/**< make none of them: only what all of them need, once, so that others can
-			   go on with copies of the study */
+	uint64_t shard;	  /**< which of them, from 0 */
+	const char *from; /**< path of a plan, of which the study begins as a copy where there is
+			     none: another campaign than its is an error; NULL, as it begins */
+	/**
+	 * Of studies of shards, and of those that begin as a copy, one process alone is the writer,
+	 * as the file STUDY.lock says: take it from one on another machine, of which nobody can
+	 * say from here that it has ended.
+	 */
+	bool take_lock;
+	bool plan; /**< make none of them: only what all of them need, once, so that others can
+		      go on with copies of the study */
 	unsigned int jobs; /**< experiments at one time; 0, as it begins: one a processor */
 	bool fresh;	   /**< each in a process of its own, not in copies of one */
 	int64_t controls;  /**< experiments without a fault, to be compared with the golden

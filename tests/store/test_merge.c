@@ -98,15 +98,15 @@ static void test_whole(void **state)
 
 	make_parts(*state);
 	make_part(*state, "whole", 0, 1);
-	assert_int_equal(upset_store_merge("merged", paths, PARTS, &error), 0);
+	assert_int_equal(upset_store_merge("merged", paths, PARTS, false, &error), 0);
 	assert_string_equal(
 		fixture_value("merged", "SELECT made || ' ' || planned FROM campaigns"), "200 200");
 	assert_string_equal(fixture_value("merged", "PRAGMA integrity_check"), "ok");
 	expect_same("merged", "whole");
 	/* Again, and into one that has a part of them. */
-	assert_int_equal(upset_store_merge("merged", paths + 3, 2, &error), 0);
+	assert_int_equal(upset_store_merge("merged", paths + 3, 2, false, &error), 0);
 	expect_same("merged", "whole");
-	assert_int_equal(upset_store_merge("part-7", paths, PARTS, &error), 0);
+	assert_int_equal(upset_store_merge("part-7", paths, PARTS, false, &error), 0);
 	expect_same("part-7", "whole");
 	assert_int_equal(access("merged-journal", F_OK), -1);
 }
@@ -116,12 +116,12 @@ static void expect_refused(const char *path, int code, const char *message)
 	struct upset_error error = {0};
 	char *before = describe("whole"), *after;
 
-	assert_int_equal(upset_store_merge("whole", &path, 1, &error), -code);
+	assert_int_equal(upset_store_merge("whole", &path, 1, false, &error), -code);
 	if (strstr(error.message, message) == NULL)
 		fail_msg("'%s' is not in '%s'", message, error.message);
 	error = (struct upset_error){0};
 	assert_int_equal(
-		upset_store_merge("new", (const char *[]){"whole", path}, 2, &error), -code);
+		upset_store_merge("new", (const char *[]){"whole", path}, 2, false, &error), -code);
 	assert_int_equal(access("new", F_OK), -1);
 	after = describe("whole");
 	assert_string_equal(before, after);
@@ -174,7 +174,7 @@ static void test_times(void **state)
 	make_part(*state, "part", 0, 1);
 	fixture_run_sql("part", "UPDATE experiment SET host_time_ns = 1, way = (SELECT id FROM "
 				"label WHERE name = 'fresh')");
-	assert_int_equal(upset_store_merge("whole", (const char *[]){"part"}, 1, &error), 0);
+	assert_int_equal(upset_store_merge("whole", (const char *[]){"part"}, 1, false, &error), 0);
 }
 
 static int take_range(void *context, uint64_t first, uint64_t last)
