@@ -202,7 +202,7 @@ static int find_campaign(struct campaign *c)
 	if (rc == 1)
 		rc = campaign_state_load(c->state, c->store, c->error);
 	c->state->before = c->state->made;
-	upset_lock_note(&c->home.lock, c->state->before);
+	upset_lock_note(&c->home.lock, "before", c->state->before);
 	return rc;
 }
 

@@ -16,6 +16,10 @@ int campaign_home_take(struct campaign_home *home, const struct upset_campaign_o
 		return 0;
 	rc = upset_lock_take(&home->lock, o->study, o->take_lock, error);
 	(void)snprintf(state->former, sizeof(state->former), "%s", home->lock.former);
+	if (rc == 0 && o->shards > 0) {
+		upset_lock_note(&home->lock, "shard", o->shard);
+		upset_lock_note(&home->lock, "shards", o->shards);
+	}
 	if (rc == 0 && o->from != NULL && access(o->study, F_OK) != 0)
 		rc = upset_store_copy(o->from, o->study, error);
 	return rc;

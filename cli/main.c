@@ -21,6 +21,8 @@ const struct upset_command upset_commands[] = {
 	{"plan", "Prepare a campaign whose parts are made apart",
 		"[OPTION...] -o FILE [--] PROGRAM [ARGUMENT...]", upset_plan_notes,
 		upset_plan_main},
+	{"status", "Say how far the parts of a campaign are", "[OPTION...] PLAN [STUDY...]",
+		upset_status_notes, upset_status_main},
 	{"merge", "Make one study of the parts of a campaign", "-o FILE STUDY...",
 		upset_merge_notes, upset_merge_main},
 	{"replay", "Make an experiment of a campaign again, and tell where it goes wrong",

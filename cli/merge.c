@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/missing.h"
 #include "cli/record.h"
 #include "cli/signals.h"
 #include "store/campaign.h"
@@ -17,19 +18,12 @@ const char upset_merge_notes[] =
 	"What comes of it can be shown, resumed and replayed as if one machine had made\n"
 	"it.  The exit status is 1 when experiments are missing; it says which.";
 
-enum { RANGES_TOLD = 10 };
-
 struct merge_command {
 	const char *output;
 	bool quiet, take_lock;
 	struct upset_list parts;
-	/* Of what is missing: */
-	uint64_t missing, ranges;
 	uint64_t shards; /* as the parts have it; 0: they differ, or have none */
-	bool *to_make;	 /* [shards] */
-	char *words;	 /* the first ranges */
-	size_t words_size;
-	FILE *out;
+	struct campaign_missing missing;
 };
 
 static int parse(
@@ -56,21 +50,6 @@ static int parse(
 }
 
 /* --- what is missing -------------------------------------------------------------------------- */
-
-static int take_range(void *context, uint64_t first, uint64_t last)
-{
-	struct merge_command *m = context;
-
-	m->missing += last - first + 1;
-	if (m->ranges++ < RANGES_TOLD) {
-		fprintf(m->out, "%s%" PRIu64, m->ranges > 1 ? ", " : "", first);
-		if (last > first)
-			fprintf(m->out, "-%" PRIu64, last);
-	}
-	for (uint64_t i = first; m->to_make != NULL && i <= last && i - first < m->shards; i++)
-		m->to_make[i % m->shards] = true;
-	return 0;
-}
 
 /* How many shards the parts are of. */
 static int find_shards(struct merge_command *m, struct upset_error *error)
@@ -104,32 +83,23 @@ static int find_shards(struct merge_command *m, struct upset_error *error)
 	return rc;
 }
 
-static void tell_shards(const struct merge_command *m)
+static int tell(const struct merge_command *m, const struct campaign_record *record)
 {
-	printf("\nto make again: --shard");
-	for (uint64_t i = 0, told = 0; i < m->shards; i++) {
-		if (m->to_make[i])
-			printf("%s %" PRIu64 "/%" PRIu64, told++ > 0 ? "," : "", i, m->shards);
-	}
-	printf("\n");
-}
+	const struct campaign_missing *missing = &m->missing;
 
-static int tell_missing(struct merge_command *m, const struct campaign_record *record)
-{
-	if (m->missing == 0) {
+	if (missing->count == 0) {
 		if (!m->quiet)
 			upset_say("all %" PRIu64 " experiments are in %s", record->planned,
 				m->output);
 		return UPSET_EXIT_DONE;
 	}
-	printf("%" PRIu64 " of %" PRIu64 " experiments are in %s\nmissing: %s",
-		record->planned - m->missing, record->planned, m->output, m->words);
-	if (m->ranges > RANGES_TOLD)
-		printf(" and %" PRIu64 " more ranges", m->ranges - RANGES_TOLD);
-	if (m->to_make != NULL)
-		tell_shards(m);
-	else
+	printf("%" PRIu64 " of %" PRIu64 " experiments are in %s\nmissing: %s\n",
+		record->planned - missing->count, record->planned, m->output, missing->words);
+	if (m->shards > 0) {
+		printf("to make again: --shard ");
+		campaign_missing_print_shards(missing, stdout);
 		printf("\n");
+	}
 	return UPSET_EXIT_GATE;
 }
 
@@ -143,16 +113,15 @@ static int look(struct merge_command *m, struct upset_error *error)
 		rc = upset_store_open(&store, m->output, error);
 	if (rc == 0)
 		rc = campaign_record_load(&record, store, 0, error);
-	m->out = open_memstream(&m->words, &m->words_size);
-	m->to_make = m->shards > 0 ? calloc(m->shards, sizeof(*m->to_make)) : NULL;
-	if (rc == 0 && (m->out == NULL || (m->shards > 0 && m->to_make == NULL)))
-		rc = campaign_record_no_memory(error);
 	if (rc == 0)
-		rc = upset_store_missing(store, record.number, take_range, m, error);
-	if (m->out != NULL)
-		(void)fclose(m->out);
+		rc = campaign_missing_init(&m->missing, m->shards, error);
 	if (rc == 0)
-		rc = tell_missing(m, &record);
+		rc = upset_store_missing(
+			store, record.number, campaign_missing_add, &m->missing, error);
+	if (rc == 0)
+		rc = campaign_missing_end(&m->missing, error);
+	if (rc == 0)
+		rc = tell(m, &record);
 	campaign_record_fini(&record);
 	upset_store_close(store);
 	return rc;
@@ -178,8 +147,7 @@ int upset_merge_main(const struct upset_command *command, int argc, char **argv)
 		if (result < 0)
 			result = upset_report_error(&error);
 	}
-	free(m.words);
-	free(m.to_make);
+	campaign_missing_fini(&m.missing);
 	free(m.parts.items);
 	return result;
 }

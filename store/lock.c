@@ -113,7 +113,10 @@ static void parse_line(struct upset_lock_holder *h, const char *line)
 	(void)sscanf(line, "job %63s", h->job);
 	(void)sscanf(line, "restart %" SCNu64, &h->restart);
 	(void)sscanf(line, "since %" SCNd64, &h->since);
-	(void)sscanf(line, "before %" SCNu64, &h->before);
+	(void)sscanf(line, "shard %" SCNu64, &h->shard);
+	(void)sscanf(line, "shards %" SCNu64, &h->shards);
+	if (sscanf(line, "before %" SCNu64, &h->before) == 1)
+		h->has_before = true;
 }
 
 static void parse(struct upset_lock_holder *h, char *text)
@@ -307,13 +310,13 @@ int upset_lock_take(
 	return rc;
 }
 
-void upset_lock_note(struct upset_lock *lock, uint64_t before)
+void upset_lock_note(struct upset_lock *lock, const char *what, uint64_t value)
 {
 	int fd = lock->path[0] == '\0'
 			 ? -1
 			 : open(lock->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
 	char line[40];
-	int n = snprintf(line, sizeof(line), "before %" PRIu64 "\n", before);
+	int n = snprintf(line, sizeof(line), "%.10s %" PRIu64 "\n", what, value);
 
 	if (fd < 0)
 		return;

@@ -23,7 +23,9 @@ struct upset_lock_holder {
 	char job[64];		/* as the scheduler calls it; "": none */
 	uint64_t restart;	/* which start of the job, from 0 */
 	int64_t since;		/* seconds since 1970; 0: not known */
-	uint64_t before;	/* experiments that were made then */
+	bool has_before;	/* the next is known: */
+	uint64_t before;	/* experiments that were made when it began */
+	uint64_t shard, shards; /* of a campaign; shards 0: none */
 	bool known;		/* else the file says nothing, and so do all of these */
 	bool gone; /* it is of this machine, or an earlier start of this job, and ended */
 };
@@ -41,8 +43,11 @@ struct upset_lock {
 int upset_lock_take(
 	struct upset_lock *lock, const char *study, bool force, struct upset_error *error);
 
-/* Note how many experiments were made before, for those who ask how fast it is. */
-void upset_lock_note(struct upset_lock *lock, uint64_t before);
+/*
+ * Note in it what those want to know who ask how far it is: @what is
+ * "shard", "shards" or "before".
+ */
+void upset_lock_note(struct upset_lock *lock, const char *what, uint64_t value);
 
 /* Whether it is still ours.  0; -EBUSY with who has it. */
 int upset_lock_check(const struct upset_lock *lock, struct upset_error *error);

@@ -73,23 +73,36 @@ static int open_database(
 	return *store == NULL ? -ENOMEM : upset_store_connect(*store, flags, error);
 }
 
+static int open_for_reading(
+	struct upset_store **store, const char *path, int64_t *version, struct upset_error *error)
+{
+	int result = open_database(store, path, SQLITE_OPEN_READONLY, error);
+
+	if (result == 0)
+		result = upset_store_check_application(*store, error);
+	if (result == 0)
+		result = upset_store_query_integer(*store, "PRAGMA user_version", version, error);
+	return result;
+}
+
 int upset_store_open(struct upset_store **store, const char *path, struct upset_error *error)
 {
+	struct upset_error first = {0};
 	struct upset_store *opened = NULL;
 	int64_t version = 0;
 	int result = check_path(path, false, error);
 
 	*store = NULL;
-	if (result == 0)
-		result = open_database(&opened, path, SQLITE_OPEN_READONLY, error);
-	if (result == 0)
-		result = upset_store_check_application(opened, error);
-	if (result == 0)
-		result = upset_store_query_integer(opened, "PRAGMA user_version", &version, error);
-	if (result == 0 && version < UPSET_STORE_VERSION) {
+	if (result != 0)
+		return result;
+	result = open_for_reading(&opened, path, &version, &first);
+	/* What a process left half done that was killed is undone by the next one that may. */
+	if (result == -EROFS || (result == 0 && version < UPSET_STORE_VERSION)) {
 		upset_store_close(opened);
 		opened = NULL;
 		result = open_database(&opened, path, SQLITE_OPEN_READWRITE, error);
+	} else if (result != 0) {
+		(void)upset_error_set(error, -result, "%s", first.message);
 	}
 	if (result == 0)
 		result = upset_store_migrate(

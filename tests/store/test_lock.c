@@ -53,12 +53,17 @@ static void test_one(void **state)
 	assert_int_equal(upset_lock_read("study", &holder), -ENOENT);
 	assert_int_equal(upset_lock_take(&lock, "study", false, &error), 0);
 	assert_string_equal(lock.former, "");
-	upset_lock_note(&lock, 42);
+	upset_lock_note(&lock, "shard", 3);
+	upset_lock_note(&lock, "shards", 64);
+	upset_lock_note(&lock, "before", 42);
 	assert_int_equal(upset_lock_check(&lock, &error), 0);
 	assert_int_equal(upset_lock_read("study", &holder), 0);
 	assert_true(holder.known && !holder.gone);
 	assert_int_equal(holder.process, getpid());
+	assert_true(holder.has_before);
 	assert_int_equal(holder.before, 42);
+	assert_int_equal(holder.shard, 3);
+	assert_int_equal(holder.shards, 64);
 	(void)snprintf(self, sizeof(self), "study is written to by process %d on ", (int)getpid());
 	assert_refused(self);
 	upset_lock_release(&lock);
