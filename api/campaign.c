@@ -83,9 +83,9 @@ static int prepare(struct campaign *c)
 	if (rc == 0)
 		rc = campaign_options_identify(o, &c->provenance, c->source, c->identity, c->error);
 	if (rc == 0)
-		rc = campaign_home_take(&c->home, o, c->state, c->error);
+		rc = campaign_home_take(&c->home, o, c->identity, c->state, c->error);
 	if (rc == 0)
-		rc = upset_store_create(&c->store, o->study, c->error);
+		rc = upset_store_create(&c->store, c->home.path, c->error);
 	return rc;
 }
 
@@ -316,6 +316,8 @@ static void take(void *context, const struct upset_made *made)
 		c->rc = campaign_keeper_flush(c->keeper, c->error);
 		if (c->rc == 0)
 			tell_state(c);
+		if (c->rc == 0)
+			c->rc = campaign_home_save(&c->home, c->error);
 	}
 	/* Nothing can be kept, or nothing more is wanted: nothing more is to be made. */
 	if (c->rc != 0 || campaign_state_tell(c->options, made) != 0)
@@ -482,7 +484,7 @@ int upset_campaign(const struct upset_campaign_options *options, struct upset_ca
 		upset_store_discard(c.store, c.golden);
 	else
 		upset_store_close(c.store);
-	upset_lock_release(&c.home.lock);
+	rc = campaign_home_leave(&c.home, state->campaign != 0, rc, c.error);
 	upset_provenance_fini(&c.provenance);
 	program_fini(&c.program);
 	return rc;

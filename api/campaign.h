@@ -3,6 +3,8 @@
 #ifndef UPSET_API_CAMPAIGN_H
 #define UPSET_API_CAMPAIGN_H
 
+#include <sys/stat.h>
+
 #include "base/hash.h"
 #include "campaign/campaign.h"
 #include "campaign/sample.h"
@@ -129,16 +131,34 @@ uint64_t campaign_estimate(const struct campaign_pace *pace, uint64_t left);
 
 /* --- campaign_home.c: where the study is ------------------------------------------------------ */
 
+/* A file, as it was when it was looked at. */
+struct campaign_file {
+	bool is_there;
+	dev_t device;
+	ino_t number;
+	int64_t size, seconds, ns;
+};
+
 struct campaign_home {
-	struct upset_lock lock; /* of the study, where one process alone is to write */
+	struct upset_lock lock;	   /* of the study, where one process alone is to write */
+	const char *study;	   /* where it is in the end */
+	char path[PATH_MAX];	   /* where it is now: the same, or */
+	bool on_scratch;	   /* a file from which copies are put there, */
+	uint64_t every_ns, put_ns; /* so often, and the last time */
+	struct campaign_file file; /* that is in place */
 };
 
 /*
- * See that nobody else makes what @options ask for, and that the study is there if it is to
- * begin as a copy.  Give home->lock back in any case.
+ * See that nobody else makes what @options ask for, and where they want it; that the study is
+ * there if it is to begin as a copy.  Experiments of the campaign with @identity count that were
+ * left on a scratch.  End with campaign_home_leave() in any case.
  */
 int campaign_home_take(struct campaign_home *home, const struct upset_campaign_options *options,
-	struct upset_campaign_state *state, struct upset_error *error);
+	const char *identity, struct upset_campaign_state *state, struct upset_error *error);
+/* Put what is on the scratch in its place, when it is time to. */
+int campaign_home_save(struct campaign_home *home, struct upset_error *error);
+/* The same in any case, if the campaign was @begun.  @rc, or what went wrong. */
+int campaign_home_leave(struct campaign_home *home, bool begun, int rc, struct upset_error *error);
 
 /* --- campaign_keep.c: results into the study -------------------------------------------------- */
 

@@ -79,10 +79,9 @@ static int take_plan(const struct upset_command *command, struct campaign_option
 		return upset_usage_error(command,
 			"the plan says what results depend on: leave out all options but those of "
 			"how experiments are made");
-	if (campaign_plan_enter(plan, path, output, &o->asked.program, &error) != 0)
+	if (campaign_plan_enter(plan, path, output, &o->asked, &error) != 0)
 		return upset_report_error(&error);
 	o->output = plan->output;
-	o->asked.from = plan->path;
 	return -1;
 }
 

@@ -23,9 +23,9 @@ struct campaign_gate {
 struct campaign_options {
 	struct upset_campaign_options asked;
 	const char *output, *fail_if, *margin_text, *confidence_text;
-	bool planning;				   /* of `upset plan`, which makes no experiments */
-	const char *plan, *shard_text, *time_text; /* NULL: not given */
-	unsigned int seconds;			   /* of .time_text; 0: as long as it takes */
+	bool planning; /* of `upset plan`, which makes no experiments */
+	const char *plan, *shard_text, *time_text, *save_text; /* NULL: not given */
+	unsigned int seconds;			     /* of .time_text; 0: as long as it takes */
 	char *functions, *modules, *lines, *exclude; /* owned; NULL: not given */
 	int64_t count, seed, jobs, controls;
 	bool json_progress, quiet;

@@ -67,6 +67,12 @@ static int convert_shard(const struct upset_command *command, struct campaign_op
 		return upset_usage_error(command,
 			"--max-time %s is no time: it is seconds, or as 90s, 30m, 12h, 2d",
 			o->time_text);
+	if (o->save_text != NULL && !upset_duration_parse(o->save_text, &o->asked.save_every))
+		return upset_usage_error(command,
+			"--save-every %s is no time: it is seconds, or as 90s, 30m", o->save_text);
+	if (o->save_text != NULL && o->asked.scratch == NULL)
+		return upset_usage_error(
+			command, "--save-every is of what --scratch puts in its place: give both");
 	return -1;
 }
 
@@ -143,6 +149,10 @@ static void add_making(struct table *t, struct campaign_options *o)
 			&o->shard_text},
 		{"max-time", 0, UPSET_OPTION_TEXT, "TIME", "stop after it, as 90s, 30m, 12h",
 			&o->time_text},
+		{"scratch", 0, UPSET_OPTION_TEXT, "DIR",
+			"make the study there, and put it in its place", &o->asked.scratch},
+		{"save-every", 0, UPSET_OPTION_TEXT, "TIME", "how often that is done; default: 60s",
+			&o->save_text},
 		{"take-lock", 0, UPSET_OPTION_FLAG, NULL,
 			"also from one on another machine, which has ended", &o->asked.take_lock},
 		{"jobs", 'j', UPSET_OPTION_NUMBER, "N",

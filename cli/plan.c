@@ -72,6 +72,7 @@ void campaign_plan_release(struct campaign_plan_taken *plan)
 		(void)close(plan->in_fd);
 	free(plan->path);
 	free(plan->output);
+	free(plan->scratch);
 	free(plan->arguments);
 	campaign_record_fini(&plan->record);
 }
@@ -172,14 +173,16 @@ static char *absolute(const char *path)
 }
 
 int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, const char *output,
-	struct upset_program *program, struct upset_error *error)
+	struct upset_campaign_options *asked, struct upset_error *error)
 {
 	const struct campaign_record *r = &plan->record;
 	int rc = 0;
 
 	plan->path = absolute(path);
 	plan->output = absolute(output);
-	if (plan->path == NULL || plan->output == NULL)
+	plan->scratch = asked->scratch != NULL ? absolute(asked->scratch) : NULL;
+	if (plan->path == NULL || plan->output == NULL ||
+		(asked->scratch != NULL && plan->scratch == NULL))
 		return campaign_record_no_memory(error);
 	if (chdir(r->folder) != 0)
 		rc = upset_error_set(error, ENOTSUP,
@@ -191,9 +194,11 @@ int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, cons
 		rc = open_input(plan, error);
 	if (rc == 0)
 		rc = check_modules(plan, error);
-	program->environment = r->environment;
+	asked->from = plan->path;
+	asked->scratch = plan->scratch;
+	asked->program.environment = r->environment;
 	if (plan->in_fd >= 0)
-		program->in_fd = plan->in_fd;
+		asked->program.in_fd = plan->in_fd;
 	return rc;
 }
 

@@ -11,8 +11,8 @@ struct campaign_plan_taken {
 	struct campaign_record record;
 	char **arguments; /* a command line that asks for it; what it points to is the record's */
 	int count;
-	char *path, *output; /* from wherever this process was started; NULL: not known yet */
-	int in_fd;    /* its standard input; -1: not open */
+	char *path, *output, *scratch; /* from wherever this process was started; NULL: not known */
+	int in_fd;		       /* its standard input; -1: not open */
 };
 
 /*
@@ -27,7 +27,7 @@ int campaign_plan_read(struct campaign_plan_taken *plan, const char *path, int a
  * with what is another one.
  */
 int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, const char *output,
-	struct upset_program *program, struct upset_error *error);
+	struct upset_campaign_options *asked, struct upset_error *error);
 
 void campaign_plan_release(struct campaign_plan_taken *plan);
 

@@ -10,40 +10,59 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int upset_copy_begin(
-	struct upset_copy *copy, const char *from, const char *to, struct upset_error *error)
+static int copy_pages(struct upset_copy *copy, struct upset_store *from, struct upset_error *error)
 {
-	struct upset_store *source = NULL;
+	/* Nothing is to be saved of it when it does not come to its end. */
+	static const char settings[] = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF";
 	sqlite3_backup *backup;
+	int rc = upset_store_exec(copy->store, settings, error);
+
+	if (rc != 0)
+		return rc;
+	backup = sqlite3_backup_init(copy->store->db, "main", from->db, "main");
+	if (backup != NULL)
+		(void)sqlite3_backup_step(backup, -1);
+	if (backup == NULL || sqlite3_backup_finish(backup) != SQLITE_OK)
+		return upset_store_failed(copy->store, "cannot write", error);
+	return 0;
+}
+
+/* Make the file beside the place. */
+static int make_beside(struct upset_copy *copy, struct upset_error *error)
+{
 	int rc;
 
-	*copy = (struct upset_copy){.to = to};
-	if (access(to, F_OK) == 0)
-		return upset_error_set(
-			error, EEXIST, "%s is there already; name another file with -o", to);
-	if (snprintf(copy->path, sizeof(copy->path), "%s.new-%d", to, (int)getpid()) >=
+	if (snprintf(copy->path, sizeof(copy->path), "%s.new-%d", copy->to, (int)getpid()) >=
 		(int)sizeof(copy->path)) {
 		copy->path[0] = '\0';
 		return upset_error_set(error, ENAMETOOLONG,
-			"the name %.40s... is too long; name another file with -o", to);
+			"the name %.40s... is too long; name another file with -o", copy->to);
 	}
+	(void)unlink(copy->path);
+	rc = upset_store_create(&copy->store, copy->path, error);
+	if (rc != 0)
+		return rc;
+	/* Its name in messages. */
+	free(copy->store->path);
+	copy->store->path = strdup(copy->to);
+	return copy->store->path != NULL ? 0 : upset_error_set(error, ENOMEM, "out of memory");
+}
+
+int upset_copy_begin(struct upset_copy *copy, const char *from, const char *to, bool replace,
+	struct upset_error *error)
+{
+	struct upset_store *source = NULL;
+	int rc;
+
+	*copy = (struct upset_copy){.to = to, .replace = replace};
+	if (!replace && access(to, F_OK) == 0)
+		return upset_error_set(
+			error, EEXIST, "%s is there already; name another file with -o", to);
 	rc = upset_store_open(&source, from, error);
 	if (rc == 0)
-		rc = upset_store_create(&copy->store, copy->path, error);
-	/* Its name in messages. */
-	if (rc == 0) {
-		free(copy->store->path);
-		copy->store->path = strdup(to);
-		if (copy->store->path == NULL)
-			rc = upset_error_set(error, ENOMEM, "out of memory");
-	}
-	if (rc == 0) {
-		backup = sqlite3_backup_init(copy->store->db, "main", source->db, "main");
-		if (backup != NULL)
-			(void)sqlite3_backup_step(backup, -1);
-		if (backup == NULL || sqlite3_backup_finish(backup) != SQLITE_OK)
-			rc = upset_store_failed(copy->store, "cannot write", error);
-	}
+		rc = make_beside(copy, error);
+	if (rc == 0)
+		rc = copy_pages(copy, source, error);
 	upset_store_close(source);
 	return rc;
 }
@@ -76,6 +95,8 @@ static int sync_file(const char *path)
 /* A link tells when there is another file meanwhile; not all file systems have them. */
 static int put_in_place(const struct upset_copy *copy)
 {
+	if (copy->replace)
+		return rename(copy->path, copy->to);
 	if (link(copy->path, copy->to) == 0)
 		return 0;
 	if ((errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) &&
@@ -96,10 +117,10 @@ int upset_copy_end(struct upset_copy *copy, int rc, struct upset_error *error)
 	return rc;
 }
 
-int upset_store_copy(const char *from, const char *to, struct upset_error *error)
+int upset_store_copy(const char *from, const char *to, bool replace, struct upset_error *error)
 {
 	struct upset_copy copy;
-	int rc = upset_copy_begin(&copy, from, to, error);
+	int rc = upset_copy_begin(&copy, from, to, replace, error);
 
 	return upset_copy_end(&copy, rc, error);
 }

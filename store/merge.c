@@ -411,16 +411,12 @@ static int merge_all(
 	return rc;
 }
 
-/* Nothing is to be saved of it when it does not come to its end. */
 static int merge_into_new(
 	const char *path, const char *const *paths, size_t count, struct upset_error *error)
 {
-	static const char settings[] = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF";
 	struct upset_copy copy;
-	int rc = upset_copy_begin(&copy, paths[0], path, error);
+	int rc = upset_copy_begin(&copy, paths[0], path, false, error);
 
-	if (rc == 0)
-		rc = upset_store_exec(copy.store, settings, error);
 	if (rc == 0)
 		rc = upset_store_exec(copy.store,
 			"DELETE FROM experiment; DELETE FROM injection; DELETE FROM control",

@@ -12,17 +12,19 @@
  * is added whole or not at all.  Memory does not grow with the number of experiments.
  *
  * 0; -ENOTSUP: a part is of another campaign, of another version, or its golden run came to
- * something else; -EBUSY: another process writes to it, and not @take_lock; -EEXIST: an experiment is there twice and came to different ends (the message
- * names it); else as upset_store_create().  What was there stays as it was.
+ * something else; -EBUSY: another process writes to it, and not @take_lock; -EEXIST: an experiment
+ * is there twice and came to different ends (the message names it); else as upset_store_create().
+ * What was there stays as it was.
  */
 int upset_store_merge(const char *into, const char *const *paths, size_t count, bool take_lock,
 	struct upset_error *error);
 
 /*
- * Make a study at @to, where there is no file, of all that the one at @from holds, also while
- * others read that.  It comes to be whole or not at all.  -EEXIST, else as upset_store_create().
+ * Make a study at @to of all that the one at @from holds, also while others read that.  It comes to
+ * be whole or not at all, and takes the place of what is there, when @replace is set, in one step.
+ * -EEXIST, else as upset_store_create().
  */
-int upset_store_copy(const char *from, const char *to, struct upset_error *error);
+int upset_store_copy(const char *from, const char *to, bool replace, struct upset_error *error);
 
 /*
  * Call @take for each range of experiments of @campaign that are missing, @first .. @last, in

@@ -101,6 +101,13 @@ struct upset_campaign_options {
 	 * say from here that it has ended.
 	 */
 	bool take_lock;
+	/**
+	 * A folder on a disk of this machine, where the study is while it is made; NULL, as it
+	 * begins: in its place.  There copies of it are put, in one step each, when it ends and
+	 * each save_every seconds (0, as it begins: 60).
+	 */
+	const char *scratch;
+	unsigned int save_every; /**< see scratch */
 	bool plan; /**< make none of them: only what all of them need, once, so that others can
 		      go on with copies of the study */
 	unsigned int jobs; /**< experiments at one time; 0, as it begins: one a processor */

@@ -207,14 +207,14 @@ static void test_copy(void **state)
 	struct upset_error error = {0};
 
 	make_part(*state, "whole", 0, 1);
-	assert_int_equal(upset_store_copy("whole", "copy", &error), 0);
+	assert_int_equal(upset_store_copy("whole", "copy", false, &error), 0);
 	expect_same("copy", "whole");
-	assert_int_equal(upset_store_copy("whole", "copy", &error), -EEXIST);
+	assert_int_equal(upset_store_copy("whole", "copy", false, &error), -EEXIST);
 	error = (struct upset_error){0};
-	assert_int_equal(upset_store_copy("none", "other", &error), -ENOENT);
+	assert_int_equal(upset_store_copy("none", "other", false, &error), -ENOENT);
 	assert_int_equal(access("other", F_OK), -1);
 	error = (struct upset_error){0};
-	assert_int_equal(upset_store_copy("whole", "no/folder", &error), -ENOENT);
+	assert_int_equal(upset_store_copy("whole", "no/folder", false, &error), -ENOENT);
 }
 
 static void test_claim(void **state)
