@@ -41,6 +41,9 @@ static int check(struct golden *g)
 	if (rc == 0 && o->sandbox && g->engine != &upset_engine_qemu)
 		rc = upset_error_set(
 			g->error, EINVAL, "only engine qemu makes golden runs in a sandbox");
+	if (rc == 0 && o->remote != NULL && g->engine != &upset_engine_gdb)
+		rc = upset_error_set(
+			g->error, EINVAL, "only engine gdb runs programs in a GDB stub");
 	return rc;
 }
 
@@ -82,6 +85,7 @@ static int execute(struct golden *g)
 		.target = g->program.subject.target,
 		.detail = o->detail,
 		.calls = o->calls,
+		.remote = o->remote,
 		.out_fd = o->out_fd,
 		.err_fd = o->err_fd,
 		.stop = o->stop,

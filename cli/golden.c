@@ -34,8 +34,10 @@ struct golden {
 static int parse(const struct upset_command *command, struct golden *g, int argc, char **argv)
 {
 	const struct upset_option options[] = {
-		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default) or native",
+		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default), native or gdb",
 			&g->asked.engine},
+		{"remote", 0, UPSET_OPTION_TEXT, "ADDRESS",
+			"of the GDB stub with the program; for engine gdb", &g->asked.remote},
 		{"detail", 'd', UPSET_OPTION_TEXT, "DETAIL", "how much is collected; default: full",
 			&g->detail_name},
 		{"calls", 0, UPSET_OPTION_FLAG, NULL, "collect call paths too", &g->asked.calls},
@@ -52,7 +54,7 @@ static int parse(const struct upset_command *command, struct golden *g, int argc
 		return result;
 	if (upset_engine_find(g->asked.engine) == NULL)
 		return upset_usage_error(
-			command, "unknown engine '%s': qemu or native", g->asked.engine);
+			command, "unknown engine '%s': qemu, native or gdb", g->asked.engine);
 	if (!upset_detail_parse(g->detail_name, &g->asked.detail))
 		return upset_usage_error(
 			command, "unknown detail '%s': counts, operands or full", g->detail_name);

@@ -8,6 +8,7 @@
 static const struct upset_engine *const engines[] = {
 	&upset_engine_qemu,
 	&upset_engine_native,
+	&upset_engine_gdb,
 };
 
 const struct upset_engine *upset_engine_find(const char *name)

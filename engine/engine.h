@@ -21,6 +21,8 @@ struct upset_golden_request {
 	struct upset_target target; /* in a sandbox: engine qemu alone */
 	enum upset_detail detail;
 	bool calls;	    /* collect the tree of calls too */
+	const char *remote; /* engine gdb: address of the stub that the program stands in, see
+			       engine/gdb/connect.h; NULL: the engine starts one */
 	int out_fd, err_fd; /* where the program's output is passed on to; -1: nowhere */
 	/* Says when to end: the counts are kept, the run is marked interrupted.  NULL: never. */
 	const struct upset_stop *stop;
@@ -197,6 +199,7 @@ struct upset_engine {
 
 void upset_trace_fini(struct upset_trace *trace);
 
+extern const struct upset_engine upset_engine_gdb;
 extern const struct upset_engine upset_engine_native;
 extern const struct upset_engine upset_engine_qemu;
 

@@ -22,7 +22,7 @@
 enum {
 	APART_MOST = 4096,   /* descriptors set apart begin there at most: higher ones cost time */
 	PROGRAM_LEAST = 16,  /* descriptors that a program can have */
-	ARGUMENTS_MOST = 12, /* of QEMU itself, with the final NULL */
+	ARGUMENTS_MOST = 14, /* of QEMU itself, with the final NULL */
 	SECOND_NS = 1000000000,
 	PLUGIN_MOST = 128, /* bytes of the plugin's argument besides its path */
 };
@@ -82,21 +82,28 @@ static void print_plugin(const struct qemu_launch *launch, char *text, size_t si
 
 char **qemu_command_line(const struct qemu_launch *launch)
 {
-	size_t n = 0, at = 0, plugin_size = strlen(launch->plugin) + PLUGIN_MOST;
-	char **line, *plugin;
+	size_t n = 0, at = 0, plugin_size = 0;
+	char **line;
 
+	if (launch->plugin != NULL)
+		plugin_size = strlen(launch->plugin) + PLUGIN_MOST;
 	while (launch->target->arguments[n] != NULL)
 		n++;
 	line = calloc(1, (n + ARGUMENTS_MOST) * sizeof(char *) + plugin_size);
 	if (line == NULL)
 		return NULL;
-	plugin = (char *)(line + n + ARGUMENTS_MOST);
-	print_plugin(launch, plugin, plugin_size);
 	line[at++] = (char *)(uintptr_t)launch->qemu;
 	line[at++] = (char *)"-cpu";
 	line[at++] = (char *)"max";
-	line[at++] = (char *)"-plugin";
-	line[at++] = plugin;
+	if (launch->plugin != NULL) {
+		line[at++] = (char *)"-plugin";
+		line[at] = (char *)(line + n + ARGUMENTS_MOST);
+		print_plugin(launch, line[at++], plugin_size);
+	}
+	if (launch->gdb != NULL) {
+		line[at++] = (char *)"-g";
+		line[at++] = (char *)(uintptr_t)launch->gdb;
+	}
 	/* All runs start with the same random bytes. */
 	line[at++] = (char *)"-seed";
 	line[at++] = (char *)"1";

@@ -7,7 +7,9 @@
 #include "engine/target.h"
 
 struct qemu_launch {
-	const char *qemu, *plugin; /* paths */
+	const char *qemu;   /* path */
+	const char *plugin; /* path; NULL: none */
+	const char *gdb;    /* path of the socket that its stub opens; NULL: it has none */
 	const struct upset_target *target;
 	int out_fd, err_fd;    /* its standard output and error */
 	int shm_fd, socket_fd; /* for the plugin, which is told their numbers; -1: none */

@@ -16,12 +16,14 @@ UPSET_BEGIN_DECLS
 struct upset_golden_options {
 	struct upset_program program; /**< which program; in_fd must be 0 without a sandbox */
 	const char *study;	      /**< path of the study; made when there is no such file */
-	const char *engine;	      /**< "qemu", as it begins, or "native" */
-	enum upset_detail detail;     /**< how much; begins as UPSET_DETAIL_FULL */
-	bool calls;		      /**< collect call paths too */
-	int out_fd;		      /**< where its standard output goes; begins as -1: nowhere */
-	int err_fd;		      /**< the same for standard error */
-	bool sandbox;		      /**< run it as experiments are; engine "qemu" only */
+	const char *engine;	      /**< "qemu", as it begins, "native" or "gdb" */
+	const char *remote; /**< engine "gdb": HOST:PORT or the path of a socket of the GDB stub
+				 that the program stands in; or NULL: it is started */
+	enum upset_detail detail; /**< how much; begins as UPSET_DETAIL_FULL */
+	bool calls;		  /**< collect call paths too */
+	int out_fd;		  /**< where its standard output goes; begins as -1: nowhere */
+	int err_fd;		  /**< the same for standard error */
+	bool sandbox;		  /**< run it as experiments are; engine "qemu" only */
 	/** Called at most 10 times a second with the instructions so far, from the calling
 	 * thread; or NULL. */
 	void (*progress)(void *context, uint64_t instructions);

@@ -1,19 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One freestanding guest under both engines: agree.sh UPSET GUEST exact|kernel|counts.
-# The processor is the reference; see meson.build for what each mode compares.
+# One freestanding guest under two engines: agree.sh UPSET GUEST exact|kernel|counts|bare [ENGINE].
+# ENGINE, native or gdb, steps and is the reference; see meson.build for what each mode compares.
 # shellcheck source=tests/system/lib.sh
 . "$(dirname "$0")/../system/lib.sh"
-guest=$1 mode=$2
-test_name="agree $(basename "$guest")"
+guest=$1 mode=$2 reference=${3:-native}
+test_name="agree $(basename "$guest") $reference"
+detail=full
+[ "$mode" != bare ] || detail=counts
 
 for flag in avx2 bmi1 bmi2 fma f16c aes pclmulqdq movbe adx sse4_2 cx16; do
 	grep -qw "$flag" /proc/cpuinfo || skip "this processor lacks $flag"
 done
 
 "$guest" >"$dir/plain" || fail "fails without upset"
-for engine in native qemu; do
-	golden "$dir/$engine" --engine $engine --calls -- "$guest"
+for engine in "$reference" qemu; do
+	golden "$dir/$engine" --engine "$engine" --calls --detail $detail -- "$guest"
 	expect "status under $engine" "$golden_status" 0
 	cmp -s "$dir/plain" "$dir/$engine.out" ||
 		fail "prints something else under $engine: $(cat "$dir/$engine.out" "$dir/$engine.err")"
@@ -22,7 +24,7 @@ done
 
 # The tree of calls, node by node; with detail counts another clock is used.
 golden "$dir/qemu-counts" --engine qemu --calls --detail counts -- "$guest"
-for engine in native qemu qemu-counts; do
+for engine in "$reference" qemu qemu-counts; do
 	sqlite3 "$dir/$engine" "SELECT p.number, p.parent, printf('%x', s.address), hex(s.bytes),
 			printf('%x', e.address), hex(e.bytes), p.calls, p.instructions, p.inclusive,
 			p.register_reads, p.register_writes, p.loads, p.stores,
@@ -33,15 +35,15 @@ for engine in native qemu qemu-counts; do
 	[ "$(wc -l <"$dir/$engine.tree")" -ge 1 ] || fail "no call paths under $engine"
 done
 for engine in qemu qemu-counts; do
-	diff "$dir/native.tree" "$dir/$engine.tree" >"$dir/differ" ||
-		fail "native (<) and $engine (>) have other call paths: $(head -20 "$dir/differ")"
+	diff "$dir/$reference.tree" "$dir/$engine.tree" >"$dir/differ" ||
+		fail "$reference (<) and $engine (>) have other call paths: $(head -20 "$dir/differ")"
 done
 
 # compare ARGUMENTS...
 compare()
 {
-	"$upset" diff "$@" "$dir/native" "$dir/qemu" >"$dir/diff" ||
-		fail "native and qemu differ: $(head -60 "$dir/diff")"
+	"$upset" diff "$@" "$dir/$reference" "$dir/qemu" >"$dir/diff" ||
+		fail "$reference and qemu differ: $(head -60 "$dir/diff")"
 }
 
 # Everything but values: how often, which, in what order.
@@ -53,14 +55,14 @@ compare_counts()
 }
 
 case $mode in
-exact)
+exact | bare)
 	compare
 	;;
 kernel)
 	# Pages, since the kernel chooses where a signal's frame and the heap are.
 	compare_counts --ignore memory
 	set --
-	for function in $(sqlite3 "$dir/native" \
+	for function in $(sqlite3 "$dir/$reference" \
 		"SELECT DISTINCT function FROM functions WHERE function NOT LIKE 'kernel\_%' ESCAPE '\\'"); do
 		set -- "$@" --function "$function"
 	done

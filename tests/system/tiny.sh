@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A program of a few instructions against what was worked out by hand:
-# tiny.sh UPSET GUEST EXPECTED.csv.  Both engines must count exactly that.
+# tiny.sh UPSET GUEST EXPECTED.csv.  All engines must count exactly that.
 # shellcheck source=tests/system/lib.sh
 . "$(dirname "$0")/lib.sh"
 guest=$1 expected=$2
@@ -33,7 +33,7 @@ sparse()
 }
 
 grep -v '^#' "$expected" | sort >"$dir/expected"
-for engine in native qemu; do
+for engine in native qemu gdb; do
 	study=$dir/$engine
 	golden "$study" --engine $engine -- "$guest"
 	for table in instructions operands registers; do

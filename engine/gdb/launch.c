@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A QEMU with the program: see launch.h. */
+#include "engine/gdb/launch.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "engine/gdb/connect.h"
+#include "engine/qemu/driver.h"
+
+enum { SOCKET_BYTES = 108, WAIT_MS = 10 };
+
+static const uint64_t start_ns = UINT64_C(60) * 1000000000;
+
+/* Nobody else is to connect. */
+static int make_folder(struct gdb_launch *launch, struct upset_error *error)
+{
+	(void)snprintf(launch->folder, sizeof(launch->folder), "/tmp/upset-XXXXXX");
+	if (mkdtemp(launch->folder) != NULL)
+		return 0;
+	launch->folder[0] = '\0';
+	return upset_error_set(
+		error, EIO, "cannot make a folder in /tmp for a socket: %s", strerror(errno));
+}
+
+static void name_socket(const struct gdb_launch *launch, char path[SOCKET_BYTES])
+{
+	(void)snprintf(path, SOCKET_BYTES, "%s/stub", launch->folder);
+}
+
+/* The socket is there soon after QEMU has begun. */
+static int wait_for_socket(
+	const struct gdb_launch *launch, const struct upset_stop *stop, struct upset_error *error)
+{
+	struct pollfd end = {.fd = launch->process.end_fd, .events = POLLIN};
+	const uint64_t deadline = upset_now_ns() + start_ns;
+	char path[SOCKET_BYTES];
+
+	name_socket(launch, path);
+	do {
+		int fd = gdb_connect_unix(path);
+
+		if (fd >= 0)
+			return fd;
+		if (upset_stop_reason(stop) != 0)
+			return upset_error_set(error, EINTR, "interrupted");
+		if (poll(&end, 1, WAIT_MS) > 0)
+			return upset_error_set(error, EIO,
+				"QEMU did not start the program; what it said is above");
+	} while (upset_now_ns() < deadline);
+	return upset_error_set(
+		error, EIO, "QEMU does not open its stub; is the machine overloaded?");
+}
+
+int gdb_launch_start(struct gdb_launch *launch, const struct upset_target *target,
+	const int child_fds[2], const struct upset_stop *stop, struct upset_error *error)
+{
+	char qemu[PATH_MAX], path[SOCKET_BYTES];
+	const struct qemu_launch with = {.qemu = qemu,
+		.gdb = path,
+		.target = target,
+		.out_fd = child_fds[0],
+		.err_fd = child_fds[1],
+		.shm_fd = -1,
+		.socket_fd = -1};
+	int rc;
+
+	*launch = (struct gdb_launch){.process = QEMU_PROCESS_NONE};
+	rc = qemu_find_for(target->isa->qemu, qemu, error);
+	if (rc == 0)
+		rc = qemu_check_limits(error);
+	if (rc == 0)
+		rc = make_folder(launch, error);
+	if (rc != 0)
+		return rc;
+	name_socket(launch, path);
+	rc = qemu_process_start(&launch->process, &with, error);
+	return rc == 0 ? wait_for_socket(launch, stop, error) : rc;
+}
+
+void gdb_launch_end(struct gdb_launch *launch, struct upset_sandbox_ending *ending)
+{
+	char path[SOCKET_BYTES];
+
+	*ending = (struct upset_sandbox_ending){0};
+	if (launch->process.end_fd >= 0) {
+		(void)kill(launch->process.pid, SIGKILL);
+		qemu_process_end(&launch->process, ending);
+	}
+	if (launch->folder[0] == '\0')
+		return;
+	name_socket(launch, path);
+	(void)unlink(path);
+	(void)rmdir(launch->folder);
+}
