@@ -25,9 +25,13 @@ struct upset_profile *run_guest_with(const struct guest_run *run)
 	char *arguments[] = {path, (char *)run->argument, NULL};
 	char *environment[] = {NULL};
 	struct upset_error error = {0};
-	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, run->detail);
+	const struct upset_engine *engine =
+		run->engine != NULL ? run->engine : &upset_engine_native;
+	const struct upset_isa *isa = run->isa != NULL ? run->isa : &upset_isa_x86_64;
+	struct upset_profile *profile = upset_profile_new(isa, run->detail);
 	const struct upset_golden_request request = {
-		.target = {.program = path,
+		.target = {.isa = isa,
+			.program = path,
 			.arguments = arguments,
 			.environment = environment,
 			.in_fd = -1},
@@ -41,7 +45,7 @@ struct upset_profile *run_guest_with(const struct guest_run *run)
 
 	assert_non_null(profile);
 	(void)snprintf(path, sizeof(path), "%s/guest_%s", guest_folder, run->name);
-	if (upset_engine_native.golden(&request, profile, &error) != 0 ||
+	if (engine->golden(&request, profile, &error) != 0 ||
 		upset_profile_finish(profile, &error) != 0)
 		fail_msg("%s: %s", path, error.message);
 	assert_int_equal(error.code, 0);
@@ -57,11 +61,11 @@ struct upset_profile *run_guest(const char *name, const char *argument)
 	return run_guest_with(&run);
 }
 
-static bool has_text(const struct upset_profile_insn *insn, const char *text)
+static bool has_text(const struct upset_profile *profile, size_t i, const char *text)
 {
 	char own[128];
 
-	upset_isa_format(&upset_isa_x86_64, &insn->insn, own, sizeof(own));
+	upset_isa_format(profile->isa, &profile->insns[i]->insn, own, sizeof(own));
 	return strcmp(own, text) == 0;
 }
 
@@ -70,7 +74,7 @@ size_t count_insns(const struct upset_profile *profile, const char *text)
 	size_t count = 0;
 
 	for (size_t i = 0; i < profile->insn_count; i++)
-		count += has_text(profile->insns[i], text);
+		count += has_text(profile, i, text);
 	return count;
 }
 
@@ -79,7 +83,7 @@ const struct upset_profile_insn *find_insn(const struct upset_profile *profile, 
 	const struct upset_profile_insn *found = NULL;
 
 	for (size_t i = 0; i < profile->insn_count; i++) {
-		if (!has_text(profile->insns[i], text))
+		if (!has_text(profile, i, text))
 			continue;
 		if (found != NULL)
 			fail_msg("there are several instructions '%s'", text);

@@ -19,20 +19,22 @@ extern const char *guest_folder;
 bool can_trace(void);
 
 struct guest_run {
-	const char *name;     /* of the guest */
-	const char *argument; /* its only one, or NULL */
+	const struct upset_engine *engine; /* NULL: native, */
+	const struct upset_isa *isa;	   /* and x86-64 */
+	const char *name;		   /* of the guest */
+	const char *argument;		   /* its only one, or NULL */
 	enum upset_detail detail;
 	int out_fd;
 	void (*progress)(void *context, uint64_t instructions);
 	struct upset_stop *stop; /* NULL: nobody stops it; also the progress function's context */
 };
 
-/* Run under the engine `native` and finish; fails the test when that is not possible. */
+/* Run it and finish; fails the test when that is not possible. */
 struct upset_profile *run_guest_with(const struct guest_run *run);
-/* The same at detail full, output going nowhere. */
+/* Under `native` at detail full, output going nowhere. */
 struct upset_profile *run_guest(const char *name, const char *argument);
 
-/* The only instruction with this Intel-syntax text; fails the test when there is none or another.
+/* The only instruction with this text; fails the test when there is none or another.
  */
 const struct upset_profile_insn *find_insn(const struct upset_profile *profile, const char *text);
 /* How many instructions have this text. */
