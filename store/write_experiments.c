@@ -74,9 +74,10 @@ static int bind_verdict(struct experiment_writer *w, const struct upset_experime
 	int result = step_verdict(w->find_verdict, row);
 
 	if (result == SQLITE_DONE) {
+		/* Before the other one, whose error it would hide. */
+		(void)sqlite3_reset(w->find_verdict);
 		result = step_verdict(w->add_verdict, row);
 		(void)sqlite3_reset(w->add_verdict);
-		(void)sqlite3_reset(w->find_verdict);
 		if (result == SQLITE_DONE)
 			result = step_verdict(w->find_verdict, row);
 	}
