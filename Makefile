@@ -54,6 +54,10 @@ check-ready: all test-packages build-asan build-tsan build-fuzz
 check: check-ready
 	@setup/check.sh
 
+# The same tests with as many experiments as they are worth, before a release.
+check-long: all test-packages
+	@meson test -C build --no-rebuild --print-errorlogs --suite long
+
 # Where nothing else is said; DESTDIR stands before it.
 PREFIX ?= /usr/local
 
@@ -89,5 +93,5 @@ distclean:
 	rm -f guests/fib guests/aes guests/md5 guests/nbody guests/filter guests/filter-doubled guests/filter-hardened
 
 .PHONY: all packages qemu targets demo demo-packages test-packages install uninstall doc doc-packages build-asan \
-	build-tsan build-fuzz check-ready check bench paper clean distclean
+	build-tsan build-fuzz check-ready check check-long bench paper clean distclean
 .NOTPARALLEL:

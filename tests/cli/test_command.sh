@@ -152,7 +152,9 @@ golden -q -o s.upset -- "$tiny" copy <input >out 2>err
 expect 0 "^input,$folder/input,1,3," "$upset" show s.upset files --csv
 
 # --- what can be shown ---
-# shown STUDY VIEW: as a table of 80 columns, but for names that are longer, as CSV and as JSON.
+mkdir kept-views
+# shown STUDY VIEW: as a table of 80 columns, but for names that are longer; as CSV and as JSON
+# they are kept for well_formed.
 shown() {
 	expect 0 '' "$upset" show "$1" "$2"
 	case "$2" in
@@ -166,13 +168,23 @@ shown() {
 		;;
 	esac
 	expect 0 '' "$upset" show "$1" "$2" --csv
-	python3 -c 'import csv, sys
-rows = list(csv.reader(open("out", newline="", encoding="latin1")))
-assert all(len(row) == len(rows[0]) for row in rows)' 2>err || fail "show $2 --csv"
+	cp out "kept-views/$1 $2.csv"
 	expect 0 '' "$upset" show "$1" "$2" --json
-	python3 -c 'import json
-rows = json.load(open("out"))
-assert isinstance(rows, list)' 2>err || fail "show $2 --json"
+	cp out "kept-views/$1 $2.json"
+}
+
+# well_formed NUMBER: all that was shown, so many views.
+well_formed() {
+	python3 -c 'import csv, json, os, sys
+names = sorted(os.listdir("kept-views"))
+assert len(names) == 2 * int(sys.argv[1]), names
+for name in names:
+    with open("kept-views/" + name, newline="", encoding="latin1") as file:
+        if name.endswith(".csv"):
+            rows = list(csv.reader(file))
+            assert all(len(row) == len(rows[0]) for row in rows), name
+        else:
+            assert isinstance(json.load(file), list), name' "$1" 2>err || fail "not well-formed"
 }
 
 for view in run registers instructions operands blocks functions memory threads syscalls \
@@ -194,6 +206,7 @@ for view in campaign outcomes outcome_totals experiments faults by_location by_b
 	by_line campaigns runs; do
 	shown c.upset $view
 done
+well_formed 25
 expect 0 '^golden end  *exited$' "$upset" show c.upset
 grep -q '^sdc  *10 10.00%  *5.52%  *17.44%  *100$' out || fail "show: no totals of a campaign"
 expect 0 '^golden end' "$upset" show c.upset --campaign 1

@@ -29,10 +29,11 @@ for command in $(commands); do
 	options_of "$command" >wanted
 	after "$command" -
 	same "upset $command -"
-	# An option that takes a value is one to which the command says that it needs one.
+	# An option that takes a value is one for which the command does not see what follows it.
 	grep -v -x -e --help wanted | while read -r option; do
 		after "$command" "$option" --
-		if "$upset" "$command" "$option" 2>&1 | grep -q 'needs a value'; then
+		if ! "$upset" "$command" "$option" --nonsense 2>&1 |
+			grep -q "unknown option '--nonsense'"; then
 			grep -q -x -e --help got && echo "$command $option is followed by options"
 		else
 			grep -q -x -e --help got || echo "$command $option is not followed by options"

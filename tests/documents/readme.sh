@@ -5,4 +5,4 @@ head -c 500 build/upset >FILE
 head -c 4096 build/upset >input
 build/upset golden -q -o a.upset -- guests/fib 10
 cp a.upset b.upset
-build/upset campaign -q -o other.upset -- guests/md5 FILE
+build/upset campaign -q -n 300 -o other.upset -- guests/md5 FILE

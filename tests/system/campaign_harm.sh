@@ -47,13 +47,13 @@ for engine in qemu native; do
 	harm 4 sh -c "kill -KILL -1 $victim; kill -KILL $victim"
 	# shellcheck disable=SC2016
 	harm 3 sh -c 'trap "" TERM INT HUP; kill -TERM 0; kill -KILL $PPID 1'
-	harm 3 /usr/bin/python3 -c 'import socket
-s = socket.socket()
+	harm 3 /usr/bin/python3 -I -S -c 'import _socket
+s = _socket.socket()
 print(s.connect_ex(("192.0.2.1", 80)), s.connect_ex(("127.0.0.1", 22)))'
 	# Where the first shell is slow its children leave it no process: then runs differ.
 	campaign 1 sh -c 'f() { f | f & }; f; exit 0'
 	[ "$status" = 0 ] || grep -q 'two runs without faults end differently\|more processes and threads' ../out ||
 		fail "$engine, a bomb: status $status: $(cat ../out)"
-	harm 1 sh -c 'head -c 100000000 /dev/zero >big; exit 0'
+	harm 1 sh -c 'head -c 10000000 /dev/zero >big; exit 0'
 	kill "$victim"
 done

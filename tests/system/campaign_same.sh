@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What comes of an experiment depends neither on how many are made at one time
 # nor on whether it is made in a copy of the program or in a process of its own.
-# campaign_same.sh UPSET GUESTS-FOLDER
+# campaign_same.sh UPSET GUESTS-FOLDER PERCENT, of the experiments
 # shellcheck source=tests/system/lib.sh
 . "$(dirname "$0")/lib.sh"
-guests=$1
+guests=$1 percent=$2
 cd "$dir"
 head -c 700 "$upset" >input
 
@@ -26,7 +26,7 @@ ways()
 # same WHAT EXPERIMENTS FRESH LOCATIONS COMMAND...
 same()
 {
-	what=$1 count=$2 few=$3 locations=$4
+	what=$1 count=$(($2 * percent / 100)) few=$(($3 * percent / 100)) locations=$4
 	shift 4
 	make one -j 1 -n "$count" --locations "$locations" -- "$@"
 	make two -j 2 -n "$count" --locations "$locations" -- "$@"

@@ -3,10 +3,10 @@
 # Campaigns that are stopped, by Ctrl-C or by force, at any time: nothing of them
 # is left, what they told of is kept, and the same command goes on to the result
 # that it would have had.
-# campaign_stop.sh UPSET GUESTS-FOLDER
+# campaign_stop.sh UPSET GUESTS-FOLDER STOPS EXPERIMENTS
 # shellcheck source=tests/system/lib.sh
 . "$(dirname "$0")/lib.sh"
-guests=$1 stops=20 experiments=2000
+guests=$1 stops=$2 experiments=$3
 cd "$dir"
 head -c 4000 "$upset" >input
 mkdir tmp
@@ -21,10 +21,10 @@ campaign()
 # Processes that have this test's TMPDIR, but the shell itself and what it runs now.
 left()
 {
-	for environment in /proc/[0-9]*/environ; do
+	# Those that have ended meanwhile cannot be read.
+	for environment in $(grep -lzxF "TMPDIR=$TMPDIR" /proc/[0-9]*/environ); do
 		process=${environment%/environ}
 		process=${process#/proc/}
-		tr '\0' '\n' 2>/dev/null <"$environment" | grep -qx "TMPDIR=$TMPDIR" || continue
 		case $(readlink "/proc/$process/exe") in
 		"$upset" | *qemu-x86_64) echo "$process" ;;
 		esac
@@ -89,12 +89,15 @@ tidy()
 	expect "$what: summary" "$(cat out)" ""
 }
 
+begun=$(date +%s%3N)
 campaign -o whole >out 2>err || fail "$(cat err)"
+# So that it is stopped several times before it is whole, on a machine of any speed.
+longest=$((2 * ($(date +%s%3N) - begun) / stops))
 stopped=0
 for i in $(seq $stops); do
 	signal=INT
 	[ $((i % 2)) = 0 ] || signal=KILL
-	stop $signal $(($(random) % 700))
+	stop $signal $(($(random) % longest))
 done
 # While QEMU is asked for its version, of upset alone and of all that it has started.
 qemu=$("$upset" doctor | sed -n 's/^qemu x86_64 //p')

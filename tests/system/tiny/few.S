@@ -8,10 +8,14 @@ _start:
 	mov	edi, 1
 	lea	rsi, [out]
 	mov	edx, 4
-	syscall				/* 4 */
+	.type	tell, @function
+tell:	syscall				/* 4 */
+	.size	tell, . - tell
 	xor	edi, edi
 	mov	eax, 60
-	syscall				/* 7: exit */
+	.type	leave, @function
+leave:	syscall				/* 7: exit */
+	.size	leave, . - leave
 	ud2
 	.data
 out:	.ascii	"out\nother letters"
