@@ -5,11 +5,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "isa/aarch64/aarch64.h"
 #include "isa/riscv/riscv.h"
 #include "isa/x86/x86.h"
 
 static const struct upset_isa *const sets[] = {
-	&upset_isa_x86_64, &upset_isa_i386, &upset_isa_riscv64};
+	&upset_isa_x86_64, &upset_isa_i386, &upset_isa_aarch64, &upset_isa_riscv64};
 
 enum { SETS = sizeof(sets) / sizeof(sets[0]) };
 

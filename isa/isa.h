@@ -95,7 +95,8 @@ struct upset_operand {
  * A memory argument.  The address is
  *   segment + base + (index << shift) + displacement,
  * the sum without the segment modulo 2^address_bits, where of index the low
- * index_bits count, sign- or zero-extended.  Registers are those BEFORE the
+ * index_bits count, sign- or zero-extended, and cleared_bits of the whole are 0.
+ * Registers are those BEFORE the
  * instruction: for push-like writes the displacement includes the stack pointer's
  * decrement, for pre-indexed ones the increment.
  */
@@ -104,6 +105,7 @@ struct upset_memory {
 	uint8_t address_bits;	      /* 64 or 32 */
 	uint8_t index_bits;	      /* 64, 32, 8 */
 	uint8_t shift;		      /* left, of the index */
+	uint8_t cleared_bits;	      /* so many low bits of the address are 0 (dc zva) */
 	uint8_t bit_string;	      /* bt, bts, btr, btc with the bit number in a register: that
 					 register, else UPSET_RESOURCE_NONE; the element that
 					 holds the bit may lie far from the address in the text */

@@ -1,12 +1,45 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Make the C tables of isa/table.h from a file of rows, whose grammar riscv/riscv.rows explains.
+"""Make the C tables of isa/table.h from files of rows.
 
-Usage: rows.py NAME FILE.rows >FILE.c
+Usage: rows.py NAME FILE.rows... >FILE.c
 
-NAME is what enumerators and the table are called by: NAME_X is kind x.  What is wrong in the file
-is said with its line, on the standard error, and the exit status is 1.
+NAME is what enumerators and the table are called by: NAME_X is kind x.  What is wrong in a file
+is said with its line, on the standard error, and the exit status is 1.  Lines of the files:
+
+field NAME PLACES [signed] [*FACTOR] [+NUMBER]
+    Bits of the instruction, HIGH..LOW or one, the highest of the number first.  A suffix after a
+    point is no part of the number's name: imm.s is an imm.
+shape NAME OPERANDS [as TEXT]
+    The operands in the order of the text: ACCESS:KIND.FIELD:BITS.  Access is r, w, rw or nothing;
+    a question mark: the access may not happen.  KIND with a number instead of a field is that
+    register.  What kinds there are is in the instruction set's internal.h.  BITS may be N, M or P,
+    which instructions give, and 4h for a vector of four parts of 16 bits (b, h, s, d, q).  TEXT is
+    written as it stands but for operands, named by their field or as KIND.FIELD.
+insn NAME[:KEY] SHAPE[/N[,M[,P]]] ENCODING [CLASSES] [= EFFECT]
+    From bit 31 or 15 down: 0, 1, point (belongs to a field), - (means nothing).  Of two that fit
+    an instruction the first one counts, which must be the more special one.  The effect says what
+    its first write row holds, where it follows from others.  KEY is what aliases and tests call
+    it, several of them together; it is the name where none is given.
+alias NAME KEY[:SHAPE][/N,...] [CONDITIONS] [as TEXT]
+    Another way to write those instructions, when the conditions hold (FIELD, =, != or <, a number
+    or a field).  The first that fits counts.
+short NAME KEY ENCODING SETTINGS [if CONDITIONS]
+    A short instruction: the one that it is short for and that one's fields.
+group HIGH..LOW
+    Bits by which instructions are looked up first.
+spaced
+    Operands are separated by a comma and a space, not by a comma alone.
+unseparated KINDS
+    Operands of these kinds have no comma before them, or bring it along.
+vary NAME $VARIABLE=VALUE,VALUE...
+    A line that begins with @NAME stands for as many lines as there are values, with each of them
+    in the place of its variable.  Several such words: every combination.
+off REASON NAMES
+    What QEMU's tables have and is not here, with the word of -cpu that switches it off, or why no
+    program meets it.  Read by a test.
 """
+import itertools
 import re
 import sys
 
@@ -64,7 +97,9 @@ class Operand:
               "w?": "TABLE_WRITES | TABLE_MAY_WRITE"}
 
     def __init__(self, text, fields):
-        access, what, self.bits = (text if ":" in text else f":{text}:0").split(":")
+        if ":" not in text:
+            text = f":{text}"
+        access, what, self.bits = (text if text.count(":") > 1 else f"{text}:0").split(":")
         need(access in self.ACCESS, f"{access} is no access")
         self.access = access
         self.kind, _, rest = what.partition(".")
@@ -81,10 +116,20 @@ class Operand:
         need(len(self.fields) <= 2, f"{text} has too many fields")
         self.hidden = not self.fields
 
-    def c(self, prefix, bits):
+    def width(self, given):
+        """Bits, and of how many each part is in a vector."""
+        bits = given["NMP".index(self.bits)] if self.bits in ("N", "M", "P") else self.bits
+        vector = re.fullmatch(r"([0-9]+)([bhsdq])", bits)
+        if not vector:
+            return int(bits), 0
+        part = 8 << "bhsdq".index(vector[2])
+        return int(vector[1]) * part, part
+
+    def c(self, prefix, given):
         fields = [str(INDEX["field"][f]) for f in self.fields] + ["TABLE_NONE"] * 2
+        bits, part = self.width(given)
         return (f"{{{self.ACCESS[self.access]}, {prefix}_{self.kind.upper()}, {fields[0]}, "
-                f"{fields[1]}, {self.number}, {bits if self.bits == 'N' else self.bits}}}")
+                f"{fields[1]}, {self.number}, {part}, {bits}}}")
 
 
 class Shape:
@@ -95,24 +140,27 @@ class Shape:
             self.template, words = " ".join(words[at + 1:]), words[:at]
         self.operands = [Operand(word, fields) for word in words[1:]]
         need(len(self.operands) <= 8, "a shape has at most 8 operands")
-        self.takes_bits = any(operand.bits == "N" for operand in self.operands)
+        self.given = max([0] + ["NMP".index(operand.bits) + 1 for operand in self.operands
+                                if operand.bits in ("N", "M", "P")])
 
     def used(self):
         return [f for operand in self.operands for f in operand.fields]
 
-    def text(self, template):
+    def text(self, template, comma, unseparated):
         """The template, or all operands, as a C string with a byte for each operand."""
         if template is None:
             seen = [i for i, o in enumerate(self.operands) if not o.hidden]
-            # What begins with a comma of its own, or has no text here, is not separated.
-            parts = [("" if not n or self.operands[i].kind in ("rm", "order") else ",") + chr(128 + i)
+            parts = [("" if not n or self.operands[i].kind in unseparated else comma) + chr(128 + i)
                      for n, i in enumerate(seen)]
             return "".join(parts)
-        text = template
-        for i, operand in sorted(enumerate(self.operands),
-                                 key=lambda item: -len((item[1].fields or [""])[0])):
+        names = []
+        for i, operand in enumerate(self.operands):
             for field in operand.fields[:1]:
-                text = re.sub(rf"(?<![\w.]){re.escape(field)}(?![\w.])", chr(128 + i), text)
+                names += [(field, i), (f"{operand.kind}.{field}", i)]
+        text = template
+        for name, i in sorted(names, key=lambda item: -len(item[0])):
+            before = " ?" if self.operands[i].kind in unseparated else ""
+            text = re.sub(rf"{before}(?<![\w.]){re.escape(name)}(?![\w.])", chr(128 + i), text)
         return text
 
 
@@ -125,7 +173,7 @@ class Encoding:
         self.mask = sum(place for place, bit in value if bit in "01")
         self.match = sum(place for place, bit in value if bit == "1")
         free = sum(place for place, bit in value if bit == ".")
-        need(free == dots, f"its fields are bits {dots:x}, the encoding leaves {free:x}")
+        need(free & ~dots == 0, f"its fields are bits {dots:x}, the encoding leaves {free:x}")
 
     def overlaps(self, other):
         return not (self.match ^ other.match) & self.mask & other.mask
@@ -137,20 +185,61 @@ class Encoding:
 
 
 class File:
-    def __init__(self, path):
+    """All lines of all files."""
+
+    def __init__(self, paths):
         self.group = (0, 0)
+        self.comma, self.unseparated, self.varied = ",", set(), {}
         self.fields, self.shapes, self.insns, self.aliases, self.shorts = {}, {}, [], [], []
-        self.instances = {}  # of shapes, by name and bits
+        self.keys = []  # of each insn
+        self.instances = {}  # of shapes, by name and what is given
+        for path in paths:
+            self.load(path)
+        INDEX["shape"] = {key: i for i, key in enumerate(self.instances)}
+
+    def load(self, path):
         for number, line in enumerate(open(path, encoding="utf-8"), 1):
-            words = line.split("#")[0].split()
-            if not words or words[0] == "off":
-                continue
+            words = re.split(r"#(?=\s)", line)[0].split()  # in texts a number follows it
             try:
-                need(hasattr(self, "read_" + words[0]), f"{words[0]} begins no line")
-                getattr(self, "read_" + words[0])(words[1:])
+                for line_words in self.each(words):
+                    self.take_line(line_words)
             except (Wrong, ValueError, IndexError) as error:
                 raise Wrong(f"{path}:{number}: {error}") from error
-        INDEX["shape"] = {key: i for i, key in enumerate(self.instances)}
+
+    def each(self, words):
+        """The lines that one line stands for."""
+        names = [word[1:] for word in words if word[0] == "@"]
+        for name in names:
+            need(name in self.varied, f"there is no vary {name}")
+        for case in itertools.product(*(self.varied[name] for name in names)):
+            replaced = words[len(names):]
+            for variable, value in sorted((item for one in case for item in one.items()),
+                                          key=lambda item: -len(item[0])):
+                replaced = [word.replace(variable, value) for word in replaced]
+            yield replaced
+
+    def take_line(self, words):
+        if not words or words[0] == "off":
+            return
+        need(hasattr(self, "read_" + words[0]), f"{words[0]} begins no line")
+        getattr(self, "read_" + words[0])(words[1:])
+
+    def read_vary(self, words):
+        columns = [word.split("=") for word in words[1:]]
+        values = [value.split(",") for _, value in columns]
+        need(len({len(column) for column in values}) == 1, "as many values of each variable")
+        self.varied[words[0]] = [dict(zip([name for name, _ in columns], row))
+                                 for row in zip(*values)]
+
+    def read_spaced(self, words):
+        need(not words, "spaced stands alone")
+        self.comma = ", "
+
+    def read_unseparated(self, words):
+        self.unseparated.update(words)
+
+    def text(self, shape, template):
+        return shape.text(template, self.comma, self.unseparated)
 
     def read_group(self, words):
         high, low = words[0].split("..")
@@ -173,48 +262,64 @@ class File:
         return mask
 
     def read_insn(self, words):
-        shape, _, bits = words[1].partition("/")
+        shape, _, given = words[1].partition("/")
+        name, _, key = words[0].partition(":")
+        given = tuple(given.split(",")) if given else ()
         need(shape in self.shapes, f"there is no shape {shape}")
-        need(self.shapes[shape].takes_bits == bool(bits), f"{shape} wants /N, or must not have it")
+        need(self.shapes[shape].given == len(given), f"{shape} takes {self.shapes[shape].given}")
         encoding = [word for word in words[2:] if not word.strip("01.-")]
-        need(words[0] not in INDEX.setdefault("insn", {}), f"{words[0]} is there already")
         new = Encoding(" ".join(encoding), self.mask_of(self.shapes[shape].used()))
-        for name, _, old, *_ in self.insns:
-            need(not new.overlaps(old) or old.is_part_of(new), f"overlaps {name}, no part of it")
-        INDEX["insn"][words[0]] = len(self.insns)
-        self.instances.setdefault((shape, bits), None)
+        for called in {name, key or name}:
+            INDEX.setdefault("insn", {}).setdefault(called, []).append(len(self.insns))
+        self.keys.append(key or name)
+        self.instances.setdefault((shape, given), None)
         classes, effect = words[2 + len(encoding):], None
         if "=" in classes:
             at = classes.index("=")
             classes, effect = classes[:at], classes[at + 1]
-        self.insns.append((words[0], (shape, bits), new, classes, effect))
+        self.insns.append((name, (shape, given), new, classes, effect))
+
+    RELATION = {"=": "TABLE_EQUAL", "!=": "TABLE_DIFFERENT", "<": "TABLE_LESS"}
 
     def conditions(self, words):
         result = []
         for word in words:
-            field, sign, value = re.fullmatch(r"([\w.]+?)(!?=)([-\w.]+)", word).groups()
+            match = re.fullmatch(r"([\w.]+?)(!=|=|<)([-\w.]+)", word)
+            need(match, f"{word} is no condition")
+            field, sign, value = match.groups()
             other = "TABLE_NONE"
             number_of("field", field)
             if value in self.fields:
                 other, value = str(INDEX["field"][value]), "0"
             else:
                 self.fields[field].check(int(value, 0))
-            result.append(f"{{{INDEX['field'][field]}, {other}, {int(sign == '!=')}, {value}}}")
+            result.append(f"{{{INDEX['field'][field]}, {other}, {self.RELATION[sign]}, {value}}}")
+        return result
+
+    def insns_called(self, key):
+        name, _, given = key.partition("/")
+        name, _, shape = name.partition(":")
+        result = [number for number in number_of("insn", name)
+                  if (not given or ",".join(self.insns[number][1][1]) == given) and
+                  (not shape or self.insns[number][1][0] == shape)]
+        need(result, f"there is no insn {key}")
         return result
 
     def read_alias(self, words):
-        insn, template = number_of("insn", words[1]), None
-        shape = self.shapes[self.insns[insn][1][0]]
+        template = None
+        name, key, words = words[0], words[1], words[2:]
         if "as" in words:
             at = words.index("as")
             template, words = " ".join(words[at + 1:]), words[:at]
-        conditions = self.conditions(words[2:])
+        conditions = self.conditions(words)
         need(len(conditions) <= 4, "at most four conditions")
-        self.aliases.append((words[0], shape.text(template), insn, conditions))
+        for insn in self.insns_called(key):
+            shape = self.shapes[self.insns[insn][1][0]]
+            text = self.text(shape, shape.template if template is None else template)
+            self.aliases.append((name, text, insn, conditions))
 
     def read_short(self, words):
-        insn = number_of("insn", words[1])
-        conditions = []
+        insn, conditions = self.insns_called(words[1])[0], []
         if "if" in words:
             at = words.index("if")
             conditions, words = words[at + 1:], words[:at]
@@ -235,16 +340,32 @@ class File:
             need(not new.overlaps(old) or old.is_part_of(new), f"overlaps {name}, no part of it")
         self.shorts.append((words[0], insn, new, settings, self.conditions(conditions)))
 
+    def check_order(self, numbers):
+        """Of instructions that overlap the more special one comes first."""
+        for at, number in enumerate(numbers):
+            new = self.insns[number][2]
+            for earlier in numbers[:at]:
+                name, _, old, *_ = self.insns[earlier]
+                if new.overlaps(old) and not old.is_part_of(new):
+                    raise Wrong(f"{self.insns[number][0]} ({new.text}) overlaps {name} "
+                                f"({old.text}), which is no part of it")
+
     def groups(self):
         """For each value of the group's bits the instructions that can have it, in order."""
         low, bits = self.group
-        ends, order = [0], []
-        for value in range(1 << bits):
-            group = Encoding.__new__(Encoding)
-            group.mask, group.match = ((1 << bits) - 1) << low, value << low
-            order += [i for i, (_, _, code, *_) in enumerate(self.insns) if group.overlaps(code)]
-            ends.append(len(order))
-        return ends, order
+        members = [[] for _ in range(1 << bits)]
+        for number, (_, _, code, *_) in enumerate(self.insns):
+            free = ~code.mask >> low & ((1 << bits) - 1)
+            part = free
+            while True:  # all subsets of the free bits
+                members[code.match >> low & ((1 << bits) - 1) | part].append(number)
+                if part == 0:
+                    break
+                part = (part - 1) & free
+        for numbers in members:
+            self.check_order(numbers)
+        ends = list(itertools.accumulate((len(numbers) for numbers in members), initial=0))
+        return ends, [number for numbers in members for number in numbers]
 
 
 def c_string(text):
@@ -272,7 +393,7 @@ def write_shapes(file, prefix):
     for key in file.instances:
         shape = file.shapes[key[0]]
         operands = ", ".join(o.c(prefix, key[1]) for o in shape.operands) or "{0}"
-        rows.append(f"{{{c_string(shape.text(shape.template))}, {len(shape.operands)}, "
+        rows.append(f"{{{c_string(file.text(shape, shape.template))}, {len(shape.operands)}, "
                     f"{{{operands}}}, {int(is_pure(shape, tags[key]))}}}")
     array("struct table_shape", "shapes", rows)
 
@@ -301,8 +422,8 @@ def write_shorts(file):
     array("struct table_short", "shorts", rows or ["{0}"])
 
 
-def write_table(file, name):
-    ends, order = file.groups()
+def write_table(file, name, groups):
+    ends, order = groups
     array("struct table_field", "fields", [field.c() for field in file.fields.values()])
     array("char *const", "field_names", [f'"{f.split(".")[0]}"' for f in file.fields])
     array("uint16_t", "groups", [", ".join(map(str, ends))])
@@ -317,21 +438,22 @@ def write_table(file, name):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
-    name, path = sys.argv[1:]
+    name, paths = sys.argv[1], sys.argv[2:]
     try:
-        file = File(path)
+        file = File(paths)
+        groups = file.groups()
     except (Wrong, OSError) as error:
         sys.exit(str(error))
     print("/* SPDX-License-Identifier: GPL-2.0-or-later */")
-    print(f"/* Made by isa/rows.py of {path.rsplit('/', 1)[-1]}. */")
+    print(f"/* Made by isa/rows.py of {', '.join(path.rsplit('/', 1)[-1] for path in paths)}. */")
     print(f'#include "isa/{name}/internal.h"\n')
     write_shapes(file, name.upper())
     write_insns(file, name.upper())
     write_aliases(file)
     write_shorts(file)
-    write_table(file, name)
+    write_table(file, name, groups)
 
 
 if __name__ == "__main__":

@@ -136,5 +136,6 @@ uint64_t upset_state_address(const struct upset_state *state, const struct upset
 	if (m->address_bits == 32)
 		address = (uint32_t)address;
 	address += upset_state_word(state, m->segment);
+	address = address >> m->cleared_bits << m->cleared_bits;
 	return state->isa->word_bits == 32 ? (uint32_t)address : address;
 }

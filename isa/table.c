@@ -58,8 +58,16 @@ static bool condition_holds(
 	const struct table *table, const struct table_condition *c, uint32_t word)
 {
 	int64_t other = c->other == TABLE_NONE ? c->value : table_field_get(table, c->other, word);
+	int64_t value = table_field_get(table, c->field, word);
 
-	return (table_field_get(table, c->field, word) != other) == c->differs;
+	switch (c->relation) {
+	case TABLE_EQUAL:
+		return value == other;
+	case TABLE_DIFFERENT:
+		return value != other;
+	default: /* TABLE_LESS */
+		return value < other;
+	}
 }
 
 static bool all_hold(const struct table *table, const struct table_condition *conditions,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The tables that rows.py makes of a file like riscv/riscv.rows: encodings, what
+ * The tables that rows.py makes of files like riscv/riscv.rows: encodings, what
  * their fields are, the operands of each shape of instruction, and how they are
  * written.  Knows no instruction set; numbers of kinds are the instruction set's.
  */
@@ -27,7 +27,7 @@ struct table_field {
 		uint8_t low, bits;
 	} parts[TABLE_PARTS];
 	bool is_signed;
-	uint16_t factor, plus;
+	int32_t factor, plus;
 };
 
 enum table_access {
@@ -42,7 +42,8 @@ struct table_operand {
 	uint8_t field;	/* or TABLE_NONE: the register is @number */
 	uint8_t second; /* the displacement's field of a memory argument, or TABLE_NONE */
 	uint8_t number;
-	uint16_t bits;
+	uint8_t part;  /* of a vector: bits of one part; else 0 */
+	uint16_t bits; /* of all of it */
 };
 
 /* In texts a byte of 0x80 or more stands for operand number (byte - 0x80). */
@@ -56,15 +57,17 @@ struct table_shape {
 struct table_insn {
 	const char *name;
 	uint32_t mask, match;
-	uint8_t shape;
+	uint16_t shape;
 	uint8_t classes; /* of the instruction set's, or-ed */
 	uint8_t effect;	 /* of the instruction set's; 0: nothing is said */
 };
 
-/* That the field equals, or does not equal, a value or another field. */
+enum table_relation { TABLE_EQUAL, TABLE_DIFFERENT, TABLE_LESS };
+
+/* How the field relates to a value or to another field. */
 struct table_condition {
 	uint8_t field, other; /* or TABLE_NONE: @value */
-	bool differs;
+	uint8_t relation;     /* enum table_relation */
 	int32_t value;
 };
 

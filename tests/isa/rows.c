@@ -90,6 +90,18 @@ void rows_format(const struct upset_isa *isa, const struct upset_insn *insn, cha
 	}
 }
 
+/* Of a part of a register how it is extended to the address. */
+static void append_index(const struct upset_isa *isa, const struct upset_memory *m, char *text)
+{
+	if (m->index_bits == 8)
+		append(text, "al");
+	else
+		append(text, "%s", upset_isa_resource(isa, m->index)->name);
+	if (m->index_bits == 32 && m->address_bits == 64)
+		append(text, ":%c32", m->index_signed ? 's' : 'u');
+	append(text, "*%u", 1U << m->shift);
+}
+
 static void append_memory(const struct upset_isa *isa, const struct upset_memory *m, char *text)
 {
 	const char *plus = "";
@@ -103,9 +115,8 @@ static void append_memory(const struct upset_isa *isa, const struct upset_memory
 		plus = "+";
 	}
 	if (m->index != UPSET_RESOURCE_NONE) {
-		append(text, "%s%s*%u", plus,
-			m->index_bits == 8 ? "al" : upset_isa_resource(isa, m->index)->name,
-			1U << m->shift);
+		append(text, "%s", plus);
+		append_index(isa, m, text);
 		plus = "+";
 	}
 	if (m->bit_string != UPSET_RESOURCE_NONE) {
@@ -118,7 +129,10 @@ static void append_memory(const struct upset_isa *isa, const struct upset_memory
 		append(text, "-%" PRIu64, -(uint64_t)m->displacement);
 	else if (m->displacement > 0)
 		append(text, "%s%" PRId64, plus, m->displacement);
-	append(text, "]%s:%u", m->address_bits == 32 ? "32" : "", m->bits);
+	append(text, "]");
+	if (m->cleared_bits)
+		append(text, "&-%u", 1U << m->cleared_bits);
+	append(text, "%s:%u", m->address_bits == 32 ? "32" : "", m->bits);
 }
 
 void rows_format_memory(const struct upset_isa *isa, const struct upset_insn *insn, char *text)
@@ -145,8 +159,8 @@ static const char *broken_memory(const struct upset_isa *isa, const struct upset
 		return "index is a general register, of a gather a vector register";
 	if (!is_kind(isa, m->bit_string, UPSET_RESOURCE_GENERAL))
 		return "bit string is a general register";
-	if (m->shift > 3)
-		return "scale is 1, 2, 4 or 8";
+	if (m->shift > 4)
+		return "scale is 1, 2, 4, 8 or 16";
 	if (m->address_bits != 32 && m->address_bits != 64)
 		return "address has 32 or 64 bits";
 	if (!is_kind(isa, m->segment, UPSET_RESOURCE_HIDDEN))

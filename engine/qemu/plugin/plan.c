@@ -73,7 +73,10 @@ static int only_memory_row(const struct upset_insn *insn, unsigned int access)
 	return found;
 }
 
-/* Whether the accesses of one direction that the translated code makes are those of the row. */
+/*
+ * Whether the accesses of one direction that the translated code makes are those of the row,
+ * and each begins where a lane does.
+ */
 static bool accesses_match(const struct upset_plan_insn *in, unsigned int access)
 {
 	int row = only_memory_row(&in->insn, access);
@@ -82,8 +85,11 @@ static bool accesses_match(const struct upset_plan_insn *in, unsigned int access
 	if (row == -2)
 		return false;
 	for (unsigned int i = 0; i < in->access_count; i++) {
-		if (in->accesses[i].store == (access == UPSET_WRITE))
-			bytes += in->accesses[i].bytes;
+		if (in->accesses[i].store != (access == UPSET_WRITE))
+			continue;
+		if (bytes % 8 != 0)
+			return false;
+		bytes += in->accesses[i].bytes;
 	}
 	return row == -1 || bytes * 8 == in->insn.operands[row].bits;
 }
@@ -127,7 +133,7 @@ static void record_memory(struct planner *p, unsigned int access)
 static bool is_sum(const struct planner *p, const struct upset_memory *m)
 {
 	if (m->segment != UPSET_RESOURCE_NONE || m->bit_string != UPSET_RESOURCE_NONE ||
-		m->scattered || m->address_bits != p->isa->word_bits)
+		m->scattered || m->cleared_bits || m->address_bits != p->isa->word_bits)
 		return false;
 	return m->index == UPSET_RESOURCE_NONE ||
 	       (m->index_bits >= m->address_bits && !m->index_negative);

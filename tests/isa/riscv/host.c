@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One instruction on this RISC-V processor, see host.h.
+ * One instruction on this RISC-V processor, see tests/isa/machine.h.
  */
 #include "host.h"
 
@@ -10,22 +10,28 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "isa/riscv/internal.h"
+#include "tests/isa/machine.h"
+#include "tests/isa/random.h"
+
 struct host_context {
 	uint64_t stack, back;
-	struct host_state before, after;
+	unsigned char before[HOST_STATE_BYTES], after[HOST_STATE_BYTES];
 };
 
 _Static_assert(offsetof(struct host_context, stack) == HOST_STACK, "layout");
 _Static_assert(offsetof(struct host_context, back) == HOST_RETURN, "layout");
 _Static_assert(offsetof(struct host_context, before) == HOST_BEFORE, "layout");
 _Static_assert(offsetof(struct host_context, after) == HOST_AFTER, "layout");
-_Static_assert(offsetof(struct host_state, f) == HOST_F, "layout");
-_Static_assert(offsetof(struct host_state, fcsr) == HOST_FCSR, "layout");
 
-enum { BEFORE_WORDS = 3 + 32 + 30 };
+enum { BEFORE_WORDS = 5 + 32 + 30 };
 
 void host_call(void *code, struct host_context *context);
 extern const uint8_t host_return[];
+
+const struct upset_isa *const machine_isa = &upset_isa_riscv64;
+const struct table *const machine_table = &riscv_table;
+const unsigned int machine_first_kept = 5, machine_last_kept = 31;
 
 static uint8_t *memory;
 static uint32_t *code_at;
@@ -39,7 +45,7 @@ static void on_signal(int number)
 	siglongjmp(escape, number);
 }
 
-void host_open(void)
+void machine_open(void)
 {
 	static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
 	static uint8_t stack[65536];
@@ -47,23 +53,23 @@ void host_open(void)
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_ONSTACK | SA_NODEFER};
 
 	__asm__("mv %0, tp\n\tmv %1, gp" : "=r"(thread_pointer), "=r"(global_pointer));
-	memory = mmap(NULL, 4 * HOST_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memory = mmap(NULL, 4 * MACHINE_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED ||
-		mprotect(memory, HOST_PAGE, PROT_READ | PROT_WRITE | PROT_EXEC) ||
-		mprotect(memory + 2 * HOST_PAGE, HOST_PAGE, PROT_READ | PROT_WRITE))
+		mprotect(memory, MACHINE_PAGE, PROT_READ | PROT_WRITE | PROT_EXEC) ||
+		mprotect(memory + 2 * MACHINE_PAGE, MACHINE_PAGE, PROT_READ | PROT_WRITE))
 		abort();
 	sigaltstack(&alternate, NULL);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaction(signals[i], &action, NULL);
 }
 
-uint8_t *host_window(void)
+uint8_t *machine_window(void)
 {
-	return memory + 3 * HOST_PAGE - HOST_WINDOW;
+	return memory + 3 * MACHINE_PAGE - MACHINE_WINDOW;
 }
 
 /* What emit_before() makes. */
-uint64_t host_address(void)
+uint64_t machine_address(void)
 {
 	return (uintptr_t)memory + (size_t)BEFORE_WORDS * 4;
 }
@@ -89,16 +95,27 @@ static void emit_store(uint32_t opcode, unsigned int rs2, unsigned int base, uns
 	emit(opcode | 3 << 12 | (offset & 31) << 7 | base << 15 | rs2 << 20 | offset >> 5 << 25);
 }
 
+static unsigned int place_in(unsigned int start, unsigned int resource)
+{
+	return start + machine_isa->resources[resource].offset;
+}
+
+enum { LOAD = 0x03, LOAD_FLOAT = 0x07, STORE = 0x23, STORE_FLOAT = 0x27 };
+
 static void emit_before(unsigned int kept)
 {
+	const unsigned int other = kept == 5 ? 6 : 5;
+
 	emit_move(kept, 11); /* a1: the context */
-	emit_load(0x03, kept == 5 ? 6 : 5, kept, HOST_BEFORE + HOST_FCSR);
-	emit(0x00301073 | (kept == 5 ? 6u : 5u) << 15); /* fscsr */
+	emit_load(LOAD, other, kept, place_in(HOST_BEFORE, RISCV_FFLAGS));
+	emit(0x00101073 | other << 15); /* fsflags */
+	emit_load(LOAD, other, kept, place_in(HOST_BEFORE, RISCV_FRM));
+	emit(0x00201073 | other << 15); /* fsrm */
 	for (unsigned int i = 0; i < 32; i++)
-		emit_load(0x07, i, kept, HOST_BEFORE + HOST_F + 8 * i);
+		emit_load(LOAD_FLOAT, i, kept, place_in(HOST_BEFORE, RISCV_F0 + i));
 	for (unsigned int i = 1; i < 32; i++) {
 		if (i != kept)
-			emit_load(0x03, i, kept, HOST_BEFORE + 8 * i);
+			emit_load(LOAD, i, kept, place_in(HOST_BEFORE, i));
 	}
 }
 
@@ -106,25 +123,66 @@ static void emit_after(unsigned int kept)
 {
 	for (unsigned int i = 1; i < 32; i++) {
 		if (i != kept)
-			emit_store(0x23, i, kept, HOST_AFTER + 8 * i);
+			emit_store(STORE, i, kept, place_in(HOST_AFTER, i));
 	}
 	for (unsigned int i = 0; i < 32; i++)
-		emit_store(0x27, i, kept, HOST_AFTER + HOST_F + 8 * i);
-	emit(0x00302073 | 1 << 7); /* frcsr ra */
-	emit_store(0x23, 1, kept, HOST_AFTER + HOST_FCSR);
-	emit_load(0x03, 1, kept, HOST_RETURN);
+		emit_store(STORE_FLOAT, i, kept, place_in(HOST_AFTER, RISCV_F0 + i));
+	emit(0x00102073 | 1 << 7); /* frflags ra */
+	emit_store(STORE, 1, kept, place_in(HOST_AFTER, RISCV_FFLAGS));
+	emit(0x00202073 | 1 << 7); /* frrm ra */
+	emit_store(STORE, 1, kept, place_in(HOST_AFTER, RISCV_FRM));
+	emit_load(LOAD, 1, kept, HOST_RETURN);
 	emit_move(5, kept);
 	emit(0x00008067); /* jr ra */
 }
 
-int host_run(const uint8_t *code, size_t size, unsigned int kept, const struct host_state *before,
-	struct host_state *after)
+/* A rounding mode that is one. */
+void machine_limit(struct upset_state *state)
+{
+	upset_state_set_word(state, RISCV_FRM, random_next() % 5);
+}
+
+/* Control registers that there are. */
+uint32_t machine_adjust(uint32_t word, uint32_t mask)
+{
+	if ((word & 0x7f) != 0x73 || mask >> 20 != 0)
+		return word;
+	return (word & 0xfffff) | (uint32_t)(1 + random_next() % 3) << 20;
+}
+
+/* Control registers with a row alone. */
+bool machine_can_run(const struct upset_insn *insn)
+{
+	if (insn->classes & (UPSET_CLASS_BRANCH | UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP))
+		return false;
+	if (strncmp(riscv_table.insns[insn->form].name, "csr", 3) == 0)
+		return insn->classes & UPSET_CLASS_VECTOR;
+	return true;
+}
+
+/* A store conditional has its reservation taken just before it. */
+size_t machine_code(const struct upset_insn *insn, uint8_t code[MACHINE_CODE_MAX])
+{
+	uint32_t load;
+
+	memcpy(code, insn->bytes, insn->size);
+	if (strncmp(riscv_table.insns[insn->form].name, "sc.", 3) != 0 || insn->memory_count == 0)
+		return insn->size;
+	load = 0x1000002f | (uint32_t)insn->memory[0].base << 15 |
+	       (insn->memory[0].bits == 64 ? 3u : 2u) << 12; /* lr zero, (base) */
+	memcpy(code, &load, 4);
+	memcpy(code + 4, insn->bytes, 4);
+	return 8;
+}
+
+int machine_run(const uint8_t *code, size_t size, unsigned int kept,
+	const struct upset_state *before, struct upset_state *after)
 {
 	int number;
 
 	code_at = (uint32_t *)(void *)memory;
 	emit_before(kept);
-	if ((uintptr_t)code_at != host_address())
+	if ((uintptr_t)code_at != machine_address())
 		abort();
 	memcpy(code_at, code, size);
 	code_at = (uint32_t *)(void *)((uint8_t *)code_at + size);
@@ -135,15 +193,13 @@ int host_run(const uint8_t *code, size_t size, unsigned int kept, const struct h
 		code_at = (uint32_t *)(void *)((uint8_t *)code_at + 2);
 	}
 	emit_after(kept);
-	__builtin___clear_cache((char *)memory, (char *)memory + HOST_PAGE);
-	context.before = *before;
+	__builtin___clear_cache((char *)memory, (char *)memory + MACHINE_PAGE);
+	memcpy(context.before, before->image, upset_isa_riscv64.state_bytes);
 	context.back = (uintptr_t)host_return;
 	number = sigsetjmp(escape, 0);
 	if (number)
 		return number;
 	host_call(memory, &context);
-	*after = context.after;
-	after->x[0] = before->x[0];
-	after->x[kept] = before->x[kept];
+	memcpy(after->image, context.after, upset_isa_riscv64.state_bytes);
 	return 0;
 }

@@ -191,7 +191,7 @@ static const struct upset_effect *effect_of(const struct upset_insn *insn, unsig
 	return &insn->effects[insn->operands[row].effect];
 }
 
-/* tests/isa/riscv/test_host.c tries them; these are the kinds. */
+/* tests/isa/black_box.c tries them; these are the kinds. */
 static void test_effects(void **state)
 {
 	struct upset_insn insn;

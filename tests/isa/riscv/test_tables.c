@@ -14,41 +14,9 @@
 #include <cmocka.h>
 
 #include "isa/riscv/internal.h"
+#include "tests/isa/decodetree.h"
 
 /* --- what QEMU's decoders expect ---------------------------------------------------- */
-
-typedef struct {
-	const char *name;
-	unsigned int count;
-	struct {
-		const char *name;
-		int value;
-	} fields[8];
-} DisasContext;
-
-static void record(DisasContext *ctx, const char *name, int value)
-{
-	ctx->fields[ctx->count].name = name;
-	ctx->fields[ctx->count].value = value;
-	ctx->count++;
-}
-
-static uint32_t extract32(uint32_t value, int start, int length)
-{
-	return value >> start & (UINT32_MAX >> (32 - length));
-}
-
-static int32_t sextract32(uint32_t value, int start, int length)
-{
-	return (int32_t)(value << (32 - length - start)) >> (32 - length);
-}
-
-static uint32_t deposit32(uint32_t value, int start, int length, uint32_t field)
-{
-	uint32_t mask = (UINT32_MAX >> (32 - length)) << start;
-
-	return (value & ~mask) | (field << start & mask);
-}
 
 #define SHIFT(n)                                                                                   \
 	static int ex_shift_##n(DisasContext *ctx, int value)                                      \
