@@ -278,11 +278,11 @@ static int count(struct gdb_run *run)
 	return result;
 }
 
-int gdb_syscall_left(struct gdb_run *run)
+/* What follows from the registers before it alone. */
+static void apply_effects(struct gdb_run *run)
 {
 	const struct upset_insn *insn = &run->record->insn;
 
-	upset_state_copy(&run->after, &run->before);
 	for (unsigned int row = 0; row < insn->operand_count; row++) {
 		const struct upset_operand *o = &insn->operands[row];
 		uint8_t value[UPSET_STEPPED_BYTES];
@@ -291,6 +291,14 @@ int gdb_syscall_left(struct gdb_run *run)
 			upset_state_effect(&run->before, insn, o, value))
 			upset_state_put(&run->after, o->resource, o->bit_offset, o->bits, value);
 	}
+}
+
+int gdb_syscall_left(struct gdb_run *run)
+{
+	const struct upset_insn *insn = &run->record->insn;
+
+	upset_state_copy(&run->after, &run->before);
+	apply_effects(run);
 	upset_state_set_word(&run->after, run->isa->pc, insn->address + insn->size);
 	return count(run);
 }
@@ -308,8 +316,12 @@ int gdb_syscall_done(struct gdb_run *run)
 		return result == 0 ? gdb_step_begin_next(run) : result;
 	}
 	result = gdb_step_read(run);
-	if (result == 0)
-		result = count(run);
+	if (result != 0)
+		return result;
+	/* Flags that the kernel left show the step, where a processor made it. */
+	if (!run->stub.steps_far)
+		apply_effects(run);
+	result = count(run);
 	if (result != 0)
 		return result;
 	look_at_effects(run);
