@@ -17,9 +17,6 @@ int program_choose_engine(const struct upset_engine **engine, const char *name, 
 	*engine = name == NULL ? NULL : upset_engine_find(name);
 	if (*engine != NULL && (!experiments || (*engine)->experiment != NULL))
 		return 0;
-	if (*engine != NULL)
-		return upset_error_set(error, EINVAL,
-			"engine %s makes golden runs alone: use qemu or native", name);
 	return upset_error_set(error, EINVAL, "unknown engine '%s': qemu, native or gdb",
 		name == NULL ? "" : name);
 }

@@ -174,7 +174,7 @@ static void add_making(struct table *t, struct campaign_options *o)
 static void add_running(struct table *t, struct campaign_options *o)
 {
 	const struct upset_option options[] = {
-		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default) or native",
+		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default), native or gdb",
 			&o->asked.engine},
 		UPSET_ENVIRONMENT_OPTIONS(&o->variables, &o->asked.program),
 		UPSET_JUDGING_OPTIONS(&o->asked.judging),

@@ -47,7 +47,7 @@ static int parse(const struct upset_command *command, struct upset_inject_option
 	const struct upset_option options[] = {
 		{"fault", 'f', UPSET_OPTION_TEXT, "FAULT", "what to inject; several with ;",
 			&o->faults},
-		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default) or native",
+		{"engine", 'e', UPSET_OPTION_TEXT, "NAME", "qemu (the default), native or gdb",
 			&o->engine},
 		UPSET_ENVIRONMENT_OPTIONS(variables, &o->program),
 		UPSET_JUDGING_OPTIONS(&o->judging),
@@ -72,7 +72,8 @@ static int parse(const struct upset_command *command, struct upset_inject_option
 		return upset_usage_error(command, "%s", error.message);
 	engine = upset_engine_find(o->engine);
 	if (engine == NULL || engine->experiment == NULL)
-		return upset_usage_error(command, "unknown engine '%s': qemu or native", o->engine);
+		return upset_usage_error(
+			command, "unknown engine '%s': qemu, native or gdb", o->engine);
 	o->program.arguments = argv + end;
 	o->program.variables = (char *const *)(uintptr_t)variables->items;
 	o->stop = &upset_stop;

@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "engine/gdb/connect.h"
+#include "engine/gdb/experiment.h"
 #include "engine/gdb/golden.h"
 #include "engine/gdb/launch.h"
 #include "engine/gdb/run.h"
@@ -94,7 +95,7 @@ static int end_counting(struct gdb_run *run)
 	return result == 0 ? 0 : upset_error_set(run->error, -result, "no memory to keep counts");
 }
 
-static void free_run(struct gdb_run *run)
+void gdb_run_free(struct gdb_run *run)
 {
 	gdb_stub_close(&run->stub);
 	upset_calls_fini(&run->counting.calls);
@@ -126,8 +127,7 @@ static int run_stub(struct gdb_run *run, int fd)
 	return result;
 }
 
-/* @name: of the stub.  NULL: no memory, with a message. */
-static struct gdb_run *make_run(const struct upset_golden_request *request,
+struct gdb_run *gdb_run_new(const struct upset_golden_request *request,
 	struct upset_profile *profile, const char *name, struct upset_error *error)
 {
 	struct gdb_run *run = calloc(1, sizeof(*run));
@@ -147,7 +147,7 @@ static struct gdb_run *make_run(const struct upset_golden_request *request,
 	run->path = realpath(request->target.program, NULL);
 	if (run->path == NULL || begin_counting(run) != 0) {
 		(void)upset_error_set(error, ENOMEM, "no memory to trace the program");
-		free_run(run);
+		gdb_run_free(run);
 		return NULL;
 	}
 	return run;
@@ -156,7 +156,7 @@ static struct gdb_run *make_run(const struct upset_golden_request *request,
 int gdb_golden_on(const struct upset_golden_request *request, struct upset_profile *profile, int fd,
 	const char *name, struct upset_error *error)
 {
-	struct gdb_run *run = make_run(request, profile, name, error);
+	struct gdb_run *run = gdb_run_new(request, profile, name, error);
 	int result;
 
 	if (run == NULL) {
@@ -166,7 +166,7 @@ int gdb_golden_on(const struct upset_golden_request *request, struct upset_profi
 	result = run_stub(run, fd);
 	if (result == 0)
 		result = end_counting(run);
-	free_run(run);
+	gdb_run_free(run);
 	return result;
 }
 
@@ -212,8 +212,9 @@ static bool take_end(struct gdb_run *run, const struct upset_sandbox_ending *end
 	struct upset_run *to = &run->profile->run;
 	const int status = ending->status;
 
+	run->wait_status = status;
 	to->peak_memory_bytes = (uint64_t)ending->usage.ru_maxrss * 1024;
-	if (to->end == UPSET_END_INTERRUPTED)
+	if (to->end == UPSET_END_INTERRUPTED || run->faults != NULL)
 		return true;
 	if (run->replaced) {
 		to->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -227,7 +228,7 @@ static bool take_end(struct gdb_run *run, const struct upset_sandbox_ending *end
 }
 
 /* What went wrong is not told where QEMU's end explains it. */
-static int run_launched(struct gdb_run *run, const int child_fds[2])
+int gdb_run_launched(struct gdb_run *run, const int child_fds[2])
 {
 	struct upset_error *error = run->error, meanwhile = {0};
 	struct upset_sandbox_ending ending;
@@ -253,7 +254,7 @@ static int run_launched(struct gdb_run *run, const int child_fds[2])
 static int run_own(const struct upset_golden_request *request, struct upset_profile *profile,
 	struct upset_error *error)
 {
-	struct gdb_run *run = make_run(request, profile, "of QEMU", error);
+	struct gdb_run *run = gdb_run_new(request, profile, "of QEMU", error);
 	struct upset_output *output = NULL;
 	int child_fds[2], result = -ENOMEM;
 
@@ -261,10 +262,10 @@ static int run_own(const struct upset_golden_request *request, struct upset_prof
 		return result;
 	output = upset_output_open(request->out_fd, request->err_fd, child_fds, error);
 	if (output != NULL) {
-		result = run_launched(run, child_fds);
+		result = gdb_run_launched(run, child_fds);
 		upset_output_finish(output, OUTPUT_GRACE_MS, &profile->run);
 	}
-	free_run(run);
+	gdb_run_free(run);
 	return result;
 }
 
@@ -283,4 +284,6 @@ const struct upset_engine upset_engine_gdb = {
 	.name = "gdb",
 	.probe = probe,
 	.golden = golden,
+	.check = gdb_check,
+	.experiment = gdb_experiment,
 };

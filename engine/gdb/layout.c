@@ -261,3 +261,58 @@ int gdb_layout_read_rows(const struct gdb_layout *layout, struct gdb_stub *stub,
 	}
 	return 0;
 }
+
+/* --- one by one ------------------------------------------------------------------------------- */
+
+/* Whose parts hold it. */
+static unsigned int holder(const struct gdb_layout *layout, unsigned int resource)
+{
+	return resource_of(layout, resource)->kind == UPSET_RESOURCE_FLAG ? layout->isa->flags
+									  : resource;
+}
+
+int gdb_layout_read_one(const struct gdb_layout *layout, struct gdb_stub *stub,
+	unsigned int resource, struct upset_state *state)
+{
+	const unsigned int in = holder(layout, resource);
+	const bool is_mmx = resource_of(layout, resource)->kind == UPSET_RESOURCE_MMX;
+	int rc = gdb_layout_read(layout, stub, state);
+
+	if (rc == 0 && layout->parts[in][0].from == NULL)
+		return is_mmx && has_mmx(layout) ? 0 : -ENODATA;
+	for (unsigned int i = 0; rc == 0 && i < GDB_PARTS; i++) {
+		const struct gdb_part *part = &layout->parts[in][i];
+
+		if (part->from != NULL && !part->told)
+			rc = read_register(layout, stub, in, part, state);
+	}
+	return rc;
+}
+
+static int write_part(const struct gdb_layout *layout, struct gdb_stub *stub, unsigned int resource,
+	const struct gdb_part *part, const struct upset_state *state)
+{
+	const unsigned int bytes = part->from->bits / 8;
+	uint8_t value[VALUE_BYTES] = {0}, sent[VALUE_BYTES];
+	int rc;
+
+	if (bytes > VALUE_BYTES)
+		return -ENODATA;
+	upset_state_get(state, resource, part->bit_offset, part->bits, value);
+	for (unsigned int i = 0; i < bytes; i++)
+		sent[i] = value[layout->isa->big_endian ? bytes - 1 - i : i];
+	rc = gdb_stub_write_register(stub, part->from->number, sent, bytes);
+	return rc == -ENOTSUP ? -ENODATA : rc;
+}
+
+int gdb_layout_write_one(const struct gdb_layout *layout, struct gdb_stub *stub,
+	unsigned int resource, const struct upset_state *state)
+{
+	const unsigned int in = holder(layout, resource);
+	int rc = layout->parts[in][0].from == NULL ? -ENODATA : 0;
+
+	for (unsigned int i = 0; rc == 0 && i < GDB_PARTS; i++)
+		if (layout->parts[in][i].from != NULL)
+			rc = write_part(layout, stub, in, &layout->parts[in][i], state);
+	return rc;
+}

@@ -44,4 +44,11 @@ int gdb_layout_read(
 int gdb_layout_read_rows(const struct gdb_layout *layout, struct gdb_stub *stub,
 	const struct upset_insn *insn, enum upset_access access, struct upset_state *state);
 
+/* One resource, all that the stub has of it.  -ENODATA: it has nothing, or does not let it be
+   written. */
+int gdb_layout_read_one(const struct gdb_layout *layout, struct gdb_stub *stub,
+	unsigned int resource, struct upset_state *state);
+int gdb_layout_write_one(const struct gdb_layout *layout, struct gdb_stub *stub,
+	unsigned int resource, const struct upset_state *state);
+
 #endif

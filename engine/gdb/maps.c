@@ -147,17 +147,23 @@ static int read_segments(struct gdb_run *run)
 
 /* --- by the stub ------------------------------------------------------------------------------ */
 
-/* -ENOTSUP: it does not tell. */
-static int read_told(struct gdb_run *run)
+int gdb_maps_text(struct gdb_run *run, char **text, size_t *size)
 {
-	char path[64], *text;
-	size_t size;
-	int result;
+	char path[64];
 
 	if (run->stub.process == 0)
 		return -ENOTSUP;
 	(void)snprintf(path, sizeof(path), "/proc/%" PRIu64 "/maps", run->stub.process);
-	result = gdb_stub_file(&run->stub, path, &text, &size);
+	return gdb_stub_file(&run->stub, path, text, size);
+}
+
+/* -ENOTSUP: it does not tell. */
+static int read_told(struct gdb_run *run)
+{
+	char *text;
+	size_t size;
+	int result = gdb_maps_text(run, &text, &size);
+
 	if (result != 0)
 		return result;
 	result = size > 0 ? take_text(run, text, size) : -ENOTSUP;

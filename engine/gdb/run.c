@@ -250,17 +250,43 @@ static int begin(struct gdb_run *run)
 	result = check(run, gdb_layout_read(&run->layout, &run->stub, &run->before));
 	run->entry = pc_of(run, &run->before);
 	run->maps_changed = true;
+	run->fresh = true;
 	return result == 0 ? gdb_step_begin(run) : result;
+}
+
+/* To its end: nothing of it is to be seen any more. */
+static int go_freely(struct gdb_run *run)
+{
+	const uint64_t begun_ns = upset_now_ns();
+	struct gdb_stop stop = {.kind = GDB_STOP_SIGNAL, .value = 0};
+	int result = 0;
+
+	while (result == 0 && stop.kind != GDB_STOP_EXITED && stop.kind != GDB_STOP_KILLED) {
+		const uint64_t passed_ns = upset_now_ns() - begun_ns;
+
+		if (run->limit_ns != 0)
+			run->stub.patience_ms =
+				passed_ns > run->limit_ns
+					? 0
+					: (int)((run->limit_ns - passed_ns) / 1000000);
+		result = gdb_stub_go(&run->stub, false, stop.value, &stop);
+	}
+	run->ended = result == 0;
+	return check(run, result);
 }
 
 int gdb_run_program(struct gdb_run *run)
 {
 	int result = begin(run);
+	bool freely = false;
 
 	for (uint64_t steps = 1; result == 0 && !run->ended; steps++) {
 		if (upset_stop_reason(run->request->stop) != 0)
 			return upset_error_set(run->error, EINTR, "interrupted");
-		result = advance(run);
+		if (run->faults != NULL)
+			result = gdb_faults_here(run, &freely);
+		if (result == 0)
+			result = freely ? go_freely(run) : advance(run);
 		if (steps % LOOK_AT_CLOCK_EVERY == 0)
 			report_progress(run);
 	}

@@ -41,6 +41,8 @@ struct gdb_repeat {
 	struct upset_state before; /* its first repeat */
 };
 
+struct gdb_faults;
+
 struct gdb_run {
 	const struct upset_golden_request *request;
 	const struct upset_isa *isa;
@@ -64,6 +66,10 @@ struct gdb_run {
 	uint32_t generation; /* of the areas that are executable */
 	struct gdb_code_slot slots[GDB_CODE_SLOTS];
 
+	struct gdb_faults *faults; /* of an experiment; NULL: a golden run */
+	bool fresh;		   /* the next instruction has just been come to */
+	uint64_t limit_ns;	   /* of an experiment, while it runs freely; 0: none */
+	int wait_status;	   /* with which its own QEMU has ended */
 	struct upset_stepped counting;
 	struct upset_calls *calls; /* NULL: they are not followed */
 	struct upset_calls_position calls_position;
@@ -83,12 +89,24 @@ struct gdb_run {
 /* Run the program of run->stub, which has been opened, to its end. */
 int gdb_run_program(struct gdb_run *run);
 
+/* engine.c */
+
+/* A run in the stub @name.  NULL: no memory, with a message. */
+struct gdb_run *gdb_run_new(const struct upset_golden_request *request,
+	struct upset_profile *profile, const char *name, struct upset_error *error);
+void gdb_run_free(struct gdb_run *run);
+/* Run it in a QEMU of its own, whose output goes to @child_fds. */
+int gdb_run_launched(struct gdb_run *run, const int child_fds[2]);
+
 /* maps.c */
 
 /* Read where memory lies, for the profile and for code. */
 int gdb_maps_read(struct gdb_run *run);
 /* NULL: there is nothing. */
 int gdb_maps_find(struct gdb_run *run, uint64_t address, const struct gdb_area **area);
+
+/* The text that the stub's system tells, the caller's to free.  As gdb_stub_file(). */
+int gdb_maps_text(struct gdb_run *run, char **text, size_t *size);
 
 /* code.c */
 
@@ -121,6 +139,12 @@ int gdb_syscall_done(struct gdb_run *run);
 /* It does not come back, or a signal came instead: count it without a result. */
 int gdb_syscall_left(struct gdb_run *run);
 bool gdb_is_syscall(const struct gdb_run *run);
+
+/* experiment.c */
+
+/* The program stands before an instruction: what becomes of the faults.  *@freely: it need not be
+   stepped any more. */
+int gdb_faults_here(struct gdb_run *run, bool *freely);
 
 /* signals.c */
 

@@ -139,6 +139,7 @@ int gdb_step_count(struct gdb_run *run)
 int gdb_step_begin_next(struct gdb_run *run)
 {
 	upset_state_copy(&run->before, &run->after);
+	run->fresh = true;
 	return gdb_step_begin(run);
 }
 
@@ -152,8 +153,11 @@ int gdb_step_done(struct gdb_run *run)
 		run->profile->run.lost++;
 		return gdb_step_begin_next(run);
 	}
-	if ((insn_of(run)->classes & UPSET_CLASS_REP) != 0 && !repeat_done(run))
-		return gdb_step_begin_next(run);
+	if ((insn_of(run)->classes & UPSET_CLASS_REP) != 0 && !repeat_done(run)) {
+		result = gdb_step_begin_next(run);
+		run->fresh = false;
+		return result;
+	}
 	result = read_rows(run, UPSET_WRITE, &run->after);
 	if (result == 0)
 		result = gdb_step_count(run);

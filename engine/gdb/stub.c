@@ -12,6 +12,7 @@
 
 enum {
 	ANSWER_MS = 30000,
+	WRITTEN_MOST = 256, /* bytes at one time */
 	FIRST_MS = 10000,   /* whether there is a stub at all */
 	PACKET_LEAST = 64,  /* bytes that every stub takes */
 	PACKET_USUAL = 400, /* when nothing is said */
@@ -189,6 +190,39 @@ int gdb_stub_read(struct gdb_stub *stub, uint64_t address, void *bytes, size_t s
 	return 0;
 }
 
+static void put_digits(char *text, const uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		(void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+}
+
+int gdb_stub_write(struct gdb_stub *stub, uint64_t address, const uint8_t *bytes, size_t size)
+{
+	char digits[2 * WRITTEN_MOST + 1] = "";
+	int rc;
+
+	if (size > WRITTEN_MOST)
+		return -EFAULT;
+	put_digits(digits, bytes, size);
+	rc = gdb_stub_ask(stub, "M%" PRIx64 ",%zx:%s", address, size, digits);
+	if (rc == 0)
+		rc = take_ok(stub);
+	return rc == -ENOTSUP ? -EFAULT : rc;
+}
+
+int gdb_stub_write_register(
+	struct gdb_stub *stub, uint32_t number, const uint8_t *bytes, size_t size)
+{
+	char digits[2 * WRITTEN_MOST + 1] = "";
+	int rc;
+
+	if (size > WRITTEN_MOST)
+		return -ENOTSUP;
+	put_digits(digits, bytes, size);
+	rc = gdb_stub_ask(stub, "P%" PRIx32 "=%s", number, digits);
+	return rc == 0 ? take_ok(stub) : rc;
+}
+
 /* --- running ---------------------------------------------------------------------------------- */
 
 /* What a T packet says besides the signal. */
@@ -251,7 +285,10 @@ int gdb_stub_go(struct gdb_stub *stub, bool step, int signal, struct gdb_stop *s
 		rc = gdb_stub_ask(stub, "%s%c", how, step ? 's' : 'c');
 	else
 		rc = gdb_stub_ask(stub, "%s%c%02x", how, step ? 'S' : 'C', (unsigned int)signal);
-	return rc == 0 ? wait_for_stop(stub, stop, GDB_FOREVER) : rc;
+	if (rc == 0)
+		rc = wait_for_stop(stub, stop, stub->patience_ms);
+	stub->timed_out |= rc == -ETIMEDOUT;
+	return rc;
 }
 
 int gdb_stub_break(struct gdb_stub *stub, uint64_t address, bool set)
@@ -355,6 +392,7 @@ int gdb_stub_open(struct gdb_stub *stub, int fd, struct upset_error *error)
 
 	stub->packets.fd = fd;
 	stub->packets.acknowledged = true;
+	stub->patience_ms = GDB_FOREVER;
 	rc = take_features(stub);
 	if (rc == 0)
 		rc = take_state(stub);

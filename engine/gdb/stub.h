@@ -40,8 +40,10 @@ struct gdb_stub {
 	const char *name; /* where it is, "at HOST:PORT", for messages; the caller's */
 	struct gdb_description description;
 	size_t packet_bytes;  /* that it takes */
+	int patience_ms;      /* with the program while it runs; GDB_FOREVER */
 	uint64_t process;     /* that is number of the first thread, too; 0: not known */
 	bool resumes_threads; /* it knows vCont */
+	bool timed_out;	      /* the program ran longer than that */
 	bool steps_far;	      /* a step over a system call does the next instruction, too: QEMU */
 	char asked[GDB_WORD_BYTES]; /* the last question, for messages */
 };
@@ -75,6 +77,12 @@ int gdb_stub_byte(const char *digits);
 
 /* -EFAULT: it does not tell, such as memory that is not there. */
 int gdb_stub_read(struct gdb_stub *stub, uint64_t address, void *bytes, size_t size);
+
+/* -EFAULT: it does not let itself be written. */
+int gdb_stub_write(struct gdb_stub *stub, uint64_t address, const uint8_t *bytes, size_t size);
+/* `P`; -ENOTSUP: it cannot. */
+int gdb_stub_write_register(
+	struct gdb_stub *stub, uint32_t number, const uint8_t *bytes, size_t size);
 
 /* Let the program go on, for one instruction or until something comes, with @signal (0: none),
    as GDB numbers it; and wait for that. */

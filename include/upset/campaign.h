@@ -68,7 +68,7 @@ struct upset_campaign_state {
 struct upset_campaign_options {
 	struct upset_program program; /**< which program */
 	const char *study;	      /**< path of the study; made when there is no such file */
-	const char *engine;	      /**< "qemu", as it begins, or "native" */
+	const char *engine;	      /**< "qemu", as it begins, "native" or "gdb" */
 	const char *faults;	      /**< path of a list of faults; NULL, as it begins: samples */
 	uint64_t experiments;	      /**< how many samples; 0, as it begins: as margin needs */
 	double margin;	       /**< shares are to be within +- this, 0 .. 0.5; begins as 0.03 */

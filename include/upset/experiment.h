@@ -19,7 +19,7 @@ UPSET_BEGIN_DECLS
 struct upset_inject_options {
 	struct upset_program program;  /**< which program */
 	const char *faults;	       /**< their text, as of upset_faults_parse() */
-	const char *engine;	       /**< "qemu", as it begins, or "native" */
+	const char *engine;	       /**< "qemu", as it begins, "native" or "gdb" */
 	struct upset_judging judging;  /**< how results are told apart */
 	bool no_sandbox;	       /**< let the program do whatever it does */
 	struct upset_limits limits;    /**< of the sandbox; begin as 0 */
