@@ -49,7 +49,11 @@ build-fuzz: all test-packages
 	@test -f build-fuzz/build.ninja || CC=clang meson setup build-fuzz $(FUZZ)
 	@ninja -C build-fuzz -j $(JOBS) $(FUZZERS)
 
-check-ready: all test-packages build-asan build-tsan build-fuzz
+# A Slurm for a test, unpacked and not installed: its packages would start daemons.
+slurm:
+	@setup/slurm.sh build/slurm || echo "the test with Slurm will be skipped"
+
+check-ready: all test-packages slurm build-asan build-tsan build-fuzz
 
 check: check-ready
 	@setup/check.sh
@@ -92,6 +96,6 @@ distclean:
 	rm -rf build build-asan build-tsan build-fuzz
 	rm -f guests/fib guests/aes guests/md5 guests/nbody guests/filter guests/filter-doubled guests/filter-hardened
 
-.PHONY: all packages qemu targets demo demo-packages test-packages install uninstall doc doc-packages build-asan \
+.PHONY: all packages qemu targets demo demo-packages test-packages slurm install uninstall doc doc-packages build-asan \
 	build-tsan build-fuzz check-ready check check-long bench paper clean distclean
 .NOTPARALLEL:

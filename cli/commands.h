@@ -9,6 +9,7 @@ int upset_golden_main(const struct upset_command *command, int argc, char **argv
 int upset_inject_main(const struct upset_command *command, int argc, char **argv);
 int upset_campaign_main(const struct upset_command *command, int argc, char **argv);
 int upset_plan_main(const struct upset_command *command, int argc, char **argv);
+int upset_submit_main(const struct upset_command *command, int argc, char **argv);
 int upset_status_main(const struct upset_command *command, int argc, char **argv);
 int upset_merge_main(const struct upset_command *command, int argc, char **argv);
 int upset_replay_main(const struct upset_command *command, int argc, char **argv);
@@ -23,9 +24,9 @@ int upset_doctor_main(const struct upset_command *command, int argc, char **argv
 int upset_help_main(const struct upset_command *command, int argc, char **argv);
 int upset_version_main(const struct upset_command *command, int argc, char **argv);
 
-extern const char upset_plan_notes[], upset_status_notes[], upset_merge_notes[],
-	upset_golden_notes[], upset_inject_notes[], upset_campaign_notes[], upset_replay_notes[],
-	upset_show_notes[], upset_diff_notes[], upset_faults_notes[], upset_agree_notes[],
-	upset_annotate_notes[], upset_export_notes[], upset_report_notes[];
+extern const char upset_plan_notes[], upset_submit_notes[], upset_status_notes[],
+	upset_merge_notes[], upset_golden_notes[], upset_inject_notes[], upset_campaign_notes[],
+	upset_replay_notes[], upset_show_notes[], upset_diff_notes[], upset_faults_notes[],
+	upset_agree_notes[], upset_annotate_notes[], upset_export_notes[], upset_report_notes[];
 
 #endif

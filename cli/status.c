@@ -278,8 +278,8 @@ int upset_status_main(const struct upset_command *command, int argc, char **argv
 	result = parse(command, &c, argc, argv);
 	if (result < 0) {
 		upset_signals_catch_failed_writes();
-		result = campaign_status_read(
-			&s, c.plan, c.rest.items + 1, c.rest.count - 1, &error);
+		result = campaign_status_read(&s, c.plan,
+			c.rest.count > 1 ? c.rest.items + 1 : NULL, c.rest.count - 1, &error);
 		if (result == 0 && c.json)
 			write_json(&c, &s);
 		else if (result == 0)

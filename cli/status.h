@@ -38,7 +38,7 @@ struct campaign_status {
 };
 
 /*
- * Read the plan at @plan and the studies of its shards: @studies[@count], or, when @count is 0,
+ * Read the plan at @plan and the studies of its shards: @studies[@count], or, when it is NULL,
  * those beside it whose name is the plan's without its ending, and ".upset" or "-K.upset".
  * 0; -ENOTSUP: one that was named is no part of it; else as upset_store_open().  End with
  * campaign_status_fini() in any case.

@@ -309,12 +309,12 @@ int campaign_status_read(struct campaign_status *s, const char *plan, const char
 	rc = read_plan(s, plan, error);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = add(s, studies[i], strlen(studies[i]));
-	if (rc == 0 && count == 0)
+	if (rc == 0 && studies == NULL)
 		rc = find_studies(s, plan);
 	if (rc == -ENOMEM)
 		return campaign_record_no_memory(error);
 	for (size_t i = 0; rc == 0 && i < s->count; i++)
-		rc = read_shard(s, &s->shards[i], count > 0, error);
+		rc = read_shard(s, &s->shards[i], studies != NULL, error);
 	if (rc != 0)
 		return rc;
 	sum_up(s);

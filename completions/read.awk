@@ -6,6 +6,7 @@
 BEGIN {
 	runs_program["golden"] = runs_program["inject"] = runs_program["campaign"] = 1
 	runs_program["plan"] = reads_study["merge"] = reads_study["status"] = 1
+	reads_study["submit"] = 1
 	reads_study["show"] = reads_study["faults"] = reads_study["agree"] = 1
 	reads_study["diff"] = reads_study["replay"] = 1
 	reads_study["annotate"] = reads_study["export"] = 1
@@ -28,7 +29,7 @@ function values(command, name)
 		return "callgrind lcov folded csv json"
 	if (name == "outcome")
 		return "masked detected sdc due not-injected tool-error"
-	if (name == "output" || name == "plan" || (command == "campaign" && name == "faults"))
+	if (name == "output" || name == "plan" || name == "scratch" || (command == "campaign" && name == "faults"))
 		return "FILE"
 	return ""
 }
