@@ -3,44 +3,28 @@
  * A64 instructions as text, the way binutils write them.
  */
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "isa/aarch64/internal.h"
+#include "isa/text.h"
 
-struct text {
-	char *at;
-	size_t left; /* the end included */
+/* What is written, and where. */
+struct writer {
+	struct text text;
 	const struct aarch64_code *code;
 };
 
-static void put(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void put(struct text *text, const char *format, ...)
-{
-	va_list arguments;
-	size_t size;
-	int count;
-
-	va_start(arguments, format);
-	count = vsnprintf(text->at, text->left, format, arguments);
-	va_end(arguments);
-	size = count < 0 ? 0 : (size_t)count;
-	if (size >= text->left)
-		size = text->left - 1;
-	text->at += size;
-	text->left -= size;
-}
-
 /* --- registers ------------------------------------------------------------------------------ */
 
-static void put_general(struct text *text, unsigned int reg, unsigned int bits, bool is_sp)
+static void put_general(struct writer *to, unsigned int reg, unsigned int bits, bool is_sp)
 {
 	if (reg == AARCH64_31)
-		put(text, "%s%s", bits > 32 ? "" : "w", is_sp ? "sp" : bits > 32 ? "xzr" : "zr");
+		text_put(&to->text, "%s%s", bits > 32 ? "" : "w",
+			is_sp	    ? "sp"
+			: bits > 32 ? "xzr"
+				    : "zr");
 	else
-		put(text, "%c%u", bits > 32 ? 'x' : 'w', reg);
+		text_put(&to->text, "%c%u", bits > 32 ? 'x' : 'w', reg);
 }
 
 static char letter(unsigned int bits)
@@ -59,155 +43,155 @@ static char letter(unsigned int bits)
 	}
 }
 
-static void put_arrangement(struct text *text, const struct table_operand *operand)
+static void put_arrangement(struct writer *to, const struct table_operand *operand)
 {
-	put(text, ".%u%c", operand->bits / operand->part, letter(operand->part));
+	text_put(&to->text, ".%u%c", operand->bits / operand->part, letter(operand->part));
 }
 
-static void put_vector(struct text *text, const struct table_operand *operand, unsigned int reg)
+static void put_vector(struct writer *to, const struct table_operand *operand, unsigned int reg)
 {
 	if (operand->part == 0) {
-		put(text, "%c%u", letter(operand->bits), reg);
+		text_put(&to->text, "%c%u", letter(operand->bits), reg);
 		return;
 	}
-	put(text, "v%u", reg);
-	put_arrangement(text, operand);
+	text_put(&to->text, "v%u", reg);
+	put_arrangement(to, operand);
 }
 
-static void put_element(struct text *text, const struct table_operand *operand, unsigned int reg)
+static void put_element(struct writer *to, const struct table_operand *operand, unsigned int reg)
 {
-	put(text, "v%u", reg);
+	text_put(&to->text, "v%u", reg);
 	if (operand->kind == AARCH64_COMPLEX)
-		put(text, ".%c", letter(operand->part));
+		text_put(&to->text, ".%c", letter(operand->part));
 	else if (operand->part)
-		put_arrangement(text, operand);
+		put_arrangement(to, operand);
 	else
-		put(text, ".%c", letter(operand->bits));
-	put(text, "[%" PRId64 "]", aarch64_field(text->code, operand->second));
+		text_put(&to->text, ".%c", letter(operand->bits));
+	text_put(&to->text, "[%" PRId64 "]", aarch64_field(to->code, operand->second));
 }
 
 static void put_list_member(
-	struct text *text, const struct table_operand *operand, unsigned int reg)
+	struct writer *to, const struct table_operand *operand, unsigned int reg)
 {
-	put(text, "v%u", reg % 32);
+	text_put(&to->text, "v%u", reg % 32);
 	if (operand->part)
-		put_arrangement(text, operand);
+		put_arrangement(to, operand);
 	else
-		put(text, ".%c", letter(operand->bits));
+		text_put(&to->text, ".%c", letter(operand->bits));
 }
 
-static void put_list(struct text *text, const struct table_operand *operand, unsigned int reg)
+static void put_list(struct writer *to, const struct table_operand *operand, unsigned int reg)
 {
-	put(text, "{");
-	put_list_member(text, operand, reg);
+	text_put(&to->text, "{");
+	put_list_member(to, operand, reg);
 	if (operand->number > 2 && reg + operand->number <= 32) {
-		put(text, "-");
-		put_list_member(text, operand, reg + operand->number - 1);
+		text_put(&to->text, "-");
+		put_list_member(to, operand, reg + operand->number - 1);
 	} else {
 		for (unsigned int i = 1; i < operand->number; i++) {
-			put(text, ", ");
-			put_list_member(text, operand, reg + i);
+			text_put(&to->text, ", ");
+			put_list_member(to, operand, reg + i);
 		}
 	}
-	put(text, "}");
+	text_put(&to->text, "}");
 	if (operand->kind == AARCH64_ELEMENTS)
-		put(text, "[%" PRId64 "]", aarch64_field(text->code, operand->second));
+		text_put(&to->text, "[%" PRId64 "]", aarch64_field(to->code, operand->second));
 }
 
-static void put_pair(struct text *text, const struct table_operand *operand, unsigned int reg)
+static void put_pair(struct writer *to, const struct table_operand *operand, unsigned int reg)
 {
-	put_general(text, reg, operand->bits, false);
-	put(text, ", ");
-	put_general(text, reg + 1, operand->bits, false);
+	put_general(to, reg, operand->bits, false);
+	text_put(&to->text, ", ");
+	put_general(to, reg + 1, operand->bits, false);
 }
 
-static void put_register(struct text *text, const struct table_operand *operand)
+static void put_register(struct writer *to, const struct table_operand *operand)
 {
-	const unsigned int reg = aarch64_register(text->code, operand);
+	const unsigned int reg = aarch64_register(to->code, operand);
 
 	switch (operand->kind) {
 	case AARCH64_R:
 	case AARCH64_LOW:
-		put_general(text, reg, operand->bits, false);
+		put_general(to, reg, operand->bits, false);
 		break;
 	case AARCH64_S:
-		put_general(text, reg, operand->bits, true);
+		put_general(to, reg, operand->bits, true);
 		break;
 	case AARCH64_BIT:
-		put_general(text, reg, operand->bits, false);
+		put_general(to, reg, operand->bits, false);
 		break;
 	case AARCH64_PAIR:
-		put_pair(text, operand, reg);
+		put_pair(to, operand, reg);
 		break;
 	case AARCH64_VECTOR:
 	case AARCH64_UPPER:
 	case AARCH64_NEXT:
-		put_vector(text, operand, reg);
+		put_vector(to, operand, reg);
 		break;
 	case AARCH64_ELEMENT:
 	case AARCH64_COMPLEX:
-		put_element(text, operand, reg);
+		put_element(to, operand, reg);
 		break;
 	default:
-		put_list(text, operand, reg);
+		put_list(to, operand, reg);
 		break;
 	}
 }
 
 /* --- memory --------------------------------------------------------------------------------- */
 
-static void put_index(struct text *text, const struct table_operand *operand)
+static void put_index(struct writer *to, const struct table_operand *operand)
 {
 	static const char *const names[8] = {
 		"uxtb", "uxth", "uxtw", "lsl", "sxtb", "sxth", "sxtw", "sxtx"};
-	const unsigned int option = text->code->word >> 13 & 7;
-	const bool is_shifted = text->code->word >> 12 & 1;
+	const unsigned int option = to->code->word >> 13 & 7;
+	const bool is_shifted = to->code->word >> 12 & 1;
 	/* Hints are of 64 bits. */
 	const unsigned int bytes = operand->bits ? operand->bits / 8 : 8;
 
-	put(text, ", ");
-	put_general(text, (unsigned int)aarch64_field(text->code, operand->second),
+	text_put(&to->text, ", ");
+	put_general(to, (unsigned int)aarch64_field(to->code, operand->second),
 		option & 1 ? 64 : 32, false);
 	if (is_shifted)
-		put(text, ", %s #%d", names[option], __builtin_ctz(bytes));
+		text_put(&to->text, ", %s #%d", names[option], __builtin_ctz(bytes));
 	else if (option != 3)
-		put(text, ", %s", names[option]);
+		text_put(&to->text, ", %s", names[option]);
 }
 
-static void put_memory(struct text *text, const struct table_operand *operand)
+static void put_memory(struct writer *to, const struct table_operand *operand)
 {
 	int64_t displacement = 0;
 
 	if (operand->kind == AARCH64_LITERAL) {
-		put(text, "0x%" PRIx64,
-			text->code->address + (uint64_t)aarch64_field(text->code, operand->field));
+		text_put(&to->text, "0x%" PRIx64,
+			to->code->address + (uint64_t)aarch64_field(to->code, operand->field));
 		return;
 	}
 	if (operand->kind == AARCH64_ZVA) {
-		put_general(text, aarch64_register(text->code, operand), 64, false);
+		put_general(to, aarch64_register(to->code, operand), 64, false);
 		return;
 	}
 	if (operand->second != TABLE_NONE)
-		displacement = aarch64_field(text->code, operand->second);
-	put(text, "[");
-	put_general(text, aarch64_register(text->code, operand), 64, true);
+		displacement = aarch64_field(to->code, operand->second);
+	text_put(&to->text, "[");
+	put_general(to, aarch64_register(to->code, operand), 64, true);
 	if (operand->kind == AARCH64_MX)
-		put_index(text, operand);
+		put_index(to, operand);
 	else if (operand->kind == AARCH64_PRE || (operand->kind == AARCH64_M && displacement))
-		put(text, ", #%" PRId64, displacement);
-	put(text, operand->kind == AARCH64_PRE ? "]!" : "]");
+		text_put(&to->text, ", #%" PRId64, displacement);
+	text_put(&to->text, operand->kind == AARCH64_PRE ? "]!" : "]");
 	if (operand->kind == AARCH64_POST)
-		put(text, ", #%" PRId64, displacement);
+		text_put(&to->text, ", #%" PRId64, displacement);
 	else if (operand->kind == AARCH64_POSTSIZE)
-		put(text, ", #%u", operand->bits / 8);
+		text_put(&to->text, ", #%u", operand->bits / 8);
 	else if (operand->kind == AARCH64_POSTREG)
-		put(text, ", x%" PRId64, displacement);
+		text_put(&to->text, ", x%" PRId64, displacement);
 }
 
 /* --- numbers ------------------------------------------------------------------------------ */
 
 /* Sign, three bits of exponent, four of the fraction. */
-static void put_float(struct text *text, unsigned int bits)
+static void put_float(struct writer *to, unsigned int bits)
 {
 	const int exponent = (int)(bits >> 4 & 3) + (bits & 0x40 ? -3 : 1);
 	double value = (double)(16 + (bits & 15)) / 16;
@@ -216,143 +200,143 @@ static void put_float(struct text *text, unsigned int bits)
 		value *= 2;
 	for (int i = exponent; i < 0; i++)
 		value /= 2;
-	put(text, "#%.18e", bits & 0x80 ? -value : value);
+	text_put(&to->text, "#%.18e", bits & 0x80 ? -value : value);
 }
 
-static void put_bytes(struct text *text, unsigned int bits)
+static void put_bytes(struct writer *to, unsigned int bits)
 {
 	uint64_t value = 0;
 
 	for (unsigned int i = 0; i < 8; i++)
 		value |= bits >> i & 1 ? UINT64_C(0xff) << 8 * i : 0;
-	put(text, "#0x%" PRIx64, value);
+	text_put(&to->text, "#0x%" PRIx64, value);
 }
 
 static void put_shifted(
-	struct text *text, const struct table_operand *operand, const char *separator)
+	struct writer *to, const struct table_operand *operand, const char *separator)
 {
-	const int64_t place = aarch64_field(text->code, operand->second);
+	const int64_t place = aarch64_field(to->code, operand->second);
 
-	put(text, "#0x%" PRIx64, (uint64_t)aarch64_field(text->code, operand->field));
+	text_put(&to->text, "#0x%" PRIx64, (uint64_t)aarch64_field(to->code, operand->field));
 	if (place)
-		put(text, "%s#%" PRId64, separator, 16 * place);
+		text_put(&to->text, "%s#%" PRId64, separator, 16 * place);
 }
 
 /* --- numbers and names --------------------------------------------------------------------------
  */
 
-static void put_number(struct text *text, const struct table_operand *operand)
+static void put_number(struct writer *to, const struct table_operand *operand)
 {
-	const uint64_t value = aarch64_number(text->code, operand);
+	const uint64_t value = aarch64_number(to->code, operand);
 
 	switch (operand->kind) {
 	case AARCH64_HEX:
 	case AARCH64_BITMASK:
 	case AARCH64_INVERSE:
 	case AARCH64_WHOLE:
-		put(text, "#0x%" PRIx64, value);
+		text_put(&to->text, "#0x%" PRIx64, value);
 		break;
 	case AARCH64_PAGES:
-		put(text, "#0x%" PRIx64 ", lsl #12", value >> 12);
+		text_put(&to->text, "#0x%" PRIx64 ", lsl #12", value >> 12);
 		break;
 	case AARCH64_WIDE:
-		put_shifted(text, operand, ", lsl ");
+		put_shifted(to, operand, ", lsl ");
 		break;
 	case AARCH64_FLOAT:
-		put_float(text, (unsigned int)value);
+		put_float(to, (unsigned int)value);
 		break;
 	case AARCH64_BYTES:
-		put_bytes(text, (unsigned int)value);
+		put_bytes(to, (unsigned int)value);
 		break;
 	case AARCH64_TARGET:
-		put(text, "0x%" PRIx64, text->code->address + value);
+		text_put(&to->text, "0x%" PRIx64, to->code->address + value);
 		break;
 	case AARCH64_PAGE:
-		put(text, "0x%" PRIx64, (text->code->address & ~UINT64_C(0xfff)) + value);
+		text_put(&to->text, "0x%" PRIx64, (to->code->address & ~UINT64_C(0xfff)) + value);
 		break;
 	default:
-		put(text, "#%" PRId64, (int64_t)value);
+		text_put(&to->text, "#%" PRId64, (int64_t)value);
 		break;
 	}
 }
 
 /* --- names ---------------------------------------------------------------------------------- */
 
-static void put_shift(struct text *text)
+static void put_shift(struct writer *to)
 {
 	static const char *const names[4] = {"lsl", "lsr", "asr", "ror"};
-	const unsigned int type = text->code->word >> 22 & 3, amount = text->code->word >> 10 & 63;
+	const unsigned int type = to->code->word >> 22 & 3, amount = to->code->word >> 10 & 63;
 
 	if (type || amount)
-		put(text, ", %s #%u", names[type], amount);
+		text_put(&to->text, ", %s #%u", names[type], amount);
 }
 
 /* Beside sp the extension that changes nothing is a shift. */
-static void put_extend(struct text *text)
+static void put_extend(struct writer *to)
 {
 	static const char *const names[8] = {
 		"uxtb", "uxth", "uxtw", "uxtx", "sxtb", "sxth", "sxtw", "sxtx"};
-	const struct table_shape *shape = aarch64_shape(text->code);
-	const unsigned int option = text->code->word >> 13 & 7, amount = text->code->word >> 10 & 7;
+	const struct table_shape *shape = aarch64_shape(to->code);
+	const unsigned int option = to->code->word >> 13 & 7, amount = to->code->word >> 10 & 7;
 	const bool whole = option == (shape->operands[0].bits == 64 ? 3 : 2);
 	bool is_sp = false;
 
 	for (unsigned int i = 0; i < 2; i++)
 		is_sp |= shape->operands[i].kind == AARCH64_S &&
-			 aarch64_register(text->code, &shape->operands[i]) == AARCH64_31;
+			 aarch64_register(to->code, &shape->operands[i]) == AARCH64_31;
 	if (!(whole && is_sp))
-		put(text, ", %s", names[option]);
+		text_put(&to->text, ", %s", names[option]);
 	else if (amount)
-		put(text, ", lsl");
+		text_put(&to->text, ", lsl");
 	if (amount)
-		put(text, " #%u", amount);
+		text_put(&to->text, " #%u", amount);
 }
 
-static void put_condition(struct text *text, unsigned int condition)
+static void put_condition(struct writer *to, unsigned int condition)
 {
 	static const char *const names[16] = {"eq", "ne", "cs", "cc", "mi", "pl", "vs", "vc", "hi",
 		"ls", "ge", "lt", "gt", "le", "al", "nv"};
 
-	put(text, "%s", names[condition & 15]);
+	text_put(&to->text, "%s", names[condition & 15]);
 }
 
-static void put_barrier(struct text *text, unsigned int which)
+static void put_barrier(struct writer *to, unsigned int which)
 {
 	static const char *const names[16] = {NULL, "oshld", "oshst", "osh", NULL, "nshld", "nshst",
 		"nsh", NULL, "ishld", "ishst", "ish", NULL, "ld", "st", "sy"};
 
 	if (names[which & 15])
-		put(text, "%s", names[which & 15]);
+		text_put(&to->text, "%s", names[which & 15]);
 	else
-		put(text, "#0x%02x", which);
+		text_put(&to->text, "#0x%02x", which);
 }
 
-static void put_prefetch(struct text *text, unsigned int what)
+static void put_prefetch(struct writer *to, unsigned int what)
 {
 	static const char *const types[4] = {"pld", "pli", "pst", NULL};
 
 	if (types[what >> 3 & 3] && (what >> 1 & 3) != 3)
-		put(text, "%sl%u%s", types[what >> 3 & 3], (what >> 1 & 3) + 1,
+		text_put(&to->text, "%sl%u%s", types[what >> 3 & 3], (what >> 1 & 3) + 1,
 			what & 1 ? "strm" : "keep");
 	else
-		put(text, "#0x%02x", what);
+		text_put(&to->text, "#0x%02x", what);
 }
 
 /* By bits 15 .. 12 of instructions that load numbers into vectors. */
-static void put_immediate_shift(struct text *text, unsigned int mode)
+static void put_immediate_shift(struct writer *to, unsigned int mode)
 {
 	if (mode < 12)
 		mode = mode < 8 ? mode >> 1 : mode >> 1 & 1;
 	else
 		mode = 16 + (mode & 1);
 	if (mode >= 16)
-		put(text, ", msl #%u", mode == 16 ? 8 : 16);
+		text_put(&to->text, ", msl #%u", mode == 16 ? 8 : 16);
 	else if (mode)
-		put(text, ", lsl #%u", 8 * mode);
+		text_put(&to->text, ", lsl #%u", 8 * mode);
 }
 
 /* Op0, op1, CRn, CRm, op2. */
-static void put_system_register(struct text *text, unsigned int number)
+static void put_system_register(struct writer *to, unsigned int number)
 {
 	static const struct {
 		uint16_t number;
@@ -367,16 +351,16 @@ static void put_system_register(struct text *text, unsigned int number)
 
 	for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
 		if (registers[i].number == number) {
-			put(text, "%s", registers[i].name);
+			text_put(&to->text, "%s", registers[i].name);
 			return;
 		}
 	}
-	put(text, "s%u_%u_c%u_c%u_%u", number >> 14, number >> 11 & 7, number >> 7 & 15,
+	text_put(&to->text, "s%u_%u_c%u_c%u_%u", number >> 14, number >> 11 & 7, number >> 7 & 15,
 		number >> 3 & 15, number & 7);
 }
 
 /* Of dc and ic, by CRm. */
-static void put_system_operation(struct text *text, unsigned int number)
+static void put_system_operation(struct writer *to, unsigned int number)
 {
 	static const char *const names[16] = {[4] = "zva",
 		[5] = "ivau",
@@ -386,58 +370,58 @@ static void put_system_operation(struct text *text, unsigned int number)
 		[13] = "cvadp",
 		[14] = "civac"};
 
-	put(text, "%s", names[number >> 3 & 15]);
+	text_put(&to->text, "%s", names[number >> 3 & 15]);
 }
 
-static void put_named(struct text *text, const struct table_operand *operand)
+static void put_named(struct writer *to, const struct table_operand *operand)
 {
 	unsigned int value = 0;
 
 	if (operand->field != TABLE_NONE)
-		value = (unsigned int)aarch64_field(text->code, operand->field);
+		value = (unsigned int)aarch64_field(to->code, operand->field);
 	switch (operand->kind) {
 	case AARCH64_COND:
-		put_condition(text, value);
+		put_condition(to, value);
 		break;
 	case AARCH64_OPPOSITE:
-		put_condition(text, value ^ 1);
+		put_condition(to, value ^ 1);
 		break;
 	case AARCH64_SHIFT:
-		put_shift(text);
+		put_shift(to);
 		break;
 	case AARCH64_EXTEND:
-		put_extend(text);
+		put_extend(to);
 		break;
 	case AARCH64_BARRIER:
-		put_barrier(text, value);
+		put_barrier(to, value);
 		break;
 	case AARCH64_PREFETCH:
-		put_prefetch(text, value);
+		put_prefetch(to, value);
 		break;
 	case AARCH64_IMMSHIFT:
-		put_immediate_shift(text, value);
+		put_immediate_shift(to, value);
 		break;
 	case AARCH64_SYSREG:
-		put_system_register(text, value);
+		put_system_register(to, value);
 		break;
 	case AARCH64_SYSOP:
-		put_system_operation(text, value);
+		put_system_operation(to, value);
 		break;
 	default:
 		break;
 	}
 }
 
-static void put_operand(struct text *text, const struct table_operand *operand)
+static void put_operand(struct writer *to, const struct table_operand *operand)
 {
 	if (operand->kind <= AARCH64_ELEMENTS)
-		put_register(text, operand);
+		put_register(to, operand);
 	else if (operand->kind >= AARCH64_M && operand->kind <= AARCH64_ZVA)
-		put_memory(text, operand);
+		put_memory(to, operand);
 	else if (operand->kind >= AARCH64_IMM && operand->kind <= AARCH64_BYTES)
-		put_number(text, operand);
+		put_number(to, operand);
 	else
-		put_named(text, operand);
+		put_named(to, operand);
 }
 
 /* Whether a single number of 16 bits, or its inverse, is moved by another instruction. */
@@ -470,7 +454,7 @@ static const struct table_alias *find_alias(const struct aarch64_code *code)
 void aarch64_format(const struct upset_insn *insn, char *buffer, size_t size)
 {
 	struct aarch64_code code;
-	struct text text = {.at = buffer, .left = size, .code = &code};
+	struct writer to = {.text = {.at = buffer, .left = size}, .code = &code};
 	const struct table_alias *alias;
 	const struct table_shape *shape;
 	const char *template;
@@ -480,14 +464,14 @@ void aarch64_format(const struct upset_insn *insn, char *buffer, size_t size)
 	shape = aarch64_shape(&code);
 	alias = find_alias(&code);
 	template = alias ? alias->text : shape->text;
-	put(&text, "%s%s", alias ? alias->name : aarch64_table.insns[code.number].name,
+	text_put(&to.text, "%s%s", alias ? alias->name : aarch64_table.insns[code.number].name,
 		template[0] ? " " : "");
 	for (; *template; template ++) {
 		unsigned char c = (unsigned char)*template;
 
 		if (c >= 0x80)
-			put_operand(&text, &shape->operands[c - 0x80]);
+			put_operand(&to, &shape->operands[c - 0x80]);
 		else
-			put(&text, "%c", c);
+			text_put(&to.text, "%c", c);
 	}
 }

@@ -4,11 +4,9 @@
  * convention for registers, pseudo-instructions where one fits.
  */
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "isa/riscv/internal.h"
+#include "isa/text.h"
 
 static const char *const x_names[32] = {"zero", "ra", "sp", "gp", "tp", "t0", "t1", "t2", "s0",
 	"s1", "a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "s2", "s3", "s4", "s5", "s6", "s7",
@@ -30,46 +28,23 @@ static const double constants[32] = {-1, 0, 0x1p-16, 0x1p-15, 0x1p-8, 0x1p-7, 0.
 	0.3125, 0.375, 0.4375, 0.5, 0.625, 0.75, 0.875, 1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 8, 16,
 	128, 256, 0x1p15, 0x1p16, 0, 0};
 
-struct text {
-	char *at;
-	size_t left; /* the end included */
-};
-
-static void put(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void put(struct text *text, const char *format, ...)
-{
-	va_list arguments;
-	size_t size;
-	int count;
-
-	va_start(arguments, format);
-	count = vsnprintf(text->at, text->left, format, arguments);
-	va_end(arguments);
-	size = count < 0 ? 0 : (size_t)count;
-	if (size >= text->left)
-		size = text->left - 1;
-	text->at += size;
-	text->left -= size;
-}
-
 static void put_csr(struct text *text, unsigned int number)
 {
 	for (size_t i = 0; i < sizeof(csrs) / sizeof(csrs[0]); i++) {
 		if (csrs[i].number == number) {
-			put(text, "%s", csrs[i].name);
+			text_put(text, "%s", csrs[i].name);
 			return;
 		}
 	}
 	if (number >= 0xc03 && number <= 0xc1f)
-		put(text, "hpmcounter%u", number - 0xc00);
+		text_put(text, "hpmcounter%u", number - 0xc00);
 	else
-		put(text, "0x%x", number);
+		text_put(text, "0x%x", number);
 }
 
 static void put_fence(struct text *text, unsigned int set)
 {
-	put(text, "%s%s%s%s%s", set & 8 ? "i" : "", set & 4 ? "o" : "", set & 2 ? "r" : "",
+	text_put(text, "%s%s%s%s%s", set & 8 ? "i" : "", set & 4 ? "o" : "", set & 2 ? "r" : "",
 		set & 1 ? "w" : "", set == 0 ? "unknown" : "");
 }
 
@@ -78,17 +53,17 @@ static void put_constant(struct text *text, unsigned int number)
 	static const char *const names[] = {[1] = "min", [30] = "inf", [31] = "nan"};
 
 	if (number < sizeof(names) / sizeof(names[0]) && names[number])
-		put(text, "%s", names[number]);
+		text_put(text, "%s", names[number]);
 	else
-		put(text, "%a", constants[number]);
+		text_put(text, "%a", constants[number]);
 }
 
 static void put_memory(
 	struct text *text, const struct riscv_code *code, const struct table_operand *operand)
 {
 	if (operand->second != TABLE_NONE)
-		put(text, "%" PRId64, riscv_field(code, operand->second));
-	put(text, "(%s)", x_names[riscv_register(code, operand)]);
+		text_put(text, "%" PRId64, riscv_field(code, operand->second));
+	text_put(text, "(%s)", x_names[riscv_register(code, operand)]);
 }
 
 /* Of what lui and auipc load the upper 20 bits are written. */
@@ -99,7 +74,7 @@ static void put_hexadecimal(
 
 	if (riscv_table.fields[operand->field].factor > 1)
 		value = value / riscv_table.fields[operand->field].factor & 0xfffff;
-	put(text, "0x%" PRIx64, (uint64_t)value);
+	text_put(text, "0x%" PRIx64, (uint64_t)value);
 }
 
 static void put_operand(
@@ -109,29 +84,29 @@ static void put_operand(
 
 	switch (operand->kind) {
 	case RISCV_X:
-		put(text, "%s", x_names[value]);
+		text_put(text, "%s", x_names[value]);
 		break;
 	case RISCV_F:
-		put(text, "%s", f_names[value]);
+		text_put(text, "%s", f_names[value]);
 		break;
 	case RISCV_M:
 		put_memory(text, code, operand);
 		break;
 	case RISCV_IMM:
-		put(text, "%" PRId64, value);
+		text_put(text, "%" PRId64, value);
 		break;
 	case RISCV_HEX:
 		put_hexadecimal(text, code, operand);
 		break;
 	case RISCV_TARGET:
-		put(text, "0x%" PRIx64, code->address + (uint64_t)value);
+		text_put(text, "0x%" PRIx64, code->address + (uint64_t)value);
 		break;
 	case RISCV_CSR:
 		put_csr(text, (unsigned int)value);
 		break;
 	case RISCV_RM:
 		if (value != RISCV_ROUNDING_DYNAMIC)
-			put(text, ",%s", rounding_names[value]);
+			text_put(text, ",%s", rounding_names[value]);
 		break;
 	case RISCV_FENCE:
 		put_fence(text, (unsigned int)value);
@@ -169,7 +144,7 @@ void riscv_format(const struct upset_insn *insn, char *buffer, size_t size)
 	shape = riscv_shape(&code);
 	alias = table_alias(&riscv_table, code.number, code.word);
 	template = alias ? alias->text : shape->text;
-	put(&text, "%s%s%s", alias ? alias->name : riscv_table.insns[code.number].name,
+	text_put(&text, "%s%s%s", alias ? alias->name : riscv_table.insns[code.number].name,
 		order(&code), template[0] ? " " : "");
 	for (; *template; template ++) {
 		unsigned char c = (unsigned char)*template;
@@ -177,6 +152,6 @@ void riscv_format(const struct upset_insn *insn, char *buffer, size_t size)
 		if (c >= 0x80)
 			put_operand(&text, &code, &shape->operands[c - 0x80]);
 		else
-			put(&text, "%c", c);
+			text_put(&text, "%c", c);
 	}
 }

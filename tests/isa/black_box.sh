@@ -30,5 +30,5 @@ if [ "$folder" = riscv ]; then
 fi
 "$compiler" "$@" -o "$scratch/black_box" "$here/black_box.c" "$here/black_box_effects.c" \
 	"$here/$folder/host.c" "$here/$folder/host_code.S" "$table" "$root/isa/table.c" \
-	"$root/isa/state.c" "$root/isa/$folder"/*.c
+	"$root/isa/state.c" "$root/isa/text.c" "$root/isa/$folder"/*.c
 "$emulator" -cpu "$cpu" "$scratch/black_box"
