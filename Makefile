@@ -34,7 +34,7 @@ demo-packages:
 
 # Tests of other instruction sets want their compilers.
 test-packages: qemu
-	@setup/packages.sh tests doc $$(test "$$(cat build/qemu/targets)" = x86_64 || echo cross)
+	@setup/packages.sh tests doc deb $$(test "$$(cat build/qemu/targets)" = x86_64 || echo cross)
 
 build-asan: all test-packages
 	@test -f build-asan/build.ninja || meson setup build-asan $(ASAN)
@@ -71,6 +71,13 @@ install: all
 uninstall:
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' setup/install.sh uninstall build
 
+# Debian packages for the release that this is.
+deb: all deb-packages
+	@setup/deb.sh build build/deb
+
+deb-packages:
+	@setup/packages.sh deb
+
 # The library's reference, of its headers.
 doc: doc-packages
 	@mkdir -p build/doc
@@ -96,6 +103,6 @@ distclean:
 	rm -rf build build-asan build-tsan build-fuzz
 	rm -f guests/fib guests/aes guests/md5 guests/nbody guests/filter guests/filter-doubled guests/filter-hardened
 
-.PHONY: all packages qemu targets demo demo-packages test-packages slurm install uninstall doc doc-packages build-asan \
+.PHONY: all packages qemu targets demo demo-packages test-packages slurm install uninstall deb deb-packages doc doc-packages build-asan \
 	build-tsan build-fuzz check-ready check check-long bench paper clean distclean
 .NOTPARALLEL:
