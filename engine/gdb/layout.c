@@ -3,6 +3,7 @@
 #include "engine/gdb/layout.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -31,6 +32,17 @@ static unsigned int find_upper_half(const struct upset_isa *isa, const char *nam
 	return resource;
 }
 
+/* Where there is SVE, v3 is the low bits of z3. */
+static unsigned int find_scalable(const struct upset_isa *isa, const char *name, uint16_t *bits)
+{
+	char vector[GDB_NAME_BYTES];
+
+	if (name[0] != 'z' || name[1] < '0' || name[1] > '9')
+		return UPSET_RESOURCE_NONE;
+	(void)snprintf(vector, sizeof(vector), "v%s", name + 1);
+	return upset_isa_find_resource(isa, vector, strlen(vector), bits);
+}
+
 /* The resource that register @name is, or a part of; of that @part. */
 static unsigned int find_resource(
 	const struct upset_isa *isa, const struct gdb_register *from, struct gdb_part *part)
@@ -41,11 +53,14 @@ static unsigned int find_resource(
 	resource = upset_isa_find_resource(isa, from->name, strlen(from->name), &part->bits);
 	if (resource != UPSET_RESOURCE_NONE)
 		return resource;
-	if (isa->flags != UPSET_RESOURCE_NONE && isa->resources[isa->flags].qemu != NULL &&
-		strcmp(from->name, isa->resources[isa->flags].qemu) == 0) {
+	if (isa->flags != UPSET_RESOURCE_NONE &&
+		(strcmp(from->name, "eflags") == 0 || strcmp(from->name, "cpsr") == 0)) {
 		part->bits = isa->resources[isa->flags].bits;
 		return isa->flags;
 	}
+	resource = find_scalable(isa, from->name, &part->bits);
+	if (resource != UPSET_RESOURCE_NONE)
+		return resource;
 	resource = find_upper_half(isa, from->name);
 	if (resource != UPSET_RESOURCE_NONE)
 		part->bits = part->bit_offset = (uint16_t)(isa->resources[resource].bits / 2);
