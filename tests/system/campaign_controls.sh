@@ -22,7 +22,7 @@ controls()
 }
 
 # --- a program that does the same each time
-campaign -n 200 -o same -- "$guest"
+campaign -n 40 -o same -- "$guest"
 expect 'status' "$status" 0
 grep -qx '10 controls without a fault, 10 equal to the golden run' out || fail "said: $(cat out)"
 ! grep -q warning out || fail "warned: $(cat out)"
@@ -32,26 +32,26 @@ expect 'differences' "$(controls same difference | sort -u)" ''
 expect 'instructions' "$(controls same instructions | sort -u)" \
 	"$(sqlite3 same 'SELECT golden_instructions FROM campaign')"
 expect 'experiments' "$(sqlite3 same 'SELECT made, controls, controls_different FROM campaigns')" \
-	'200|10|0'
-expect 'in outcomes' "$(sqlite3 same 'SELECT sum(experiments) FROM outcomes')" 200
+	'40|10|0'
+expect 'in outcomes' "$(sqlite3 same 'SELECT sum(experiments) FROM outcomes')" 40
 expect 'models of experiments' "$(sqlite3 same 'SELECT DISTINCT model FROM experiments')" flip
 
-campaign -n 200 --fresh -o fresh -- "$guest"
+campaign -n 40 --fresh -o fresh -- "$guest"
 expect 'ways of others' "$(controls fresh way | sort -u)" fresh
 controls same 'control, fault, result, status, insn, instructions' >same.rows
 controls fresh 'control, fault, result, status, insn, instructions' >fresh.rows
 cmp same.rows fresh.rows || fail "other controls: $(diff same.rows fresh.rows | head -4)"
 
 # Asked for later, those that are missing are made; the first are the same.
-campaign -n 200 --controls 0 -o later -- "$guest"
+campaign -n 40 --controls 0 -o later -- "$guest"
 expect 'none asked for' "$(controls later control)" ''
 ! grep -q control out || fail "told of none: $(cat out)"
-campaign -n 200 --controls 4 -o later -- "$guest"
-campaign -n 200 --controls 10 -o later -- "$guest"
+campaign -n 40 --controls 4 -o later -- "$guest"
+campaign -n 40 --controls 10 -o later -- "$guest"
 grep -q '^10 controls without a fault, 10 equal' out || fail "said: $(cat out)"
 controls later 'control, fault, result, status, insn, instructions' >later.rows
 cmp same.rows later.rows || fail "made later: $(diff same.rows later.rows | head -4)"
-expect 'one campaign' "$(sqlite3 later 'SELECT id, planned FROM campaign')" '1|200'
+expect 'one campaign' "$(sqlite3 later 'SELECT id, planned FROM campaign')" '1|40'
 "$upset" show same controls --csv >shown
 expect 'shown' "$(sed 1d shown | grep -c ',equal,')" 10
 
@@ -94,7 +94,7 @@ rm runs
 campaign --no-sandbox -q -j 1 -n 20 -o late.upset --fail-if 'control > 0' -- ./late
 expect 'status of a gate' "$status" 1
 expect 'said by a gate' "$(cat err)" 'upset: it holds that control > 0'
-campaign -q -n 200 -o same --fail-if 'control > 0' -- "$guest"
+campaign -q -n 40 -o same --fail-if 'control > 0' -- "$guest"
 expect 'a gate for equal controls' "$status" 0
 
 # Its number of descriptors is another one in a copy, or there are no copies.
