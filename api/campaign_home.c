@@ -155,7 +155,6 @@ static int take_scratch(struct campaign_home *home, const struct upset_campaign_
 	home->every_ns = (o->save_every > 0 ? o->save_every : PUT_EVERY_S) * UINT64_C(1000000000);
 	home->put_ns = upset_now_ns();
 	home->file = look(home->study);
-	remove_unfinished(home->study);
 	return fill_scratch(home, o->from, identity, error);
 }
 
@@ -172,6 +171,8 @@ int campaign_home_take(struct campaign_home *home, const struct upset_campaign_o
 		return 0;
 	rc = upset_lock_take(&home->lock, o->study, o->take_lock, error);
 	(void)snprintf(state->former, sizeof(state->former), "%s", home->lock.former);
+	if (rc == 0)
+		remove_unfinished(o->study);
 	if (rc == 0 && o->shards > 0) {
 		upset_lock_note(&home->lock, "shard", o->shard);
 		upset_lock_note(&home->lock, "shards", o->shards);
