@@ -167,25 +167,14 @@ void plugin_take_back(struct vcpu *vcpu, struct block *block, unsigned int done)
 		slot->cursor = slot->limit = 0;
 }
 
-/* The instruction at @pc; a system call at the end, behind which some targets set @pc. */
-static unsigned int insn_at(const struct block *block, uint64_t pc)
-{
-	const struct upset_shm_insn *insns = upset_shm_at(plugin.shm, block->shm->insns);
-	const unsigned int last = block->shm->insn_count - 1;
-	unsigned int i = 0;
-
-	while (i <= last && insns[i].address != pc)
-		i++;
-	if (i > last && block->sites != NULL && insns[last].address + insns[last].size == pc &&
-		(block->sites[last].insn.classes & UPSET_CLASS_SYSCALL))
-		return last;
-	return i;
-}
-
 static void unwind(struct vcpu *vcpu, struct block *block, uint64_t pc)
 {
-	const unsigned int done = insn_at(block, pc);
+	const struct upset_shm_insn *insns;
+	unsigned int done = 0;
 
+	insns = upset_shm_at(plugin.shm, block->shm->insns);
+	while (done < block->shm->insn_count && insns[done].address != pc)
+		done++;
 	if (done < block->shm->insn_count && block->sites != NULL &&
 		(block->sites[done].insn.classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP))) {
 		plugin_take_back(vcpu, block, done + 1);
