@@ -35,6 +35,19 @@ static void name_socket(const struct gdb_launch *launch, char path[SOCKET_BYTES]
 	(void)snprintf(path, SOCKET_BYTES, "%s/stub", launch->folder);
 }
 
+/* Nobody is to come any more. */
+static void remove_folder(struct gdb_launch *launch)
+{
+	char path[SOCKET_BYTES];
+
+	if (launch->folder[0] == '\0')
+		return;
+	name_socket(launch, path);
+	(void)unlink(path);
+	(void)rmdir(launch->folder);
+	launch->folder[0] = '\0';
+}
+
 /* The socket is there soon after QEMU has begun. */
 static int wait_for_socket(
 	const struct gdb_launch *launch, const struct upset_stop *stop, struct upset_error *error)
@@ -82,21 +95,20 @@ int gdb_launch_start(struct gdb_launch *launch, const struct upset_target *targe
 		return rc;
 	name_socket(launch, path);
 	rc = qemu_process_start(&launch->process, &with, error);
-	return rc == 0 ? wait_for_socket(launch, stop, error) : rc;
+	if (rc == 0)
+		rc = wait_for_socket(launch, stop, error);
+	/* Nothing is left, however this process ends. */
+	if (rc >= 0)
+		remove_folder(launch);
+	return rc;
 }
 
 void gdb_launch_end(struct gdb_launch *launch, struct upset_sandbox_ending *ending)
 {
-	char path[SOCKET_BYTES];
-
 	*ending = (struct upset_sandbox_ending){0};
 	if (launch->process.end_fd >= 0) {
 		(void)kill(launch->process.pid, SIGKILL);
 		qemu_process_end(&launch->process, ending);
 	}
-	if (launch->folder[0] == '\0')
-		return;
-	name_socket(launch, path);
-	(void)unlink(path);
-	(void)rmdir(launch->folder);
+	remove_folder(launch);
 }
