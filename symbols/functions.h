@@ -48,7 +48,7 @@ void upset_functions_sort(struct upset_functions *functions);
 int upset_functions_map(struct upset_functions *functions);
 
 /*
- * Add the entries of the procedure linkage table of x86-64 module @module,
+ * Add the entries of the procedure linkage table of module @module,
  * named after the symbols that its relocations name.  The functions known so
  * far must be sorted by start: they name the resolvers of static programs.  0
  * or -ENOMEM.

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names for entries of the x86-64 procedure linkage table: an entry jumps
+ * Names for entries of the procedure linkage table: an entry jumps
  * through a slot of the global offset table, and a relocation says which symbol
  * that slot is for.
  */
 #include <errno.h>
 #include <gelf.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "symbols/functions.h"
+#include "symbols/plt_entry.h"
 
 enum { SHORT_ENTRY_BYTES = 8, ENTRY_BYTES = 16 };
 
@@ -21,6 +23,7 @@ struct relocation {
 };
 
 struct relocations {
+	const struct upset_plt_kind *kind;
 	struct relocation *items;
 	size_t count, room;
 };
@@ -62,13 +65,24 @@ static int read_relocation(
 		.slot = rela->r_offset,
 		.addend = (uint64_t)rela->r_addend,
 	};
-	uint64_t type = GELF_R_TYPE(rela->r_info);
+	const uint64_t type = GELF_R_TYPE(rela->r_info);
 
-	if (type == R_X86_64_JUMP_SLOT || type == R_X86_64_GLOB_DAT)
+	if (type == relocations->kind->jump_slot || type == relocations->kind->global_data)
 		relocation.name = symbol_name(elf, symbols, GELF_R_SYM(rela->r_info));
-	else if (type != R_X86_64_IRELATIVE)
+	else if (type != relocations->kind->irelative)
 		return 0;
 	return add_relocation(relocations, &relocation);
+}
+
+static bool read_without_addend(Elf_Data *data, int index, GElf_Rela *rela)
+{
+	GElf_Rel rel;
+
+	if (gelf_getrel(data, index, &rel) == NULL)
+		return false;
+	rela->r_offset = rel.r_offset;
+	rela->r_info = rel.r_info;
+	return true;
 }
 
 static int read_relocations(
@@ -76,15 +90,18 @@ static int read_relocations(
 {
 	Elf_Data *data = elf_getdata(section, NULL);
 	Elf_Scn *symbols = header->sh_link != 0 ? elf_getscn(elf, header->sh_link) : NULL;
-	size_t entry = gelf_fsize(elf, ELF_T_RELA, 1, EV_CURRENT);
+	const bool addends = header->sh_type == SHT_RELA;
+	size_t entry = gelf_fsize(elf, addends ? ELF_T_RELA : ELF_T_REL, 1, EV_CURRENT);
 	int result = 0;
 
 	if (data == NULL || entry == 0)
 		return 0;
 	for (size_t i = 0; i < data->d_size / entry && i < INT32_MAX && result == 0; i++) {
-		GElf_Rela rela;
+		GElf_Rela rela = {0};
 
-		if (gelf_getrela(data, (int)i, &rela) == NULL)
+		/* Without an addend, what lies in the slot is one that nothing here looks at. */
+		if (addends ? gelf_getrela(data, (int)i, &rela) == NULL
+			    : !read_without_addend(data, (int)i, &rela))
 			break;
 		result = read_relocation(relocations, elf, symbols, &rela);
 	}
@@ -105,7 +122,8 @@ static int read_all_relocations(struct relocations *relocations, Elf *elf)
 	int result = 0;
 
 	while (result == 0 && (section = elf_nextscn(elf, section)) != NULL) {
-		if (gelf_getshdr(section, &header) != NULL && header.sh_type == SHT_RELA &&
+		if (gelf_getshdr(section, &header) != NULL &&
+			(header.sh_type == SHT_RELA || header.sh_type == SHT_REL) &&
 			(header.sh_flags & SHF_ALLOC) != 0)
 			result = read_relocations(relocations, elf, section, &header);
 	}
@@ -121,6 +139,7 @@ static int read_all_relocations(struct relocations *relocations, Elf *elf)
 struct sources {
 	struct relocations relocations;
 	size_t sorted;
+	uint64_t got; /* that entries are relative to; 0: there is none */
 };
 
 /* The name of the function that begins at @address: the resolver of an IRELATIVE slot. */
@@ -158,28 +177,6 @@ static const char *slot_name(
 	if (found->name != NULL)
 		return found->name;
 	return function_name(functions, sources->sorted, found->addend);
-}
-
-/*
- * The GOT slot through which the entry @code[@size] at @address jumps:
- * [endbr64] [bnd] jmp *displacement(%rip).  0 when it is no such entry.
- */
-static uint64_t jump_slot(const uint8_t *code, size_t size, uint64_t address)
-{
-	static const uint8_t endbr64[] = {0xf3, 0x0f, 0x1e, 0xfa};
-	static const uint8_t jump[] = {0xff, 0x25};
-	size_t at = 0;
-	int32_t displacement;
-
-	if (size >= sizeof(endbr64) && memcmp(code, endbr64, sizeof(endbr64)) == 0)
-		at += sizeof(endbr64);
-	if (at < size && code[at] == 0xf2)
-		at++;
-	if (size - at < sizeof(jump) + sizeof(displacement) ||
-		memcmp(code + at, jump, sizeof(jump)) != 0)
-		return 0;
-	memcpy(&displacement, code + at + sizeof(jump), sizeof(displacement));
-	return address + at + sizeof(jump) + sizeof(displacement) + (uint64_t)(int64_t)displacement;
 }
 
 static char *make_name(struct upset_functions *functions, const char *target)
@@ -231,7 +228,8 @@ static int read_entries(struct upset_functions *functions, const struct sources 
 	for (size_t at = 0; at < data->d_size && result == 0; at += step) {
 		size_t size = data->d_size - at < step ? data->d_size - at : step;
 		uint64_t start = header->sh_addr + at;
-		uint64_t slot = jump_slot((const uint8_t *)data->d_buf + at, size, start);
+		uint64_t slot = sources->relocations.kind->slot(
+			(const uint8_t *)data->d_buf + at, size, start, sources->got);
 
 		if (slot != 0 && start <= UINT64_MAX - size)
 			result = add_entry(
@@ -249,7 +247,28 @@ static bool is_plt(Elf *elf, size_t strings, const GElf_Shdr *header)
 	       (strncmp(name, ".plt", 4) == 0 || strcmp(name, ".iplt") == 0);
 }
 
-static int read_sections(struct upset_functions *functions, const struct sources *sources, Elf *elf)
+/* Where a register points to in entries of code that may lie anywhere. */
+static uint64_t find_got(Elf *elf, size_t strings)
+{
+	Elf_Scn *section = NULL;
+	uint64_t found = 0;
+
+	while ((section = elf_nextscn(elf, section)) != NULL) {
+		GElf_Shdr header;
+		const char *name;
+
+		if (gelf_getshdr(section, &header) == NULL)
+			continue;
+		name = elf_strptr(elf, strings, header.sh_name);
+		if (name != NULL && strcmp(name, ".got.plt") == 0)
+			return header.sh_addr;
+		if (name != NULL && strcmp(name, ".got") == 0)
+			found = header.sh_addr;
+	}
+	return found;
+}
+
+static int read_sections(struct upset_functions *functions, struct sources *sources, Elf *elf)
 {
 	Elf_Scn *section = NULL;
 	size_t strings;
@@ -257,6 +276,7 @@ static int read_sections(struct upset_functions *functions, const struct sources
 
 	if (elf_getshdrstrndx(elf, &strings) != 0)
 		return 0;
+	sources->got = find_got(elf, strings);
 	while (result == 0 && (section = elf_nextscn(elf, section)) != NULL) {
 		GElf_Shdr header;
 		Elf_Data *data;
@@ -276,8 +296,10 @@ int upset_plt_read(struct upset_functions *functions, Elf *module)
 	GElf_Ehdr header;
 	int result;
 
-	if (module == NULL || gelf_getehdr(module, &header) == NULL ||
-		header.e_machine != EM_X86_64)
+	if (module == NULL || gelf_getehdr(module, &header) == NULL)
+		return 0;
+	sources.relocations.kind = upset_plt_kind(header.e_machine);
+	if (sources.relocations.kind == NULL)
 		return 0;
 	result = read_all_relocations(&sources.relocations, module);
 	if (result == 0)
