@@ -71,7 +71,8 @@ static int prepare(struct campaign *c)
 	if (rc == 0)
 		rc = program_find(&c->program, &o->program, c->error);
 	if (rc == 0)
-		rc = program_probe_engine(c->engine, &c->info, c->error);
+		rc = program_probe_engine(
+			c->engine, c->program.subject.target.isa, &c->info, c->error);
 	if (rc == 0 && !o->no_sandbox)
 		rc = upset_sandbox_probe(c->error);
 	if (rc == 0 && o->faults != NULL)
@@ -80,6 +81,7 @@ static int prepare(struct campaign *c)
 		rc = upset_provenance_init(&c->provenance, c->program.path, o->program.arguments,
 			c->program.subject.target.environment, o->program.in_fd, UPSET_VERSION,
 			c->error);
+	c->provenance.sysroot = c->program.sysroot;
 	if (rc == 0)
 		rc = campaign_options_identify(o, &c->provenance, c->source, c->identity, c->error);
 	if (rc == 0)
@@ -108,7 +110,7 @@ static int run_golden(struct campaign *c)
 	if (request.target.sandbox != NULL)
 		request.target.sandbox = &limits;
 	if (rc == 0 && c->engine != &upset_engine_qemu)
-		rc = program_probe_engine(&upset_engine_qemu, &info, c->error);
+		rc = program_probe_engine(&upset_engine_qemu, request.target.isa, &info, c->error);
 	if (rc != 0)
 		return rc;
 	profile = upset_profile_new(request.target.isa, request.detail);
@@ -139,6 +141,7 @@ static int add_campaign(struct campaign *c)
 			.engine_version = c->info.version,
 			.source = c->options->faults != NULL ? "list" : "sample",
 			.options = options,
+			.isa = c->program.subject.target.isa->name,
 			.selection = c->state->selection,
 			.seed = c->options->seed,
 			.planned = campaign_source_count(c->source),

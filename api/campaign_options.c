@@ -181,6 +181,8 @@ int campaign_options_identify(const struct upset_campaign_options *o,
 		add_text(hash, *a);
 	for (char *const *e = p->environment; *e != NULL; e++)
 		add_text(hash, *e);
+	if (p->sysroot != NULL)
+		add_text(hash, p->sysroot);
 	for (size_t i = 0; i < p->input_count; i++)
 		add_text(hash, p->inputs[i].sha256);
 	if (list != NULL)

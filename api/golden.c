@@ -59,7 +59,8 @@ static int prepare(struct golden *g)
 	if (rc == 0)
 		rc = program_find(&g->program, &program, g->error);
 	if (rc == 0)
-		rc = program_probe_engine(g->engine, &g->info, g->error);
+		rc = program_probe_engine(
+			g->engine, g->program.subject.target.isa, &g->info, g->error);
 	if (rc == 0 && o->sandbox)
 		rc = upset_sandbox_probe(g->error);
 	if (rc == 0 && o->sandbox)
@@ -68,6 +69,7 @@ static int prepare(struct golden *g)
 		rc = upset_provenance_init(&g->provenance, g->program.path, program.arguments,
 			g->program.subject.target.environment, o->program.in_fd, UPSET_VERSION,
 			g->error);
+	g->provenance.sysroot = g->program.sysroot;
 	if (rc == 0)
 		rc = upset_store_create(&g->store, o->study, g->error);
 	if (rc == 0) {

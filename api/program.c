@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/environment.h"
@@ -21,13 +23,30 @@ int program_choose_engine(const struct upset_engine **engine, const char *name, 
 		name == NULL ? "" : name);
 }
 
-int program_probe_engine(const struct upset_engine *engine, struct upset_engine_info *info,
-	struct upset_error *error)
+int program_probe_engine(const struct upset_engine *engine, const struct upset_isa *isa,
+	struct upset_engine_info *info, struct upset_error *error)
 {
-	if (engine->probe(info) == 0)
+	if (engine->probe(isa, info) == 0)
 		return 0;
 	return upset_error_set(error, ENOSYS,
 		"engine %s is not usable here: %s; see `upset doctor`", engine->name, info->detail);
+}
+
+static int find_sysroot(struct program *p, const char *sysroot, struct upset_error *error)
+{
+	struct stat status;
+
+	if (sysroot == NULL)
+		return 0;
+	p->sysroot = realpath(sysroot, NULL);
+	if (p->sysroot == NULL || stat(p->sysroot, &status) != 0)
+		return upset_error_set(
+			error, ENOENT, "there is no sysroot '%s': %s", sysroot, strerror(errno));
+	if (!S_ISDIR(status.st_mode))
+		return upset_error_set(error, ENOENT,
+			"the sysroot '%s' is no folder; name the one that has lib/", sysroot);
+	p->subject.target.sysroot = p->sysroot;
+	return 0;
 }
 
 int program_find(struct program *p, const struct upset_program *from, struct upset_error *error)
@@ -39,7 +58,9 @@ int program_find(struct program *p, const struct upset_program *from, struct ups
 	rc = upset_target_find(
 		from->path != NULL ? from->path : from->arguments[0], &p->path, error);
 	if (rc == 0)
-		rc = upset_process_check_program(p->path, error);
+		rc = find_sysroot(p, from->sysroot, error);
+	if (rc == 0)
+		rc = upset_process_check_program(p->path, p->sysroot, error);
 	if (rc == 0)
 		p->subject.target.isa = upset_process_isa(p->path);
 	p->subject.target.program = p->path;
@@ -67,6 +88,7 @@ void program_fini(struct program *p)
 	if (p->subject.target.in_fd >= 0)
 		(void)close(p->subject.target.in_fd);
 	upset_environment_free(p->made);
+	free(p->sysroot);
 	free(p->path);
 	*p = PROGRAM_NONE;
 }

@@ -11,6 +11,7 @@
 struct program {
 	struct upset_subject subject; /* arguments, environment: also the caller's */
 	char *path;		      /* owned */
+	char *sysroot;		      /* absolute, owned; NULL: none */
 	char **made;		      /* environment, owned; NULL: the caller's */
 	struct upset_limits limits;   /* asked for; the target points to them */
 };
@@ -22,9 +23,9 @@ struct program {
 int program_choose_engine(const struct upset_engine **engine, const char *name, bool experiments,
 	struct upset_error *error);
 
-/* What @engine says of itself; -ENOSYS: it cannot run here. */
-int program_probe_engine(const struct upset_engine *engine, struct upset_engine_info *info,
-	struct upset_error *error);
+/* What @engine says of itself; -ENOSYS: it cannot run programs of @isa here. */
+int program_probe_engine(const struct upset_engine *engine, const struct upset_isa *isa,
+	struct upset_engine_info *info, struct upset_error *error);
 
 /*
  * Find the file of @from and its environment.  0, -EINVAL, -ENOENT, -EACCES, -ENOEXEC,

@@ -18,7 +18,7 @@ static bool examine(const char *name)
 	const struct upset_engine *engine = upset_engine_find(name);
 	struct upset_engine_info info;
 
-	if (engine->probe(&info) != 0) {
+	if (engine->probe(upset_isa_at(0), &info) != 0) {
 		(void)printf("%s not usable: %s\n", name, info.detail);
 		return false;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The program's environment: options that several commands have. */
+/* What the program finds around it: options that several commands have. */
 #ifndef UPSET_CLI_ENVIRONMENT_H
 #define UPSET_CLI_ENVIRONMENT_H
 
@@ -8,8 +8,10 @@
 
 /* Options of a struct upset_program, whose variables are collected in @list, for a table. */
 #define UPSET_ENVIRONMENT_OPTIONS(list, program)                                                   \
-	{"env", 0, UPSET_OPTION_LIST, "VARIABLE",                                                  \
-		"its variable: NAME=VALUE, or NAME as it is here", (list)},                        \
+	{"sysroot", 0, UPSET_OPTION_TEXT, "FOLDER",                                                \
+		"has the libraries of a program of another instruction set", &(program)->sysroot}, \
+		{"env", 0, UPSET_OPTION_LIST, "VARIABLE",                                          \
+			"its variable: NAME=VALUE, or NAME as it is here", (list)},                \
 	{                                                                                          \
 		"env-all", 0, UPSET_OPTION_FLAG, NULL,                                             \
 			"all that are here but terminals' and schedulers'",                        \

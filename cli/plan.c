@@ -197,6 +197,7 @@ int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, cons
 	asked->from = plan->path;
 	asked->scratch = plan->scratch;
 	asked->program.environment = r->environment;
+	asked->program.sysroot = r->sysroot;
 	if (plan->in_fd >= 0)
 		asked->program.in_fd = plan->in_fd;
 	return rc;

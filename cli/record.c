@@ -58,6 +58,7 @@ static int take_campaign(void *context, struct upset_store_cursor *cursor)
 	r->run = upset_store_integer(cursor, 10);
 	r->planned = (uint64_t)upset_store_integer(cursor, 11);
 	r->identity = campaign_record_copy(cursor, 12);
+	r->sysroot = campaign_record_copy(cursor, 13);
 	return r->engine == NULL || r->program == NULL || r->folder == NULL || r->options == NULL ||
 			       r->golden_end == NULL || r->stdout_sha256 == NULL ||
 			       r->stderr_sha256 == NULL
@@ -70,7 +71,7 @@ static int load_campaign(
 {
 	static const char *const columns[] = {"engine", "program", "program_sha256", "folder",
 		"options", "golden_end", "golden_status", "golden_instructions", "stdout_sha256",
-		"stderr_sha256", "run", "planned", "identity"};
+		"stderr_sha256", "run", "planned", "identity", "sysroot"};
 	char condition[CONDITION_SIZE];
 	const struct upset_store_query query = {.view = "campaign",
 		.columns = columns,
@@ -265,7 +266,7 @@ static void free_list(char **list)
 void campaign_record_fini(struct campaign_record *r)
 {
 	char *texts[] = {r->engine, r->program, r->program_sha256, r->folder, r->options,
-		r->golden_end, r->stdout_sha256, r->stderr_sha256, r->identity};
+		r->sysroot, r->golden_end, r->stdout_sha256, r->stderr_sha256, r->identity};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		free(texts[i]);

@@ -16,6 +16,7 @@ struct campaign_record {
 	int64_t number, run; /* run 0: no golden run was sampled */
 	uint64_t planned;
 	char *engine, *program, *program_sha256, *folder, *options, *identity;
+	char *sysroot; /* NULL: none */
 	char *golden_end, *stdout_sha256, *stderr_sha256;
 	int64_t golden_status;
 	uint64_t golden_instructions;	 /* 0: not counted */

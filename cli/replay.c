@@ -124,7 +124,7 @@ static int find_program(struct replay *r, struct upset_error *error)
 	}
 	if (r->program == NULL)
 		return upset_error_set(error, ENOMEM, "out of memory");
-	return upset_process_check_program(r->program, error);
+	return upset_process_check_program(r->program, record->campaign.sysroot, error);
 }
 
 static int open_input(struct replay *r, struct upset_error *error)
@@ -170,6 +170,8 @@ static int prepare(struct replay *r, struct upset_error *error)
 	if (rc != 0)
 		return rc;
 	check_file(r, "program", r->program, record->campaign.program_sha256);
+	r->subject.target.isa = upset_process_isa(r->program);
+	r->subject.target.sysroot = record->campaign.sysroot;
 	r->subject.target.program = r->program;
 	r->subject.target.arguments = record->campaign.arguments;
 	r->subject.target.environment = record->campaign.environment;

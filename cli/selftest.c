@@ -300,7 +300,7 @@ static int begin(struct selftest *t, const struct upset_engine *engine, size_t e
 	struct upset_engine_info info;
 	int rc;
 
-	if (engine->probe(&info) != 0) {
+	if (engine->probe(upset_isa_at(0), &info) != 0) {
 		fprintf(t->notes, "%s is not usable: %s\n", engine->name, info.detail);
 		return 0;
 	}
@@ -339,7 +339,8 @@ int upset_selftest(const struct upset_engine *const *engines, size_t count, FILE
 	char *notes = NULL;
 	size_t size;
 	struct selftest t = {
-		.subject = {.target = {.program = program,
+		.subject = {.target = {.isa = upset_isa_at(0),
+				    .program = program,
 				    .arguments = arguments,
 				    .environment = environment,
 				    .in_fd = open("/dev/null", O_RDONLY | O_CLOEXEC)},

@@ -139,8 +139,11 @@ struct upset_engine_info {
 
 struct upset_engine {
 	const char *name;
-	/* Whether it can run here, and with which version; fills @info anyway.  0 or -errno. */
-	int (*probe)(struct upset_engine_info *info);
+	/*
+	 * Whether it can run programs of @isa here, and with which version; fills @info anyway.
+	 * 0 or -errno.
+	 */
+	int (*probe)(const struct upset_isa *isa, struct upset_engine_info *info);
 	/*
 	 * Run the program to its end and fill @profile (new, not yet finished), but for
 	 * what probe() tells.

@@ -11,17 +11,20 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/read.h"
 
+enum { SETS_TEXT = 128 };
+
 static const struct {
 	uint16_t machine;
 	const char *name;
 } machines[] = {
-	{EM_386, "32-bit x86"},
+	{EM_386, "x86"},
 	{EM_AARCH64, "aarch64"},
 	{EM_ARM, "arm"},
 	{EM_RISCV, "riscv"},
@@ -39,6 +42,15 @@ static const struct {
 #ifdef EM_LOONGARCH
 	{EM_LOONGARCH, "loongarch"},
 #endif
+};
+
+/* What is looked at of a program. */
+struct file {
+	int fd;
+	const char *path, *sysroot;
+	uint64_t size;
+	bool narrow;	   /* of class 32 */
+	Elf64_Ehdr header; /* of a narrow one, widened */
 };
 
 static int bad_script(const char *path, const char *line, size_t size, struct upset_error *error)
@@ -59,87 +71,154 @@ static int bad_script(const char *path, const char *line, size_t size, struct up
 		(int)(end - start), line + start, path);
 }
 
-static int bad_machine(const char *path, const Elf64_Ehdr *header, struct upset_error *error)
+/* "x86-64, i386 and riscv64" */
+static const char *name_sets(char text[SETS_TEXT])
 {
+	const struct upset_isa *isa;
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (unsigned int i = 0; (isa = upset_isa_at(i)) != NULL && used < SETS_TEXT; i++)
+		used += (size_t)snprintf(text + used, SETS_TEXT - used, "%s%s",
+			i == 0			      ? ""
+			: upset_isa_at(i + 1) == NULL ? " and "
+						      : ", ",
+			isa->name);
+	return text;
+}
+
+static int bad_machine(const struct file *file, struct upset_error *error)
+{
+	const unsigned int machine = file->header.e_machine;
+	char sets[SETS_TEXT];
+
+	if (machine == EM_X86_64)
+		return upset_error_set(error, ENOEXEC,
+			"'%s' is an x32 program; upset runs programs for %s", file->path,
+			name_sets(sets));
 	for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++)
-		if (machines[i].machine == header->e_machine)
+		if (machines[i].machine == machine)
 			return upset_error_set(error, ENOEXEC,
-				"'%s' is a program for %s; this engine runs x86-64 programs", path,
-				machines[i].name);
+				"'%s' is a program for %d-bit %s; upset runs programs for %s",
+				file->path, file->narrow ? 32 : 64, machines[i].name,
+				name_sets(sets));
 	return upset_error_set(error, ENOEXEC,
-		"'%s' is a program for ELF machine %u; this engine runs x86-64 programs", path,
-		header->e_machine);
+		"'%s' is a program for ELF machine %u; upset runs programs for %s", file->path,
+		machine, name_sets(sets));
+}
+
+static const struct upset_isa *isa_of(const Elf64_Ehdr *header)
+{
+	return upset_isa_find_elf(
+		header->e_machine, header->e_ident[EI_CLASS], header->e_ident[EI_DATA]);
 }
 
 /* The fields of the file header that say what kind of file it is. */
-static int check_header(const char *path, const Elf64_Ehdr *header, struct upset_error *error)
+static int check_header(const struct file *file, struct upset_error *error)
 {
-	if (header->e_ident[EI_DATA] != ELFDATA2LSB) {
-		Elf64_Ehdr swapped = {
-			.e_machine = (Elf64_Half)(header->e_machine >> 8 | header->e_machine << 8)};
+	const Elf64_Ehdr *header = &file->header;
+	const size_t segment = file->narrow ? sizeof(Elf32_Phdr) : sizeof(Elf64_Phdr);
 
-		return bad_machine(path, &swapped, error);
-	}
-	if (header->e_machine == EM_X86_64 && header->e_ident[EI_CLASS] != ELFCLASS64)
-		return upset_error_set(error, ENOEXEC,
-			"'%s' is an x32 program; this engine runs x86-64 programs", path);
-	if (header->e_machine != EM_X86_64)
-		return bad_machine(path, header, error);
+	if (isa_of(header) == NULL)
+		return bad_machine(file, error);
 	if (header->e_type != ET_EXEC && header->e_type != ET_DYN)
 		return upset_error_set(error, ENOEXEC,
-			"'%s' is an ELF file but not a program (type %u); link it first", path,
-			header->e_type);
-	if (header->e_phnum == 0 || header->e_phentsize != sizeof(Elf64_Phdr))
+			"'%s' is an ELF file but not a program (type %u); link it first",
+			file->path, header->e_type);
+	if (header->e_phnum == 0 || header->e_phentsize != segment)
 		return upset_error_set(error, ENOEXEC,
-			"'%s' is an ELF file without program headers; it cannot be run", path);
+			"'%s' is an ELF file without program headers; it cannot be run",
+			file->path);
 	return 0;
+}
+
+/* Where the interpreter @name lies: in the sysroot, if it has one. */
+static const char *find_interpreter(
+	const struct file *file, const char *name, char inside[2 * PATH_MAX])
+{
+	if (file->sysroot == NULL)
+		return name;
+	(void)snprintf(inside, 2 * PATH_MAX, "%s/%s", file->sysroot, name);
+	return access(inside, F_OK) == 0 ? inside : name;
+}
+
+static int no_interpreter(const struct file *file, const char *name, struct upset_error *error)
+{
+	if (isa_of(&file->header) != upset_isa_at(0) && file->sysroot == NULL)
+		return upset_error_set(error, ENOEXEC,
+			"'%s' needs the interpreter '%.255s', which is missing; name the folder "
+			"that has it and the libraries with --sysroot, or link the program "
+			"statically",
+			file->path, name);
+	if (file->sysroot != NULL)
+		return upset_error_set(error, ENOEXEC,
+			"'%s' needs the interpreter '%.255s', which is missing, in the sysroot "
+			"'%.255s' too; name the folder that has it with --sysroot",
+			file->path, name, file->sysroot);
+	return upset_error_set(error, ENOEXEC,
+		"'%s' needs the interpreter '%.255s', which is missing; install it or link "
+		"the program statically",
+		file->path, name);
 }
 
 static int check_interpreter(
-	int fd, const char *path, const Elf64_Phdr *segment, struct upset_error *error)
+	const struct file *file, const Elf64_Phdr *segment, struct upset_error *error)
 {
-	char name[PATH_MAX];
+	char name[PATH_MAX], inside[2 * PATH_MAX];
+	const char *found;
 
 	if (segment->p_filesz < 2 || segment->p_filesz > sizeof(name) ||
-		!upset_read_whole_at(fd, name, segment->p_filesz, segment->p_offset) ||
+		!upset_read_whole_at(file->fd, name, segment->p_filesz, segment->p_offset) ||
 		name[segment->p_filesz - 1] != '\0')
 		return upset_error_set(error, ENOEXEC,
 			"'%s' is a damaged ELF file: the name of its interpreter cannot be read",
-			path);
-	if (access(name, F_OK) != 0)
+			file->path);
+	found = find_interpreter(file, name, inside);
+	if (access(found, F_OK) != 0)
+		return no_interpreter(file, name, error);
+	if (access(found, X_OK) != 0)
 		return upset_error_set(error, ENOEXEC,
-			"'%s' needs the interpreter '%.255s', which is missing; install it or link "
-			"the program statically",
-			path, name);
-	if (access(name, X_OK) != 0)
-		return upset_error_set(error, ENOEXEC,
-			"'%s' needs the interpreter '%.255s', which is not executable", path, name);
+			"'%s' needs the interpreter '%.255s', which is not executable", file->path,
+			found);
 	return 0;
 }
 
-static int check_segments(int fd, const char *path, const Elf64_Ehdr *header, uint64_t file_size,
-	struct upset_error *error)
+static bool read_segment(const struct file *file, unsigned int index, Elf64_Phdr *segment)
+{
+	const uint64_t at = file->header.e_phoff + (uint64_t)index * file->header.e_phentsize;
+	Elf32_Phdr narrow;
+
+	if (file->header.e_phoff > file->size)
+		return false;
+	if (!file->narrow)
+		return upset_read_whole_at(file->fd, segment, sizeof(*segment), at);
+	if (!upset_read_whole_at(file->fd, &narrow, sizeof(narrow), at))
+		return false;
+	*segment = (Elf64_Phdr){
+		.p_type = narrow.p_type, .p_offset = narrow.p_offset, .p_filesz = narrow.p_filesz};
+	return true;
+}
+
+static int check_segments(const struct file *file, struct upset_error *error)
 {
 	bool loadable = false;
 
-	for (unsigned int i = 0; i < header->e_phnum; i++) {
+	for (unsigned int i = 0; i < file->header.e_phnum; i++) {
 		Elf64_Phdr segment;
 		int result;
 
-		if (header->e_phoff > file_size ||
-			!upset_read_whole_at(fd, &segment, sizeof(segment),
-				header->e_phoff + i * sizeof(segment)))
+		if (!read_segment(file, i, &segment))
 			return upset_error_set(error, ENOEXEC,
 				"'%s' is a truncated ELF file: its program headers are missing",
-				path);
+				file->path);
 		if ((segment.p_type == PT_LOAD || segment.p_type == PT_INTERP) &&
-			(segment.p_offset > file_size ||
-				segment.p_filesz > file_size - segment.p_offset))
+			(segment.p_offset > file->size ||
+				segment.p_filesz > file->size - segment.p_offset))
 			return upset_error_set(error, ENOEXEC,
 				"'%s' is a truncated ELF file: a segment ends after the file",
-				path);
+				file->path);
 		if (segment.p_type == PT_INTERP) {
-			result = check_interpreter(fd, path, &segment, error);
+			result = check_interpreter(file, &segment, error);
 			if (result != 0)
 				return result;
 		}
@@ -147,11 +226,27 @@ static int check_segments(int fd, const char *path, const Elf64_Ehdr *header, ui
 	}
 	if (!loadable)
 		return upset_error_set(error, ENOEXEC,
-			"'%s' is an ELF file with nothing to load; it cannot be run", path);
+			"'%s' is an ELF file with nothing to load; it cannot be run", file->path);
 	return 0;
 }
 
-static int check_elf(int fd, const char *path, uint64_t file_size, struct upset_error *error)
+/* The header as one of class 64 in this machine's byte order; in the other one e_machine alone. */
+static Elf64_Ehdr widen(const Elf64_Ehdr *from)
+{
+	const Elf32_Ehdr *narrow = (const Elf32_Ehdr *)from;
+	Elf64_Ehdr header = *from;
+
+	if (from->e_ident[EI_CLASS] == ELFCLASS32) {
+		header.e_phoff = narrow->e_phoff;
+		header.e_phentsize = narrow->e_phentsize;
+		header.e_phnum = narrow->e_phnum;
+	}
+	if (from->e_ident[EI_DATA] == ELFDATA2MSB)
+		header.e_machine = (Elf64_Half)(from->e_machine >> 8 | from->e_machine << 8);
+	return header;
+}
+
+static int check_elf(struct file *file, struct upset_error *error)
 {
 	union {
 		Elf64_Ehdr header;
@@ -159,35 +254,34 @@ static int check_elf(int fd, const char *path, uint64_t file_size, struct upset_
 		char line[256];
 	} start;
 	ssize_t size;
-	size_t whole;
 	int result;
 
 	memset(&start, 0, sizeof(start));
 	do {
-		size = pread(fd, &start, sizeof(start), 0);
+		size = pread(file->fd, &start, sizeof(start), 0);
 	} while (size < 0 && errno == EINTR);
 	if (size < 0)
 		return upset_error_set(
-			error, EACCES, "cannot read '%s': %s", path, strerror(errno));
+			error, EACCES, "cannot read '%s': %s", file->path, strerror(errno));
 	if (size >= 2 && memcmp(start.text, "#!", 2) == 0)
-		return bad_script(path, start.line, (size_t)size, error);
+		return bad_script(file->path, start.line, (size_t)size, error);
 	if (size < SELFMAG || memcmp(start.text, ELFMAG, SELFMAG) != 0)
-		return upset_error_set(error, ENOEXEC, "'%s' is not an ELF program%s", path,
+		return upset_error_set(error, ENOEXEC, "'%s' is not an ELF program%s", file->path,
 			size == 0 ? " (it is empty)" : "");
-	whole = start.text[EI_CLASS] == ELFCLASS32 ? sizeof(Elf32_Ehdr) : sizeof(Elf64_Ehdr);
-	if ((size_t)size < whole)
+	file->narrow = start.text[EI_CLASS] == ELFCLASS32;
+	if ((size_t)size < (file->narrow ? sizeof(Elf32_Ehdr) : sizeof(Elf64_Ehdr)))
 		return upset_error_set(error, ENOEXEC,
-			"'%s' is a truncated ELF file: its header is incomplete", path);
-	result = check_header(path, &start.header, error);
-	if (result != 0)
-		return result;
-	return check_segments(fd, path, &start.header, file_size, error);
+			"'%s' is a truncated ELF file: its header is incomplete", file->path);
+	file->header = widen(&start.header);
+	result = check_header(file, error);
+	return result != 0 ? result : check_segments(file, error);
 }
 
-int upset_process_check_program(const char *path, struct upset_error *error)
+int upset_process_check_program(const char *path, const char *sysroot, struct upset_error *error)
 {
+	struct file file = {.path = path, .sysroot = sysroot};
 	struct stat status;
-	int fd, result;
+	int result;
 
 	if (stat(path, &status) != 0) {
 		if (errno == EACCES)
@@ -207,12 +301,13 @@ int upset_process_check_program(const char *path, struct upset_error *error)
 	if (access(path, X_OK) != 0)
 		return upset_error_set(error, EACCES,
 			"'%s' is not executable; set the permission with chmod +x", path);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
+	file.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (file.fd < 0)
 		return upset_error_set(
 			error, EACCES, "cannot read '%s': %s", path, strerror(errno));
-	result = check_elf(fd, path, (uint64_t)status.st_size, error);
-	close(fd);
+	file.size = (uint64_t)status.st_size;
+	result = check_elf(&file, error);
+	(void)close(file.fd);
 	return result;
 }
 
@@ -232,6 +327,5 @@ const struct upset_isa *upset_process_isa(const char *path)
 		return NULL;
 	if (header.e_ident[EI_DATA] == ELFDATA2MSB)
 		header.e_machine = (Elf64_Half)(header.e_machine >> 8 | header.e_machine << 8);
-	return upset_isa_find_elf(
-		header.e_machine, header.e_ident[EI_CLASS], header.e_ident[EI_DATA]);
+	return isa_of(&header);
 }

@@ -12,10 +12,11 @@
 #include "profile/profile.h"
 
 /*
- * Check that @path is an executable ELF file for x86-64 Linux whose interpreter
- * exists.  0, or -ENOENT, -EACCES, -EISDIR, -ENOEXEC with a message that says which.
+ * Check that @path is an executable ELF file for Linux on an instruction set that upset
+ * knows, whose interpreter exists, looked for in the folder @sysroot first unless that is
+ * NULL.  0, or -ENOENT, -EACCES, -EISDIR, -ENOEXEC with a message that says which.
  */
-int upset_process_check_program(const char *path, struct upset_error *error);
+int upset_process_check_program(const char *path, const char *sysroot, struct upset_error *error);
 /* The instruction set that the header of the ELF file @path names; NULL: none that is known. */
 const struct upset_isa *upset_process_isa(const char *path);
 

@@ -9,9 +9,11 @@
 /* All of it is the caller's. */
 struct upset_target {
 	const struct upset_isa *isa; /* that its file names, see upset_process_isa() */
-	const char *program;	     /* path of the executable, PATH already searched */
-	char *const *arguments;	     /* argv, NULL-terminated, [0] included */
-	char *const *environment;    /* envp, NULL-terminated */
+	const char *sysroot; /* folder that its interpreter and libraries are looked for in first;
+				NULL: none */
+	const char *program; /* path of the executable, PATH already searched */
+	char *const *arguments;	  /* argv, NULL-terminated, [0] included */
+	char *const *environment; /* envp, NULL-terminated */
 	int in_fd; /* its standard input, see engine/input.h: a regular file is opened anew, from
 		      the start; -1: the caller's */
 	const struct upset_limits *sandbox; /* NULL: none, its effects are real */

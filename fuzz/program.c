@@ -20,7 +20,7 @@ static void read_program(const char *path)
 	struct upset_error error = {0};
 	struct upset_elf_file file;
 
-	(void)upset_process_check_program(path, &error);
+	(void)upset_process_check_program(path, NULL, &error);
 	(void)upset_elf_file_read(path, &file);
 	upset_elf_file_free(&file);
 }

@@ -173,8 +173,10 @@ struct upset_insn {
 struct upset_state;
 
 struct upset_isa {
-	const char *name; /* "x86-64", "aarch64", "riscv64", "i386" */
-	const char *qemu; /* QEMU's name of the target: "x86_64" */
+	const char *name;     /* "x86-64", "aarch64", "riscv64", "i386" */
+	uint8_t number;	      /* part of the store's format */
+	const char *qemu;     /* QEMU's name of the target: "x86_64" */
+	const char *qemu_cpu; /* its -cpu: what its rows are complete for */
 	struct {
 		uint16_t machine; /* EM_X86_64 */
 		uint8_t class, data;

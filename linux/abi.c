@@ -22,6 +22,13 @@ static const struct upset_abi_call i386_calls[] = {
 #include "linux/i386.inc"
 };
 
+/* That of the kernel's asm-generic/stat.h. */
+#define GENERIC_STAT                                                                               \
+	{                                                                                          \
+		.bytes = 128, .inode = 8, .inode_bytes = 8, .mode = 16, .links = 20,               \
+		.links_bytes = 4, .accessed = 72, .modified = 88, .changed = 104                   \
+	}
+
 #define CALLS(table) .calls = (table), .call_count = sizeof(table) / sizeof((table)[0])
 
 static const struct upset_abi abis[] = {
@@ -29,22 +36,43 @@ static const struct upset_abi abis[] = {
 		CALLS(x86_64_calls),
 		.word_bytes = 8,
 		.sigaction_flags = 8,
-		.sigaction_bytes = 32},
+		.sigaction_bytes = 32,
+		.stat = {.bytes = 144,
+			.inode = 8,
+			.inode_bytes = 8,
+			.mode = 24,
+			.links = 16,
+			.links_bytes = 8,
+			.accessed = 72,
+			.modified = 88,
+			.changed = 104}},
 	{.isa = "aarch64",
 		CALLS(aarch64_calls),
 		.word_bytes = 8,
 		.sigaction_flags = 8,
-		.sigaction_bytes = 32},
+		.sigaction_bytes = 32,
+		.stat = GENERIC_STAT,
+		.arm_open_flags = true},
 	{.isa = "riscv64", /* has no restorer */
 		CALLS(riscv64_calls),
 		.word_bytes = 8,
 		.sigaction_flags = 8,
-		.sigaction_bytes = 24},
+		.sigaction_bytes = 24,
+		.stat = GENERIC_STAT},
 	{.isa = "i386",
 		CALLS(i386_calls),
 		.word_bytes = 4,
 		.sigaction_flags = 4,
-		.sigaction_bytes = 20},
+		.sigaction_bytes = 20,
+		.stat = {.bytes = 96,
+			.inode = 88,
+			.inode_bytes = 8,
+			.mode = 16,
+			.links = 20,
+			.links_bytes = 4,
+			.accessed = 64,
+			.modified = 72,
+			.changed = 80}},
 };
 
 const struct upset_abi *upset_abi_find(const char *isa)
@@ -70,6 +98,28 @@ int64_t upset_abi_canonical(const struct upset_abi *abi, int64_t number)
 	if (abi == &abis[0])
 		return number;
 	return call != NULL && call->host >= 0 ? call->host : UPSET_ABI_FOREIGN | number;
+}
+
+/* O_DIRECT, O_LARGEFILE, O_DIRECTORY and O_NOFOLLOW are four adjacent bits, halves swapped. */
+uint64_t upset_abi_open_flags(const struct upset_abi *abi, uint64_t flags)
+{
+	const uint64_t low = 3U << 14, high = low << 2;
+
+	if (!abi->arm_open_flags)
+		return flags;
+	return (flags & ~(low | high)) | (flags & low) << 2 | (flags & high) >> 2;
+}
+
+unsigned int upset_abi_time_bytes(const struct upset_abi *abi, int64_t number)
+{
+	const struct upset_abi_call *call = find_call(abi, number);
+	size_t size;
+
+	if (abi->word_bytes == sizeof(uint64_t) || call == NULL)
+		return sizeof(uint64_t);
+	size = strlen(call->name);
+	return size > 2 && strcmp(call->name + size - 2, "64") == 0 ? sizeof(uint64_t)
+								    : abi->word_bytes;
 }
 
 const char *upset_abi_call_name(const struct upset_abi *abi, int64_t number)

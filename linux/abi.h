@@ -6,6 +6,7 @@
 #ifndef UPSET_LINUX_ABI_H
 #define UPSET_LINUX_ABI_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,14 @@
 
 struct upset_abi_call;
 
+/* Where the parts of struct stat lie that tell where and when a file was; bytes. */
+struct upset_abi_stat {
+	uint8_t bytes;
+	uint8_t inode, inode_bytes;
+	uint8_t mode, links, links_bytes;
+	uint8_t accessed, modified, changed; /* seconds and nanoseconds, a word each */
+};
+
 struct upset_abi {
 	const char *isa;		    /* "aarch64": as QEMU names it */
 	const struct upset_abi_call *calls; /* [call_count], by number */
@@ -21,6 +30,10 @@ struct upset_abi {
 	unsigned int word_bytes; /* of pointers, long, and each half of struct iovec */
 	/* struct sigaction as the kernel takes it; the handler is its first word */
 	unsigned int sigaction_flags, sigaction_bytes;
+	/* of stat, lstat, fstat and newfstatat, or those that a 32-bit set has for them with 64
+	   in their names; the device is its first 8 bytes everywhere */
+	struct upset_abi_stat stat;
+	bool arm_open_flags;
 };
 
 /* That of an instruction set; NULL when it has none here. Static. */
@@ -32,6 +45,15 @@ const struct upset_abi *upset_abi_find(const char *isa);
  * becomes one that is no SYS_ constant, another one for each.
  */
 int64_t upset_abi_canonical(const struct upset_abi *abi, int64_t number);
+
+/*
+ * Flags of open() as the host has them, of which some sets have four in other places: from
+ * those that @abi has, or the other way round, which is the same.
+ */
+uint64_t upset_abi_open_flags(const struct upset_abi *abi, uint64_t flags);
+
+/* Bytes of seconds and of their fraction in the times that a call is given and gives. */
+unsigned int upset_abi_time_bytes(const struct upset_abi *abi, int64_t number);
 
 /* Its name there, "openat"; NULL when it has none. Static. */
 const char *upset_abi_call_name(const struct upset_abi *abi, int64_t number);

@@ -66,8 +66,9 @@ ALIASES = {
     "utimensat_time64": "utimensat",
 }
 
-# Calls of 32-bit x86 that have another one's name: their arguments lie in memory.
-OTHERS = {"i386": {"mmap", "select"}}
+# Calls of 32-bit x86 that have another one's name: their arguments lie in memory, or what they
+# fill in has no place for what there is today.
+OTHERS = {"i386": {"mmap", "select", "stat", "lstat", "fstat", "statfs", "fstatfs", "getdents"}}
 
 
 def setting(source, target, name):

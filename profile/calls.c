@@ -240,13 +240,19 @@ static void followed_call(struct upset_calls_thread *t, const struct upset_insn 
 	settle(t, sp + t->isa->return_bytes);
 	leave_below(t, sp + t->isa->return_bytes, work);
 	enter(t, work, insn->address, target,
-		(struct upset_call_frame){.limit = sp, .kind = FRAME_CALL});
+		(struct upset_call_frame){
+			.limit = sp, .back = insn->address + insn->size, .kind = FRAME_CALL});
 }
 
-/* @slot: where the return address lay.  A frame of another stack may lie on top. */
+/*
+ * @slot: where the return address lay, @target: what it was.  A frame of another stack may lie
+ * on top.  Where calls leave it in a register, functions that save registers for others return
+ * with another stack pointer than they were called with.
+ */
 static void followed_return(
-	struct upset_calls_thread *t, const struct upset_work *work, uint64_t slot)
+	struct upset_calls_thread *t, const struct upset_work *work, uint64_t slot, uint64_t target)
 {
+	const bool linked = t->isa->return_bytes == 0;
 	size_t least = t->depth > UPSET_CALLS_SEARCHED ? t->depth - UPSET_CALLS_SEARCHED : 0;
 
 	settle(t, slot);
@@ -254,7 +260,7 @@ static void followed_return(
 	for (size_t i = t->depth; i > least; i--) {
 		const struct upset_call_frame *frame = &t->frames[i - 1];
 
-		if (frame->limit == slot && !is_signal(frame)) {
+		if ((linked ? frame->back == target : frame->limit == slot) && !is_signal(frame)) {
 			leave_to(t, i - 1, work);
 			return;
 		}
@@ -366,7 +372,7 @@ void upset_calls_insn(struct upset_calls_thread *thread, const struct upset_insn
 	if (insn->classes & UPSET_CLASS_CALL)
 		followed_call(thread, insn, work, sp, target);
 	else if (insn->classes & UPSET_CLASS_RETURN)
-		followed_return(thread, work, return_slot(thread, insn, sp));
+		followed_return(thread, work, return_slot(thread, insn, sp), target);
 	else if (upset_calls_follows(insn))
 		followed_jump(thread, insn, work, sp, target);
 }

@@ -52,6 +52,7 @@ struct upset_calls_position {
 /* A call that has not been left. */
 struct upset_call_frame {
 	uint64_t limit;	  /* it is left when the stack pointer lies above */
+	uint64_t back;	  /* where it returns to */
 	uint32_t caller;  /* node to go back to */
 	uint32_t counted; /* node that counted the call; 0: lost */
 	uint8_t kind;	  /* enum in calls.c */

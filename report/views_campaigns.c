@@ -12,6 +12,8 @@ static const struct upset_column campaign_columns[] = {
 	{"program", UPSET_COLUMN_TEXT, "program"},
 	{"arguments", UPSET_COLUMN_TEXT, "arguments"},
 	{"program_sha256", UPSET_COLUMN_TEXT, "program hash"},
+	{"isa", UPSET_COLUMN_TEXT, "built for"},
+	{"sysroot", UPSET_COLUMN_TEXT, "sysroot"},
 	{"folder", UPSET_COLUMN_TEXT, "in folder"},
 	{"started", UPSET_COLUMN_TEXT, "started"},
 	{"engine", UPSET_COLUMN_TEXT, "engine"},

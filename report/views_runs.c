@@ -7,6 +7,8 @@ static const struct upset_column run_columns[] = {
 	{"program", UPSET_COLUMN_TEXT, "program"},
 	{"arguments", UPSET_COLUMN_TEXT, "arguments"},
 	{"program_sha256", UPSET_COLUMN_TEXT, "program hash"},
+	{"isa", UPSET_COLUMN_TEXT, "built for"},
+	{"sysroot", UPSET_COLUMN_TEXT, "sysroot"},
 	{"folder", UPSET_COLUMN_TEXT, "in folder"},
 	{"started", UPSET_COLUMN_TEXT, "started"},
 	{"ended", UPSET_COLUMN_TEXT, NULL},

@@ -19,6 +19,7 @@ struct upset_campaign_row {
 	const char *engine, *engine_version;
 	const char *source;	/* "sample" or "list" */
 	const char *options;	/* what was asked for, as options of `upset campaign` */
+	const char *isa;	/* name of the program's instruction set */
 	const char *selection;	/* what of the program is sampled, in words; "": all */
 	uint64_t seed;		/* of samples */
 	uint64_t planned;	/* experiments */

@@ -134,6 +134,13 @@ struct upset_store_writer {
 	int64_t first_instruction; /* id of insns[0] */
 };
 
+/* The id in table `resource` of number @resource of the program's instruction set. */
+static inline int64_t upset_store_resource(
+	const struct upset_store_writer *writer, unsigned int resource)
+{
+	return (int64_t)writer->profile->isa->number * UPSET_RESOURCES_MAX + resource;
+}
+
 int upset_store_write_run(struct upset_store_writer *writer, struct upset_error *error);
 int upset_store_write_insns(struct upset_store_writer *writer, struct upset_error *error);
 int upset_store_write_counts(struct upset_store_writer *writer, struct upset_error *error);

@@ -1,20 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of system calls (from the kernel's headers) and of signals. */
+/* Names of signals. */
 #include <stddef.h>
-#include <string.h>
 
 #include "store/store.h"
-
-static const char *const syscall_names[] = {
-#include "syscall_names.inc"
-};
-
-const char *upset_syscall_name(int64_t number)
-{
-	if (number < 0 || (uint64_t)number >= sizeof(syscall_names) / sizeof(syscall_names[0]))
-		return NULL;
-	return syscall_names[number];
-}
 
 const char *upset_signal_name(int64_t number)
 {

@@ -19,15 +19,16 @@ struct upset_input_file {
 };
 
 struct upset_provenance {
-	char *program;			 /* absolute path; owned */
-	char program_sha256[65];	 /* "" when it could not be read */
-	char *const *arguments;		 /* argv, NULL-terminated; the caller's */
-	char *const *environment;	 /* envp, NULL-terminated; the caller's */
-	char *folder;			 /* current folder; owned */
-	char *host_system;		 /* uname: system, release, machine, node; owned */
-	char *host_cpu;			 /* model name of the processor; owned */
-	const char *upset_version;	 /* the caller's */
-	char started[32], ended[32];	 /* ISO 8601, UTC */
+	char *program;		     /* absolute path; owned */
+	char program_sha256[65];     /* "" when it could not be read */
+	char *const *arguments;	     /* argv, NULL-terminated; the caller's */
+	char *const *environment;    /* envp, NULL-terminated; the caller's */
+	char *folder;		     /* current folder; owned */
+	char *host_system;	     /* uname: system, release, machine, node; owned */
+	char *host_cpu;		     /* model name of the processor; owned */
+	const char *upset_version;   /* the caller's */
+	const char *sysroot;	     /* absolute; the caller's, NULL: none, as init() leaves it */
+	char started[32], ended[32]; /* ISO 8601, UTC */
 	struct upset_input_file *inputs; /* owned */
 	size_t input_count;
 };

@@ -29,3 +29,25 @@ UPDATE verdict SET outcome = 'detected' WHERE cause = 'detected';
 -- The study has only the experiments i with i mod shards = shard.  NULL: it is to have all.
 ALTER TABLE campaign ADD COLUMN shard INTEGER;
 ALTER TABLE campaign ADD COLUMN shards INTEGER;
+
+-- Resources are named per instruction set; the id is the number there, from 128 times the number
+-- of the set on.  Views that name the table stay as they are.
+CREATE TABLE resource_of_sets (
+	id INTEGER PRIMARY KEY,
+	name TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	bits INTEGER NOT NULL,
+	isa TEXT NOT NULL,
+	UNIQUE (isa, name)
+);
+INSERT INTO resource_of_sets SELECT id, name, kind, bits, 'x86-64' FROM resource;
+DROP TABLE resource;
+PRAGMA legacy_alter_table = ON;
+ALTER TABLE resource_of_sets RENAME TO resource;
+PRAGMA legacy_alter_table = OFF;
+
+-- The instruction set of the program; the folder that its interpreter and libraries came from.
+ALTER TABLE run ADD COLUMN isa TEXT NOT NULL DEFAULT 'x86-64';
+ALTER TABLE run ADD COLUMN sysroot TEXT;
+ALTER TABLE campaign ADD COLUMN isa TEXT NOT NULL DEFAULT 'x86-64';
+ALTER TABLE campaign ADD COLUMN sysroot TEXT;

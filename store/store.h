@@ -124,8 +124,7 @@ int upset_ones_decode(const uint8_t *blob, size_t size, unsigned int bits, uint6
 
 /* --- names ------------------------------------------------------------------------ */
 
-/* The x86-64 Linux name of a system call ("openat") or signal ("SIGSEGV"), or NULL. */
-const char *upset_syscall_name(int64_t number);
+/* The name that Linux has for a signal ("SIGSEGV"), or NULL. */
 const char *upset_signal_name(int64_t number);
 
 #endif

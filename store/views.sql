@@ -15,7 +15,8 @@ WITH tally AS (
 	GROUP BY e.campaign)
 SELECT c.id AS campaign, c.started AS started, c.engine AS engine,
 	c.engine_version AS engine_version, c.upset_version AS upset_version,
-	c.program AS program, c.program_sha256 AS program_sha256,
+	c.program AS program, c.program_sha256 AS program_sha256, c.isa AS isa,
+	c.sysroot AS sysroot,
 	(SELECT group_concat(value, ' ') FROM (SELECT a.value AS value FROM campaign_argument a
 		WHERE a.campaign = c.id AND a.position > 0 ORDER BY a.position)) AS arguments,
 	c.folder AS folder, c.host_system AS host_system, c.host_cpu AS host_cpu,
@@ -347,7 +348,7 @@ GROUP BY n.run, n.mnemonic;
 DROP VIEW IF EXISTS runs;
 CREATE VIEW runs AS
 SELECT id AS run, started, engine, engine_version, detail, upset_version, program,
-	program_sha256,
+	program_sha256, isa, sysroot,
 	(SELECT group_concat(value, ' ') FROM
 		(SELECT value FROM argument WHERE run = run.id AND position > 0 ORDER BY position))
 		AS arguments,

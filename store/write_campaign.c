@@ -62,7 +62,7 @@ static void bind_provenance(struct upset_insert *insert, const struct upset_prov
 static int write_row(struct campaign_writer *w, struct upset_error *error)
 {
 	struct upset_insert insert;
-	int result = upset_insert_init(&insert, w->store, "campaign", 31, error);
+	int result = upset_insert_init(&insert, w->store, "campaign", 33, error);
 
 	if (result != 0)
 		return result;
@@ -79,6 +79,8 @@ static int write_row(struct campaign_writer *w, struct upset_error *error)
 		upset_bind_count(&insert, w->row->shard);
 		upset_bind_count(&insert, w->row->shards);
 	}
+	upset_bind_string(&insert, w->row->isa);
+	upset_bind_optional(&insert, w->provenance->sysroot);
 	result = upset_insert_row(&insert, NULL);
 	if (result != 0)
 		result = upset_store_is_duplicate(w->store)

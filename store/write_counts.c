@@ -2,8 +2,10 @@
 /* Writing what is counted for the run as a whole: registers, memory, threads, calls. */
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "linux/abi.h"
 #include "store/internal.h"
 
 /* Of resources that rows name. */
@@ -26,7 +28,7 @@ static int write_register(struct upset_insert *insert, struct upset_store_writer
 	bool has_values = w->profile->detail != UPSET_DETAIL_COUNTS;
 
 	upset_bind_integer(insert, w->run);
-	upset_bind_integer(insert, id);
+	upset_bind_integer(insert, upset_store_resource(w, id));
 	upset_bind_count(insert, counts->reads);
 	upset_bind_count(insert, counts->writes);
 	upset_bind_ones(insert, has_values ? counts->read_ones : NULL, resource->bits);
@@ -38,25 +40,46 @@ static int write_register(struct upset_insert *insert, struct upset_store_writer
 	return upset_insert_row(insert, error);
 }
 
-/* Resource numbers are fixed, their names are written with the first run of a study. */
+/* Whether resources of the set have been written; 1: they have.  -EIO, -ENOMEM. */
+static int has_resources(struct upset_store_writer *w, struct upset_error *error)
+{
+	static const char *const columns[] = {"id"};
+	char condition[64];
+	const struct upset_store_query query = {.view = "resource",
+		.columns = columns,
+		.column_count = 1,
+		.condition = condition,
+		.limit = 1};
+	struct upset_store_cursor *cursor = NULL;
+	int result;
+
+	(void)snprintf(condition, sizeof(condition), "isa = '%s'", w->profile->isa->name);
+	result = upset_store_select(w->store, &query, &cursor, error);
+	if (result == 0)
+		result = upset_store_next(cursor, error);
+	upset_store_cursor_close(cursor);
+	return result;
+}
+
+/* Resource numbers are fixed, their names are written with the first run of a set. */
 static int write_resources(struct upset_store_writer *w, struct upset_error *error)
 {
 	struct upset_insert insert;
-	int64_t next = 0;
-	int result = upset_store_next_id(w->store, "resource", &next, error);
+	int result = has_resources(w, error);
 
-	if (result != 0 || next != 1)
-		return result;
-	result = upset_insert_init(&insert, w->store, "resource", 4, error);
+	if (result != 0)
+		return result < 0 ? result : 0;
+	result = upset_insert_init(&insert, w->store, "resource", 5, error);
 	for (unsigned int id = 0; result == 0 && id < w->profile->isa->resource_count; id++) {
 		const struct upset_resource *resource = &w->profile->isa->resources[id];
 
 		if (kinds[resource->kind] == NULL)
 			continue;
-		upset_bind_integer(&insert, id);
+		upset_bind_integer(&insert, upset_store_resource(w, id));
 		upset_bind_string(&insert, resource->name);
 		upset_bind_string(&insert, kinds[resource->kind]);
 		upset_bind_integer(&insert, resource->bits);
+		upset_bind_string(&insert, w->profile->isa->name);
 		result = upset_insert_row(&insert, error);
 	}
 	upset_insert_fini(&insert);
@@ -90,7 +113,7 @@ static int write_live_part(struct upset_insert *insert, struct upset_store_write
 	if (bytes == 0)
 		return 0;
 	upset_bind_integer(insert, w->run);
-	upset_bind_integer(insert, id);
+	upset_bind_integer(insert, upset_store_resource(w, id));
 	upset_bind_integer(insert, part);
 	upset_bind_integer(insert, bytes);
 	upset_bind_count(insert, w->profile->live[id][part]);
@@ -241,9 +264,21 @@ static int write_threads(struct upset_store_writer *w, struct upset_error *error
 }
 
 /* syscall and signal have the same shape. */
+/* As Linux has them on the program's instruction set. */
+static const char *syscall_name(const struct upset_store_writer *w, int64_t number)
+{
+	return upset_abi_call_name(upset_abi_find(w->profile->isa->qemu), number);
+}
+
+static const char *signal_name(const struct upset_store_writer *w, int64_t number)
+{
+	(void)w;
+	return upset_signal_name(number);
+}
+
 static int write_numbers(struct upset_store_writer *w, const char *table,
-	const struct upset_number_count *counts, size_t count, const char *(*name)(int64_t),
-	struct upset_error *error)
+	const struct upset_number_count *counts, size_t count,
+	const char *(*name)(const struct upset_store_writer *, int64_t), struct upset_error *error)
 {
 	struct upset_insert insert;
 	int result = upset_insert_init(&insert, w->store, table, 4, error);
@@ -251,7 +286,7 @@ static int write_numbers(struct upset_store_writer *w, const char *table,
 	for (size_t i = 0; result == 0 && i < count; i++) {
 		upset_bind_integer(&insert, w->run);
 		upset_bind_integer(&insert, counts[i].number);
-		upset_bind_optional(&insert, name(counts[i].number));
+		upset_bind_optional(&insert, name(w, counts[i].number));
 		upset_bind_count(&insert, counts[i].count);
 		result = upset_insert_row(&insert, error);
 	}
@@ -322,10 +357,10 @@ int upset_store_write_counts(struct upset_store_writer *w, struct upset_error *e
 		result = write_threads(w, error);
 	if (result == 0)
 		result = write_numbers(
-			w, "syscall", p->syscalls, p->syscall_count, upset_syscall_name, error);
+			w, "syscall", p->syscalls, p->syscall_count, syscall_name, error);
 	if (result == 0)
-		result = write_numbers(
-			w, "signal", p->signals, p->signal_count, upset_signal_name, error);
+		result =
+			write_numbers(w, "signal", p->signals, p->signal_count, signal_name, error);
 	if (result == 0)
 		result = write_calls(w, error);
 	return result;

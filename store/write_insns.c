@@ -98,7 +98,7 @@ static int write_operand(struct insn_writer *iw, int64_t id, unsigned int number
 	upset_bind_integer(insert, id);
 	upset_bind_integer(insert, number);
 	upset_bind_integer(insert, row->index);
-	upset_bind_integer(insert, row->resource);
+	upset_bind_integer(insert, upset_store_resource(iw->w, row->resource));
 	upset_bind_string(insert, row->access == UPSET_WRITE ? "w" : "r");
 	upset_bind_integer(insert, row->bits);
 	upset_bind_integer(insert, row->bit_offset);

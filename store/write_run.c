@@ -40,7 +40,7 @@ static int write_run_row(struct upset_store_writer *w, struct upset_error *error
 {
 	const struct upset_provenance *p = w->provenance;
 	struct upset_insert insert;
-	int result = upset_insert_init(&insert, w->store, "run", 28, error);
+	int result = upset_insert_init(&insert, w->store, "run", 30, error);
 
 	if (result != 0)
 		return result;
@@ -57,6 +57,8 @@ static int write_run_row(struct upset_store_writer *w, struct upset_error *error
 	upset_bind_string(&insert, p->started);
 	upset_bind_string(&insert, p->ended);
 	bind_counts(&insert, w->profile);
+	upset_bind_string(&insert, w->profile->isa->name);
+	upset_bind_optional(&insert, p->sysroot);
 	result = upset_insert_row(&insert, error);
 	upset_insert_fini(&insert);
 	return result;

@@ -28,8 +28,9 @@ enum { OUTPUT_GRACE_MS = 500, WAIT_MS = 100, NAME_BYTES = 256 };
 
 static const uint64_t ENDS_NS = UINT64_C(10) * 1000000000;
 
-static int probe(struct upset_engine_info *info)
+static int probe(const struct upset_isa *isa, struct upset_engine_info *info)
 {
+	(void)isa;
 	*info = (struct upset_engine_info){0};
 	(void)snprintf(info->version, sizeof(info->version), UPSET_VERSION);
 	(void)snprintf(info->detail, sizeof(info->detail),

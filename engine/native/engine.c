@@ -17,19 +17,36 @@
 #include "engine/native/breakpoints.h"
 #include "engine/native/native.h"
 #include "engine/process.h"
+#include "isa/x86/x86.h"
 
 enum { OUTPUT_GRACE_MS = 500 };
 
-static int probe(struct upset_engine_info *info)
+static int check_isa(const struct upset_isa *isa, struct upset_error *error)
+{
+	if (isa == &upset_isa_x86_64)
+		return 0;
+	return upset_error_set(error, ENOEXEC,
+		"it runs programs for x86-64 on this processor, not for %s; engine qemu does",
+		isa->name);
+}
+
+static int try_ptrace(struct upset_error *error)
+{
+	const int result = native_try_ptrace();
+
+	return result == 0 ? 0 : native_ptrace_error(-result, error);
+}
+
+static int probe(const struct upset_isa *isa, struct upset_engine_info *info)
 {
 	struct upset_error error = {0};
 	struct utsname kernel;
 	enum native_means means = NATIVE_STEPS;
-	int result = native_try_ptrace();
+	int result = check_isa(isa, &error);
 
-	if (result != 0)
-		(void)native_ptrace_error(-result, &error);
-	else
+	if (result == 0)
+		result = try_ptrace(&error);
+	if (result == 0)
 		result = native_means_find(&means, &error);
 	*info = (struct upset_engine_info){0};
 	if (result != 0) {
@@ -114,7 +131,7 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 	struct native_trace *trace;
 	int result;
 
-	result = upset_process_check_program(request->target.program, error);
+	result = check_isa(request->target.isa, error);
 	if (result != 0)
 		return result;
 	trace = calloc(1, sizeof(*trace));

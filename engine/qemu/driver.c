@@ -199,10 +199,8 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 		.shm = MAP_FAILED,
 		.shm_fd = -1,
 		.process = QEMU_PROCESS_NONE};
-	int rc = upset_process_check_program(request->target.program, error);
+	int rc = qemu_find(&run.paths, request->target.isa, error);
 
-	if (rc == 0)
-		rc = qemu_find(&run.paths, error);
 	if (rc == 0)
 		rc = qemu_check_limits(error);
 	if (rc == 0)
@@ -215,12 +213,12 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 	return rc;
 }
 
-static int probe(struct upset_engine_info *info)
+static int probe(const struct upset_isa *isa, struct upset_engine_info *info)
 {
 	struct upset_error error = {0};
 	struct qemu_paths paths;
 	char version[32];
-	int rc = qemu_find(&paths, &error);
+	int rc = qemu_find(&paths, isa, &error);
 
 	*info = (struct upset_engine_info){0};
 	if (rc == 0)
@@ -231,7 +229,7 @@ static int probe(struct upset_engine_info *info)
 		return rc;
 	}
 	(void)snprintf(info->version, sizeof(info->version), "%s+upset" UPSET_VERSION, version);
-	(void)snprintf(info->detail, sizeof(info->detail), "x86_64 %s", paths.qemu);
+	(void)snprintf(info->detail, sizeof(info->detail), "%s %s", isa->qemu, paths.qemu);
 	return 0;
 }
 

@@ -14,8 +14,8 @@ struct qemu_paths {
 
 /* Find the QEMU for @target, as QEMU names it: @path[PATH_MAX].  -ENOENT with a message. */
 int qemu_find_for(const char *target, char *path, struct upset_error *error);
-/* Find the one for x86-64, and the plugins.  -ENOENT with a message. */
-int qemu_find(struct qemu_paths *paths, struct upset_error *error);
+/* Find the one for programs of @isa, and the plugins.  -ENOENT with a message. */
+int qemu_find(struct qemu_paths *paths, const struct upset_isa *isa, struct upset_error *error);
 /* Write the version of the QEMU found into @version[@size].  -errno. */
 int qemu_version(const struct qemu_paths *paths, char *version, size_t size);
 /* See engine/engine.h. */

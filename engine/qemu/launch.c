@@ -94,7 +94,11 @@ char **qemu_command_line(const struct qemu_launch *launch)
 		return NULL;
 	line[at++] = (char *)(uintptr_t)launch->qemu;
 	line[at++] = (char *)"-cpu";
-	line[at++] = (char *)"max";
+	line[at++] = (char *)(uintptr_t)launch->target->isa->qemu_cpu;
+	if (launch->target->sysroot != NULL) {
+		line[at++] = (char *)"-L";
+		line[at++] = (char *)(uintptr_t)launch->target->sysroot;
+	}
 	if (launch->plugin != NULL) {
 		line[at++] = (char *)"-plugin";
 		line[at] = (char *)(line + n + ARGUMENTS_MOST);

@@ -70,7 +70,7 @@ int upset_shm_finish_syscall(struct upset_shm *shm, struct upset_shm_thread *thr
 	block = upset_shm_at(shm, shm->blocks[thread->syscall_block - 1]);
 	thread->syscall_block = 0;
 	return upset_block_sample(
-		shm, block, (unsigned int)thread->syscall_row, &thread->syscall_number);
+		shm, block, (unsigned int)thread->syscall_row, &thread->syscall_before);
 }
 
 /* The thread's cells of @resource; what is not read any more is dead. */

@@ -21,13 +21,14 @@ struct part {
 	const char *built;     /* in a build folder */
 	const char *installed; /* below a prefix */
 	const char *what;
+	const char *command; /* that builds it */
 	int mode;
 };
 
-static const struct part plugin_part = {
-	"UPSET_QEMU_PLUGIN", "engine/libupset-qemu.so", LIBEXEC "libupset-qemu.so", "plugin", R_OK};
+static const struct part plugin_part = {"UPSET_QEMU_PLUGIN", "engine/libupset-qemu.so",
+	LIBEXEC "libupset-qemu.so", "plugin", "make", R_OK};
 static const struct part injector_part = {"UPSET_QEMU_INJECTOR", "engine/libupset-injector.so",
-	LIBEXEC "libupset-injector.so", "plugin", R_OK};
+	LIBEXEC "libupset-injector.so", "plugin", "make", R_OK};
 
 static int take_path(char *path, const char *from, int mode)
 {
@@ -104,28 +105,30 @@ static int find_part(char *path, const struct part *part, struct upset_error *er
 	if (rc == 0)
 		return 0;
 	return upset_error_set(error, ENOENT,
-		"no %s at %s: build it with `make`, install it, or name one with %s", part->what,
-		path, part->variable);
+		"no %s at %s: build it with `%s`, install it, or name one with %s", part->what,
+		path, part->command, part->variable);
 }
 
 /* UPSET_QEMU names the one for x86-64, UPSET_QEMU_aarch64 that for AArch64. */
 int qemu_find_for(const char *target, char *path, struct upset_error *error)
 {
 	bool host = strcmp(target, "x86_64") == 0;
-	char variable[64], built[64], installed[64], what[64];
-	const struct part part = {variable, built, installed, what, X_OK};
+	char variable[64], built[64], installed[64], what[64], command[64];
+	const struct part part = {variable, built, installed, what, command, X_OK};
 
 	(void)snprintf(
 		variable, sizeof(variable), "UPSET_QEMU%s%s", host ? "" : "_", host ? "" : target);
 	(void)snprintf(built, sizeof(built), "qemu/obj/qemu-%s", target);
 	(void)snprintf(installed, sizeof(installed), LIBEXEC "qemu-%s", target);
 	(void)snprintf(what, sizeof(what), "QEMU%s%s", host ? "" : " for ", host ? "" : target);
+	(void)snprintf(command, sizeof(command), host ? "make" : "make QEMU_TARGETS=\"x86_64 %s\"",
+		target);
 	return find_part(path, &part, error);
 }
 
-int qemu_find(struct qemu_paths *paths, struct upset_error *error)
+int qemu_find(struct qemu_paths *paths, const struct upset_isa *isa, struct upset_error *error)
 {
-	int rc = qemu_find_for("x86_64", paths->qemu, error);
+	int rc = qemu_find_for(isa->qemu, paths->qemu, error);
 
 	if (rc == 0)
 		rc = find_part(paths->plugin, &plugin_part, error);

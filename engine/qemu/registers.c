@@ -60,46 +60,81 @@ void *qemu_registers_at(unsigned int vcpu_index, unsigned int resource)
 	return qemu_plugin_storage_ptr(vcpu_index, places[resource]);
 }
 
+/* What QEMU computes when it is asked; NULL: nothing of the kind. */
+static const struct qemu_plugin_storage *computed(unsigned int vcpu_index, unsigned int resource)
+{
+	if (resource >= set->resource_count || places[resource] == NULL ||
+		qemu_plugin_storage_ptr(vcpu_index, places[resource]) != NULL)
+		return NULL;
+	return places[resource];
+}
+
 uint64_t qemu_registers_word(unsigned int vcpu_index, unsigned int resource)
 {
 	const void *at = qemu_registers_at(vcpu_index, resource);
+	const struct qemu_plugin_storage *of;
 	uint64_t word = 0;
 
-	if (at != NULL)
+	if (at != NULL) {
 		memcpy(&word, at, bytes_of(resource) < 8 ? bytes_of(resource) : 8);
-	return word;
+		return word;
+	}
+	of = computed(vcpu_index, resource);
+	return of != NULL ? qemu_plugin_storage_get(vcpu_index, of) : 0;
 }
 
-/* The word that flag @resource is a bit of; NULL: it is no flag, or kept in another way. */
-static uint64_t *flags_of(unsigned int vcpu_index, unsigned int resource)
+static void set_word(unsigned int vcpu_index, unsigned int resource, uint64_t word)
 {
-	if (resource >= set->resource_count || !upset_isa_is_flag(set, resource))
-		return NULL;
-	return qemu_registers_at(vcpu_index, set->flags);
+	void *at = qemu_registers_at(vcpu_index, resource);
+
+	if (at != NULL)
+		memcpy(at, &word, bytes_of(resource));
+	else
+		qemu_plugin_storage_set(vcpu_index, computed(vcpu_index, resource), word);
+}
+
+/* A bit of the word of flags. */
+static bool is_flag(unsigned int resource)
+{
+	return resource < set->resource_count && upset_isa_is_flag(set, resource);
 }
 
 bool qemu_registers_read(unsigned int vcpu_index, unsigned int resource, uint8_t *value)
 {
 	const void *at = qemu_registers_at(vcpu_index, resource);
-	const uint64_t *flags = flags_of(vcpu_index, resource);
+	uint64_t word;
 
-	if (at != NULL)
+	if (at != NULL) {
 		memcpy(value, at, bytes_of(resource));
-	else if (flags != NULL)
-		value[0] = *flags >> set->resources[resource].flag_bit & 1;
-	return at != NULL || flags != NULL;
+		return true;
+	}
+	if (!is_flag(resource) && computed(vcpu_index, resource) == NULL)
+		return false;
+	word = is_flag(resource) ? qemu_registers_word(vcpu_index, set->flags) >>
+						   set->resources[resource].flag_bit &
+					   1
+				 : qemu_registers_word(vcpu_index, resource);
+	memcpy(value, &word, bytes_of(resource));
+	return true;
 }
 
 bool qemu_registers_write(unsigned int vcpu_index, unsigned int resource, const uint8_t *value)
 {
-	void *at = qemu_registers_at(vcpu_index, resource);
-	uint64_t *flags = flags_of(vcpu_index, resource), bit;
+	uint64_t word = 0, bit;
 
-	if (at != NULL) {
-		memcpy(at, value, bytes_of(resource));
-	} else if (flags != NULL) {
+	if (is_flag(resource)) {
 		bit = 1ULL << set->resources[resource].flag_bit;
-		*flags = (*flags & ~bit) | (value[0] & 1 ? bit : 0);
+		word = qemu_registers_word(vcpu_index, set->flags);
+		set_word(vcpu_index, set->flags, (word & ~bit) | (value[0] & 1 ? bit : 0));
+		return true;
 	}
-	return at != NULL || flags != NULL;
+	if (computed(vcpu_index, resource) != NULL) {
+		memcpy(&word, value, bytes_of(resource));
+		set_word(vcpu_index, resource, word);
+		return true;
+	}
+	if (qemu_registers_at(vcpu_index, resource) == NULL)
+		return false;
+	memcpy(qemu_registers_at(vcpu_index, resource), value, bytes_of(resource));
+	return true;
 }

@@ -18,12 +18,12 @@ void qemu_registers_find(const struct upset_isa *isa);
 const struct qemu_plugin_storage *qemu_registers_storage(unsigned int resource);
 
 /*
- * The bytes of @resource of vCPU @vcpu_index; NULL: it has none of its own, as a flag.  Up to
- * date outside of translated code, and in callbacks that ask for registers.
+ * The bytes of @resource of vCPU @vcpu_index; NULL: it has none of its own, as a flag, or QEMU
+ * computes it.  Up to date outside of translated code, and in callbacks that ask for registers.
  */
 void *qemu_registers_at(unsigned int vcpu_index, unsigned int resource);
 
-/* The low 64 bits of a resource that is no flag; 0 for UPSET_RESOURCE_NONE. */
+/* The low 64 bits of a resource that is no flag, computed or not; 0 for UPSET_RESOURCE_NONE. */
 uint64_t qemu_registers_word(unsigned int vcpu_index, unsigned int resource);
 
 /* Read or write (bits + 7) / 8 bytes of any resource; outside of translated code. */

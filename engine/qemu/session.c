@@ -266,7 +266,7 @@ int qemu_session_start(struct qemu_session *s, enum upset_injector_mode mode, ch
 	s->process = QEMU_PROCESS_NONE;
 	s->result->end = UPSET_EXPERIMENT_EXITED;
 	s->result->files[0] = '\0';
-	rc = qemu_find(&s->paths, s->error);
+	rc = qemu_find(&s->paths, s->request->target.isa, s->error);
 	if (rc == 0)
 		rc = qemu_check_limits(s->error);
 	if (rc == 0)

@@ -190,14 +190,14 @@ enum upset_shm_running {
 
 /* A thread's memory; the base pointer of its translated code points here. */
 struct upset_shm_thread {
-	uint64_t clock;		/* instructions so far */
-	uint64_t current;	/* id + 1 of the block that has begun and not ended, or 0 */
-	uint64_t progress;	/* its instructions of which callbacks have sampled the last one */
-	uint32_t number;	/* in order of creation */
-	atomic_uint running;	/* enum upset_shm_running */
-	uint64_t syscall_block; /* id + 1 of the block whose system call has not returned, or 0 */
-	uint64_t syscall_row;	/* the row of its result */
-	uint64_t syscall_number;
+	uint64_t clock;		 /* instructions so far */
+	uint64_t current;	 /* id + 1 of the block that has begun and not ended, or 0 */
+	uint64_t progress;	 /* its instructions of which callbacks have sampled the last one */
+	uint32_t number;	 /* in order of creation */
+	atomic_uint running;	 /* enum upset_shm_running */
+	uint64_t syscall_block;	 /* id + 1 of the block whose system call has not returned, or 0 */
+	uint64_t syscall_row;	 /* the row of its result */
+	uint64_t syscall_before; /* its result register when it was made */
 	struct upset_calls_position calls;
 	atomic_uint following; /* it is changing the tree of calls */
 	uint64_t left;	       /* instructions until a timer expires, where blocks take from it */

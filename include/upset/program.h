@@ -21,6 +21,9 @@ struct upset_program {
 	char *const *variables;
 	bool all_variables; /**< instead of the small one this process's, but what tells of
 			       terminals, logins, schedulers and continuous integration */
+	/** A folder that has the interpreter and the libraries of a program for another
+	 * instruction set: absolute names are looked for there first.  NULL: none */
+	const char *sysroot;
 	int in_fd; /**< a descriptor to read its standard input from, each time anew: a file's
 		      from its beginning.  0: this process's standard input */
 };

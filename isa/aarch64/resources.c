@@ -237,7 +237,9 @@ static const struct upset_alias aliases[] = {
 
 const struct upset_isa upset_isa_aarch64 = {
 	.name = "aarch64",
+	.number = 3,
 	.qemu = "aarch64",
+	.qemu_cpu = "neoverse-v1,sve=off,pauth=off",
 	.elf = {EM_AARCH64, ELFCLASS64, ELFDATA2LSB},
 	.word_bits = 64,
 	.insn_bytes_max = 4,

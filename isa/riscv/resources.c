@@ -210,7 +210,9 @@ static const struct upset_alias aliases[] = {
 
 const struct upset_isa upset_isa_riscv64 = {
 	.name = "riscv64",
+	.number = 2,
 	.qemu = "riscv64",
+	.qemu_cpu = "rv64,v=off,zicbom=off,zicboz=off,zicond=on,zcb=on",
 	.elf = {EM_RISCV, ELFCLASS64, ELFDATA2LSB},
 	.word_bits = 64,
 	.insn_bytes_max = 4,

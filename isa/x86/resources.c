@@ -44,6 +44,7 @@ static const struct upset_alias aliases[] = {
 
 const struct upset_isa upset_isa_x86_64 = {
 	.name = "x86-64",
+	.number = 0,
 	.qemu = "x86_64",
 	.elf = {EM_X86_64, ELFCLASS64, ELFDATA2LSB},
 	.word_bits = 64,

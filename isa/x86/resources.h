@@ -118,10 +118,10 @@ enum {
 
 /* Fields of struct upset_isa that are the same. */
 #define SHARED_FIELDS                                                                              \
-	.insn_bytes_max = 15, .insn_alignment = 1, .resource_count = X86_RESOURCES,                \
-	.cell_count = CELLS, .state_bytes = STATE_BYTES, .pc = X86_RIP, .sp = X86_RSP,             \
-	.link = UPSET_RESOURCE_NONE, .next_pc = UPSET_RESOURCE_NONE, .flags = X86_RFLAGS,          \
-	.mode = UPSET_RESOURCE_NONE, .counter = X86_RCX, .syscall_number = X86_RAX,                \
-	.syscall_result = X86_RAX, .taken = x86_taken
+	.qemu_cpu = "max", .insn_bytes_max = 15, .insn_alignment = 1,                              \
+	.resource_count = X86_RESOURCES, .cell_count = CELLS, .state_bytes = STATE_BYTES,          \
+	.pc = X86_RIP, .sp = X86_RSP, .link = UPSET_RESOURCE_NONE, .next_pc = UPSET_RESOURCE_NONE, \
+	.flags = X86_RFLAGS, .mode = UPSET_RESOURCE_NONE, .counter = X86_RCX,                      \
+	.syscall_number = X86_RAX, .syscall_result = X86_RAX, .taken = x86_taken
 
 #endif

@@ -27,6 +27,7 @@ static const struct upset_alias aliases[] = {SHARED_ALIASES};
 
 const struct upset_isa upset_isa_i386 = {
 	.name = "i386",
+	.number = 1,
 	.qemu = "i386",
 	.elf = {EM_386, ELFCLASS32, ELFDATA2LSB},
 	.word_bits = 32,

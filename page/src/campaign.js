@@ -42,6 +42,7 @@ function glance(study) {
 			["campaign in the study", c.campaign],
 			["engine's version", c.engine_version, true], ["host", c.host_system, true],
 			["processor", c.host_cpu, true], ["program's SHA-256", c.program_sha256, true],
+			["instruction set", c.isa], ["sysroot", c.sysroot, true],
 		]));
 }
 

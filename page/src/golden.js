@@ -42,6 +42,7 @@ function glance(study) {
 			["upset", run.upset_version], ["run in the study", run.run],
 			["host", run.host_system, true], ["processor", run.host_cpu, true],
 			["program's SHA-256", run.program_sha256, true],
+			["instruction set", run.isa], ["sysroot", run.sysroot, true],
 		]));
 }
 

@@ -28,14 +28,9 @@ status=$?
 
 # A line for each instruction set.
 grep -q '^programs for x86-64: ' out || fail "nothing of x86-64"
-for set in aarch64 riscv64 i386; do
-	UPSET_QEMU_aarch64=/nowhere UPSET_QEMU_riscv64=/bin/true UPSET_QEMU_i386=/bin/true \
-		"$upset" doctor >out 2>&1
-	case $set in
-	aarch64) wanted='no QEMU; make QEMU_TARGETS="x86_64 aarch64" builds one' ;;
-	*) wanted='there is a QEMU, but upset does not run them yet' ;;
-	esac
-	grep -qx "programs for $set: $wanted" out || fail "not '$wanted' of $set"
+UPSET_QEMU_aarch64=/nowhere UPSET_QEMU_riscv64=/nowhere UPSET_QEMU_i386=/bin/true "$upset" doctor >out 2>&1
+for line in 'aarch64: no QEMU; make QEMU_TARGETS="x86_64 aarch64" builds one' 'riscv64: no QEMU; make QEMU_TARGETS="x86_64 riscv64" builds one' 'i386: usable'; do
+	grep -qx "programs for $line" out || fail "not '$line'"
 done
 
 "$upset" doctor --selftest >out 2>&1

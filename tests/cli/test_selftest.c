@@ -28,8 +28,9 @@ static enum lie {
 } lie;
 static char *text;
 
-static int probe(struct upset_engine_info *info)
+static int probe(const struct upset_isa *isa, struct upset_engine_info *info)
 {
+	(void)isa;
 	(void)snprintf(info->detail, sizeof(info->detail), "it is gone");
 	return lie == UNUSABLE ? -ENOENT : 0;
 }
@@ -139,7 +140,7 @@ int main(void)
 	struct upset_engine_info info;
 	int failures;
 
-	if (upset_engine_native.probe(&info) != 0) {
+	if (upset_engine_native.probe(upset_isa_at(0), &info) != 0) {
 		fprintf(stderr, "skipped: %s\n", info.detail);
 		return 77;
 	}

@@ -13,7 +13,7 @@ bool can_trace(void)
 {
 	struct upset_engine_info info;
 
-	if (upset_engine_native.probe(&info) == 0)
+	if (upset_engine_native.probe(upset_isa_at(0), &info) == 0)
 		return true;
 	(void)fprintf(stderr, "skipped: %s\n", info.detail);
 	return false;

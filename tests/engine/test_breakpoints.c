@@ -70,7 +70,8 @@ static int run(size_t i, const char *fault, bool hidden, char output[64],
 	char *const arguments[] = {program, cases[i].argument != NULL ? argument : NULL, NULL};
 	int out = memfd_create("output", MFD_CLOEXEC), rc;
 	struct upset_faults faults = {0};
-	struct upset_experiment_request request = {.target = {.program = program,
+	struct upset_experiment_request request = {.target = {.isa = upset_isa_at(0),
+							   .program = program,
 							   .arguments = arguments,
 							   .environment = environ,
 							   .in_fd = -1},
@@ -147,9 +148,9 @@ static void are_not_seen_as_steps(void **state)
 }
 
 /* The engine with what the environment says now. */
-static int probe(struct upset_engine_info *info)
+static int probe(const struct upset_isa *isa, struct upset_engine_info *info)
 {
-	return upset_engine_native.probe(info);
+	return upset_engine_native.probe(isa, info);
 }
 
 static void are_not_seen_in_debug_registers(void **state)
@@ -162,7 +163,7 @@ static void are_not_seen_in_debug_registers(void **state)
 
 	(void)state;
 	(void)setenv("UPSET_BREAKPOINTS", "hardware", 1);
-	if (probe(&info) == 0) {
+	if (probe(upset_isa_at(0), &info) == 0) {
 		assert_non_null(strstr(info.detail, "debug registers"));
 		check("hardware");
 		return;
@@ -180,13 +181,13 @@ static void are_chosen_by_the_environment(void **state)
 
 	(void)state;
 	(void)setenv("UPSET_BREAKPOINTS", "soft", 1);
-	assert_int_equal(probe(&info), -EINVAL);
+	assert_int_equal(probe(upset_isa_at(0), &info), -EINVAL);
 	assert_non_null(strstr(info.detail, "UPSET_BREAKPOINTS is 'soft'"));
 	(void)setenv("UPSET_BREAKPOINTS", "software", 1);
-	assert_int_equal(probe(&info), 0);
+	assert_int_equal(probe(upset_isa_at(0), &info), 0);
 	assert_non_null(strstr(info.detail, "int3"));
 	(void)setenv("UPSET_BREAKPOINTS", "", 1);
-	assert_int_equal(probe(&info), 0);
+	assert_int_equal(probe(upset_isa_at(0), &info), 0);
 }
 
 int main(int argc, char **argv)
@@ -202,7 +203,7 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	folder = argv[1];
-	if (probe(&info) != 0) {
+	if (probe(upset_isa_at(0), &info) != 0) {
 		fprintf(stderr, "skipped: %s\n", info.detail);
 		return 77;
 	}

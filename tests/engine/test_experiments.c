@@ -37,7 +37,8 @@ static int run_program(const char *program, int in_fd, const char *text,
 	char *const arguments[] = {(char *)(uintptr_t)program, NULL};
 	struct upset_faults faults = {0};
 	struct upset_experiment_request request = {
-		.target = {.program = program,
+		.target = {.isa = upset_isa_at(0),
+			.program = program,
 			.arguments = arguments,
 			.environment = environ,
 			.in_fd = in_fd,
@@ -342,7 +343,7 @@ int main(int argc, char **argv)
 	engine = upset_engine_find(argv[1]);
 	guest = argv[2];
 	reader = argv[3];
-	if (engine->probe(&info) != 0) {
+	if (engine->probe(upset_isa_at(0), &info) != 0) {
 		fprintf(stderr, "skipped: %s\n", info.detail);
 		return 77;
 	}

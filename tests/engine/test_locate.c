@@ -35,7 +35,8 @@ static void ask(struct asked *a, const char *name)
 	(void)snprintf(a->program, sizeof(a->program), "%s/guest_%s", folder, name);
 	a->arguments[0] = a->program;
 	a->arguments[1] = NULL;
-	a->request = (struct upset_experiment_request){.target = {.program = a->program,
+	a->request = (struct upset_experiment_request){.target = {.isa = upset_isa_at(0),
+							       .program = a->program,
 							       .arguments = a->arguments,
 							       .environment = environ,
 							       .in_fd = -1},
@@ -302,7 +303,7 @@ int main(int argc, char **argv)
 	if (argc != 2)
 		return 2;
 	folder = argv[1];
-	if (upset_engine_native.probe(&info) != 0) {
+	if (upset_engine_native.probe(upset_isa_at(0), &info) != 0) {
 		fprintf(stderr, "skipped: %s\n", info.detail);
 		return 77;
 	}

@@ -131,7 +131,8 @@ static void expect_failure(const char *path, int result, const char *message)
 	struct upset_error error = {0};
 	struct upset_stop stop = {0};
 	const struct upset_golden_request request = {
-		.target = {.program = path,
+		.target = {.isa = upset_isa_at(0),
+			.program = path,
 			.arguments = arguments,
 			.environment = environment,
 			.in_fd = -1},
@@ -259,7 +260,7 @@ static void probes(void **state)
 	struct upset_engine_info info;
 
 	(void)state;
-	assert_int_equal(upset_engine_native.probe(&info), 0);
+	assert_int_equal(upset_engine_native.probe(upset_isa_at(0), &info), 0);
 	assert_non_null(strstr(info.detail, "single step"));
 	assert_string_not_equal(info.version, "");
 }

@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,6 +20,7 @@
 
 static char folder[] = "/tmp/upset-test-XXXXXX";
 static char path[128];
+static const char *sysroot;
 
 /* A program of one segment that holds the whole file, and an interpreter when one is named. */
 struct program {
@@ -66,7 +68,7 @@ static void expect(const char *name, int result, const char *message)
 {
 	struct upset_error error = {0};
 
-	assert_int_equal(upset_process_check_program(name, &error), result);
+	assert_int_equal(upset_process_check_program(name, sysroot, &error), result);
 	assert_int_equal(error.code, -result);
 	if (strstr(error.message, message) == NULL)
 		fail_msg("'%s' is not in '%s'", message, error.message);
@@ -123,15 +125,13 @@ static void names_other_machines(void **state)
 	struct program program = make_program(NULL);
 
 	(void)state;
-	program.header.e_machine = EM_AARCH64;
-	expect_program(&program, -ENOEXEC, "for aarch64; this engine runs x86-64");
-	program.header.e_machine = EM_RISCV;
-	expect_program(&program, -ENOEXEC, "for riscv");
+	program.header.e_machine = EM_PPC64;
+	expect_program(&program, -ENOEXEC, "for 64-bit ppc64; upset runs programs for x86-64, ");
 	program.header.e_machine = 999;
 	expect_program(&program, -ENOEXEC, "ELF machine 999");
 	program.header.e_ident[EI_CLASS] = ELFCLASS32;
-	program.header.e_machine = EM_386;
-	expect_program(&program, -ENOEXEC, "32-bit x86");
+	program.header.e_machine = EM_RISCV;
+	expect_program(&program, -ENOEXEC, "for 32-bit riscv");
 	program.header.e_machine = EM_X86_64;
 	expect_program(&program, -ENOEXEC, "x32");
 	program.header.e_ident[EI_DATA] = ELFDATA2MSB;
@@ -166,6 +166,64 @@ static void names_what_is_wrong_inside(void **state)
 	expect_program(&program, -ENOEXEC, "nothing to load");
 }
 
+/* Headers of class 32 are of other sizes. */
+static void reads_narrow_programs(void **state)
+{
+	struct {
+		Elf32_Ehdr header;
+		Elf32_Phdr segment;
+	} program = {.header = {.e_ident = {ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS32,
+					ELFDATA2LSB, EV_CURRENT},
+			     .e_type = ET_EXEC,
+			     .e_machine = EM_386,
+			     .e_phoff = sizeof(Elf32_Ehdr),
+			     .e_phentsize = sizeof(Elf32_Phdr),
+			     .e_phnum = 1},
+		.segment = {.p_type = PT_LOAD, .p_filesz = sizeof(program)}};
+
+	(void)state;
+	write_file(&program, sizeof(program), 0700);
+	expect(path, 0, "");
+	assert_ptr_equal(upset_process_isa(path), upset_isa_find("i386"));
+	for (size_t size = SELFMAG; size < sizeof(program); size++) {
+		write_file(&program, size, 0700);
+		expect(path, -ENOEXEC, "truncated");
+	}
+	program.segment.p_filesz++;
+	write_file(&program, sizeof(program), 0700);
+	expect(path, -ENOEXEC, "ends after the file");
+	program.header.e_phentsize = sizeof(Elf64_Phdr);
+	write_file(&program, sizeof(program), 0700);
+	expect(path, -ENOEXEC, "without program headers");
+}
+
+/* The interpreter of the sysroot counts, and what is only here does if it has none. */
+static void looks_into_the_sysroot(void **state)
+{
+	struct program program = make_program("/lib/no-such-loader");
+	char loader[PATH_MAX];
+
+	(void)state;
+	program.header.e_machine = EM_RISCV;
+	expect_program(&program, -ENOEXEC, "name the folder that has it and the libraries with");
+	sysroot = folder;
+	expect_program(&program, -ENOEXEC, "in the sysroot '/tmp/upset-test-");
+	(void)snprintf(loader, sizeof(loader), "%s/lib", folder);
+	assert_int_equal(mkdir(loader, 0700), 0);
+	(void)snprintf(loader, sizeof(loader), "%s/lib/no-such-loader", folder);
+	assert_int_equal(close(open(loader, O_CREAT | O_WRONLY, 0600)), 0);
+	if (geteuid() != 0)
+		expect_program(&program, -ENOEXEC, "not executable");
+	assert_int_equal(chmod(loader, 0700), 0);
+	expect_program(&program, 0, "");
+	assert_int_equal(unlink(loader), 0);
+	(void)snprintf(loader, sizeof(loader), "%s/lib", folder);
+	assert_int_equal(rmdir(loader), 0);
+	program = make_program("/proc/self/exe");
+	expect_program(&program, 0, "");
+	sysroot = NULL;
+}
+
 /* Every length: none is accepted, none reads beyond. */
 static void refuses_every_truncation(void **state)
 {
@@ -191,7 +249,7 @@ static void survives_damage(void **state)
 
 		((uint8_t *)&program)[at] ^= 0xff;
 		write_file(&program, sizeof(program), 0700);
-		result = upset_process_check_program(path, &error);
+		result = upset_process_check_program(path, NULL, &error);
 		assert_true(result == 0 || result == -ENOEXEC);
 		assert_int_equal(error.code, -result);
 	}
@@ -221,6 +279,8 @@ int main(void)
 		cmocka_unit_test(names_what_is_no_elf_file),
 		cmocka_unit_test(names_other_machines),
 		cmocka_unit_test(names_what_is_wrong_inside),
+		cmocka_unit_test(reads_narrow_programs),
+		cmocka_unit_test(looks_into_the_sysroot),
 		cmocka_unit_test(refuses_every_truncation),
 		cmocka_unit_test(survives_damage),
 	};

@@ -83,7 +83,8 @@ static struct upset_experiment_request request_of(char *arguments[], int out_fd)
 {
 	static const struct upset_faults none;
 
-	return (struct upset_experiment_request){.target = {.program = guest,
+	return (struct upset_experiment_request){.target = {.isa = upset_isa_at(0),
+							 .program = guest,
 							 .arguments = arguments,
 							 .environment = &arguments[2],
 							 .in_fd = -1},
@@ -232,7 +233,8 @@ static uint64_t run_golden(enum upset_detail detail, const char *mode, char text
 	struct upset_profile *profile = upset_profile_new(&upset_isa_x86_64, detail);
 	struct upset_error error = {0};
 	int fd = memfd_create("output", MFD_CLOEXEC);
-	const struct upset_golden_request request = {.target = {.program = guest,
+	const struct upset_golden_request request = {.target = {.isa = upset_isa_at(0),
+							     .program = guest,
 							     .arguments = arguments,
 							     .environment = &arguments[2],
 							     .in_fd = -1},

@@ -15,6 +15,7 @@ static const char zeros[] = "000000000000000000000000000000000000000000000000000
 void fixture_campaign(struct upset_campaign_row *row, const char *identity)
 {
 	*row = (struct upset_campaign_row){.identity = identity,
+		.isa = "x86-64",
 		.engine = "native",
 		.engine_version = "1.2.3",
 		.source = "sample",

@@ -36,38 +36,28 @@ bool clock_ticks(unsigned int vcpu, uint64_t *ticks)
 	return true;
 }
 
-static void give_time(uint64_t address, uint64_t ns, uint64_t unit)
-{
-	const uint64_t value[2] = {ns / SECOND_NS, ns % SECOND_NS / unit};
-
-	(void)guest_write(address, value, sizeof(value));
-}
-
 /* All of the time was the program's own. */
 static void give_usage(unsigned int vcpu, uint64_t address)
 {
-	struct rusage usage = {0};
-	uint64_t ns = guest_executed(vcpu);
+	const uint64_t ns = guest_executed(vcpu);
+	const uint64_t usage[sizeof(struct rusage) / sizeof(long)] = {
+		ns / SECOND_NS, ns % SECOND_NS / MICROSECOND_NS};
 
-	usage.ru_utime.tv_sec = (time_t)(ns / SECOND_NS);
-	usage.ru_utime.tv_usec = (suseconds_t)(ns % SECOND_NS / MICROSECOND_NS);
-	(void)guest_write(address, &usage, sizeof(usage));
+	(void)guest_write_words(address, usage, sizeof(usage) / sizeof(usage[0]));
 }
 
 static uint64_t timespec_ns(uint64_t address)
 {
-	uint64_t value[2];
+	uint64_t ns;
 
-	return guest_read(address, value, sizeof(value)) ? value[0] * SECOND_NS + value[1] : 0;
+	return guest_read_time(address, 1, &ns) ? ns : 0;
 }
 
 static uint64_t timeval_ns(uint64_t address)
 {
-	uint64_t value[2];
+	uint64_t ns;
 
-	return guest_read(address, value, sizeof(value))
-		       ? value[0] * SECOND_NS + value[1] * MICROSECOND_NS
-		       : 0;
+	return guest_read_time(address, MICROSECOND_NS, &ns) ? ns : 0;
 }
 
 /* How long a system call waits when nothing happens: by its arguments, before it is made. */
@@ -126,7 +116,7 @@ bool clock_answer(const struct call *call, int64_t *result)
 	if (call->number != SYS_time)
 		return false;
 	*result = (int64_t)(clock_now_ns(call->vcpu, CLOCK_REALTIME) / SECOND_NS);
-	(void)guest_write(call->a1, result, sizeof(*result));
+	(void)guest_write_words(call->a1, (uint64_t *)result, 1);
 	return true;
 }
 
@@ -138,10 +128,11 @@ void clock_after(const struct call *call, int64_t result)
 		return;
 	switch (call->number) {
 	case SYS_clock_gettime:
-		give_time(call->a2, clock_now_ns(call->vcpu, call->a1), 1);
+		(void)guest_write_time(call->a2, 1, clock_now_ns(call->vcpu, call->a1));
 		break;
 	case SYS_gettimeofday:
-		give_time(call->a1, clock_now_ns(call->vcpu, CLOCK_REALTIME), MICROSECOND_NS);
+		(void)guest_write_time(
+			call->a1, MICROSECOND_NS, clock_now_ns(call->vcpu, CLOCK_REALTIME));
 		break;
 	case SYS_getrusage:
 		give_usage(call->vcpu, call->a2);

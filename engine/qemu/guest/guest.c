@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which file knows what of a system call: see guest.h. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include <qemu/qemu-plugin.h>
 
@@ -40,6 +42,24 @@ bool guest_begin(const char *isa, int argc, char **argv)
 const struct upset_abi *guest_abi(void)
 {
 	return abi;
+}
+
+struct call guest_call(int64_t number, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
+	uint64_t a5, uint64_t a6, unsigned int vcpu)
+{
+	struct call call = {upset_abi_canonical(abi, number), a1, a2, a3, a4, a5, a6, vcpu,
+		upset_abi_time_bytes(abi, number)};
+
+	if (call.number == SYS_open)
+		call.a2 = upset_abi_open_flags(abi, a2);
+	if (call.number == SYS_openat || (call.number == SYS_fcntl && a2 == F_SETFL))
+		call.a3 = upset_abi_open_flags(abi, a3);
+	return call;
+}
+
+unsigned int guest_time_bytes(void)
+{
+	return current.time_bytes;
 }
 
 bool guest_answer(const struct call *call, int64_t *result)

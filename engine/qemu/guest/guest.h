@@ -18,7 +18,8 @@
 struct call {
 	int64_t number; /* the host's, see linux/abi.h */
 	uint64_t a1, a2, a3, a4, a5, a6;
-	unsigned int vcpu; /* whose it is */
+	unsigned int vcpu;	 /* whose it is */
+	unsigned int time_bytes; /* of each of the two parts of its times */
 };
 
 /* --- what the plugin tells -------------------------------------------------------------------- */
@@ -35,6 +36,9 @@ bool guest_is_alone(void);
 bool guest_begin(const char *isa, int argc, char **argv);
 /* Linux as the program sees it. */
 const struct upset_abi *guest_abi(void);
+/* The call that thread @vcpu makes by the program's @number. */
+struct call guest_call(int64_t number, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
+	uint64_t a5, uint64_t a6, unsigned int vcpu);
 /* Before @call: true if it was answered with *@result and is not to be made. */
 bool guest_answer(const struct call *call, int64_t *result);
 /* The thread's call, @number of the host, has returned @result: put what is the same in each run
@@ -57,6 +61,9 @@ void guest_replaces(const struct stat *before, const struct stat *now);
 
 bool guest_read(uint64_t address, void *value, size_t size);
 bool guest_write(uint64_t address, const void *value, size_t size);
+/* @count words of the program, each as one of 64 bits. */
+bool guest_read_words(uint64_t address, uint64_t *words, size_t count);
+bool guest_write_words(uint64_t address, const uint64_t *words, size_t count);
 /* The string at @address with its end, if that fits in @size. */
 bool guest_read_text(uint64_t address, char *text, size_t size);
 

@@ -17,7 +17,10 @@ enum {
 #define CLOCK_EPOCH_NS (1767225600ULL * SECOND_NS)
 #define MACHINE_MEMORY_BYTES (16ULL << 30)
 
-/* memory.c: a time of two words, the second in units of @unit ns; false: no such address, or no
+/* guest.c: bytes of each of the two parts of times in the thread's present call. */
+unsigned int guest_time_bytes(void);
+
+/* memory.c: a time of two parts, the second in units of @unit ns; false: no such address, or no
    time. */
 bool guest_read_time(uint64_t address, uint64_t unit, uint64_t *ns);
 bool guest_write_time(uint64_t address, uint64_t unit, uint64_t ns);

@@ -106,15 +106,39 @@ static int64_t change(int i, const struct rlimit *to, struct rlimit *from)
 	return result;
 }
 
-static int64_t answer(int i, uint64_t new_limit, uint64_t old_limit)
+/* RLIM_INFINITY is all ones in either width. */
+static bool read_limit(uint64_t address, struct rlimit *limit, bool narrow)
+{
+	uint32_t words[2];
+
+	if (!narrow)
+		return guest_read(address, limit, sizeof(*limit));
+	if (!guest_read(address, words, sizeof(words)))
+		return false;
+	limit->rlim_cur = words[0] == UINT32_MAX ? RLIM_INFINITY : words[0];
+	limit->rlim_max = words[1] == UINT32_MAX ? RLIM_INFINITY : words[1];
+	return true;
+}
+
+static bool write_limit(uint64_t address, const struct rlimit *limit, bool narrow)
+{
+	const rlim_t most = UINT32_MAX;
+	const uint32_t words[2] = {(uint32_t)(limit->rlim_cur < most ? limit->rlim_cur : most),
+		(uint32_t)(limit->rlim_max < most ? limit->rlim_max : most)};
+
+	return narrow ? guest_write(address, words, sizeof(words))
+		      : guest_write(address, limit, sizeof(*limit));
+}
+
+static int64_t answer(int i, uint64_t new_limit, uint64_t old_limit, bool narrow)
 {
 	struct rlimit to, from;
 	int64_t result;
 
-	if (new_limit != 0 && !guest_read(new_limit, &to, sizeof(to)))
+	if (new_limit != 0 && !read_limit(new_limit, &to, narrow))
 		return -EFAULT;
 	result = change(i, new_limit != 0 ? &to : NULL, &from);
-	if (result == 0 && old_limit != 0 && !guest_write(old_limit, &from, sizeof(from)))
+	if (result == 0 && old_limit != 0 && !write_limit(old_limit, &from, narrow))
 		return -EFAULT;
 	return result;
 }
@@ -142,6 +166,7 @@ static int find(uint64_t resource)
 bool apart_answer_limits(const struct call *call, int self, int64_t *result)
 {
 	bool whole = call->number == SYS_prlimit64 && (call->a1 == 0 || (int)call->a1 == self);
+	const bool narrow = guest_abi()->word_bytes < sizeof(rlim_t);
 	int i = find(whole ? call->a2 : call->a1);
 
 	if (call->number == SYS_execve || call->number == SYS_execveat)
@@ -149,11 +174,11 @@ bool apart_answer_limits(const struct call *call, int self, int64_t *result)
 	if (i < 0)
 		return false;
 	if (whole)
-		*result = answer(i, call->a3, call->a4);
+		*result = answer(i, call->a3, call->a4, false);
 	else if (call->number == SYS_setrlimit)
-		*result = answer(i, call->a2, 0);
+		*result = answer(i, call->a2, 0, narrow);
 	else if (call->number == SYS_getrlimit)
-		*result = answer(i, 0, call->a2);
+		*result = answer(i, 0, call->a2, narrow);
 	else
 		return false;
 	return true;

@@ -7,7 +7,6 @@
 #include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
-#include <sys/sysinfo.h>
 #include <sys/times.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,25 +40,24 @@ void machine_begin(void)
 
 static bool give_sysinfo(const struct call *call, int64_t *result)
 {
-	const struct sysinfo info = {
-		.uptime = (long)(clock_now_ns(call->vcpu, CLOCK_BOOTTIME) / SECOND_NS),
-		.totalram = MACHINE_MEMORY_BYTES,
-		.freeram = MACHINE_MEMORY_BYTES / 2,
-		.procs = GUEST_PROCESS,
-		.mem_unit = 1,
-	};
+	/* In words as struct sysinfo: there 4, 5, 10 and 13 are what is not 0. */
+	const bool narrow = guest_abi()->word_bytes < sizeof(uint64_t);
+	const uint64_t unit = narrow ? 4096 : 1;
+	const uint64_t info[16] = {clock_now_ns(call->vcpu, CLOCK_BOOTTIME) / SECOND_NS,
+		[4] = MACHINE_MEMORY_BYTES / unit, [5] = MACHINE_MEMORY_BYTES / 2 / unit,
+		[10] = GUEST_PROCESS, [13] = unit};
 
-	*result = guest_write(call->a1, &info, sizeof(info)) ? 0 : -EFAULT;
+	*result = guest_write_words(call->a1, info, narrow ? 16 : 14) ? 0 : -EFAULT;
 	return true;
 }
 
 static bool give_times(const struct call *call, int64_t *result)
 {
 	const uint64_t used = guest_executed(call->vcpu) / CLOCK_TICK_NS;
-	const struct tms times = {.tms_utime = (clock_t)used};
+	const uint64_t times[sizeof(struct tms) / sizeof(clock_t)] = {used};
 
 	*result = (int64_t)(clock_now_ns(call->vcpu, CLOCK_BOOTTIME) / CLOCK_TICK_NS);
-	if (call->a1 != 0 && !guest_write(call->a1, &times, sizeof(times)))
+	if (call->a1 != 0 && !guest_write_words(call->a1, times, sizeof(times) / sizeof(times[0])))
 		*result = -EFAULT;
 	return true;
 }

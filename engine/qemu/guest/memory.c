@@ -31,6 +31,35 @@ bool guest_write(uint64_t address, const void *value, size_t size)
 	return done;
 }
 
+static bool read_numbers(uint64_t address, uint64_t *numbers, size_t count, size_t bytes)
+{
+	for (size_t i = 0; i < count; i++) {
+		numbers[i] = 0;
+		if (!guest_read(address + i * bytes, &numbers[i], bytes))
+			return false;
+	}
+	return true;
+}
+
+static bool write_numbers(uint64_t address, const uint64_t *numbers, size_t count, size_t bytes)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (address == 0 || !guest_write(address + i * bytes, &numbers[i], bytes))
+			return false;
+	}
+	return true;
+}
+
+bool guest_read_words(uint64_t address, uint64_t *words, size_t count)
+{
+	return address != 0 && read_numbers(address, words, count, guest_abi()->word_bytes);
+}
+
+bool guest_write_words(uint64_t address, const uint64_t *words, size_t count)
+{
+	return write_numbers(address, words, count, guest_abi()->word_bytes);
+}
+
 bool guest_read_text(uint64_t address, char *text, size_t size)
 {
 	size_t at = 0;
@@ -56,8 +85,8 @@ bool guest_read_time(uint64_t address, uint64_t unit, uint64_t *ns)
 	const int64_t most = 4000000000;
 	int64_t value[2];
 
-	if (!guest_read(address, value, sizeof(value)) || value[0] < 0 || value[1] < 0 ||
-		(uint64_t)value[1] >= SECOND_NS / unit)
+	if (address == 0 || !read_numbers(address, (uint64_t *)value, 2, guest_time_bytes()) ||
+		value[0] < 0 || value[1] < 0 || (uint64_t)value[1] >= SECOND_NS / unit)
 		return false;
 	if (value[0] > most)
 		value[0] = most;
@@ -69,5 +98,5 @@ bool guest_write_time(uint64_t address, uint64_t unit, uint64_t ns)
 {
 	const uint64_t value[2] = {ns / SECOND_NS, ns % SECOND_NS / unit};
 
-	return guest_write(address, value, sizeof(value));
+	return write_numbers(address, value, 2, guest_time_bytes());
 }

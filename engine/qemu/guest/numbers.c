@@ -182,21 +182,54 @@ static void set_statx_time(struct statx_timestamp *time)
 
 /* --- what system calls tell ------------------------------------------------------------------- */
 
+static uint64_t number_at(const unsigned char *bytes, size_t size)
+{
+	uint64_t number = 0;
+
+	memcpy(&number, bytes, size);
+	return number;
+}
+
+static struct timespec time_at(const unsigned char *bytes)
+{
+	const size_t word = guest_abi()->word_bytes;
+
+	return (struct timespec){
+		(time_t)number_at(bytes, word), (long)number_at(bytes + word, word)};
+}
+
+static void put_time(unsigned char *bytes, struct timespec time)
+{
+	const size_t word = guest_abi()->word_bytes;
+
+	set_time(&time);
+	memcpy(bytes, &time.tv_sec, word);
+	memcpy(bytes + word, &time.tv_nsec, word);
+}
+
 static void give_stat(uint64_t address)
 {
-	struct stat info;
+	const struct upset_abi_stat *at = &guest_abi()->stat;
+	unsigned char info[UINT8_MAX];
+	struct timespec changed;
+	uint64_t device, inode;
 
-	if (!guest_read(address, &info, sizeof(info)))
+	if (!guest_read(address, info, at->bytes))
 		return;
-	info.st_ino = number_of(info.st_dev, info.st_ino, info.st_mode, info.st_nlink);
-	info.st_dev = numbers_device();
+	device = number_at(info, sizeof(device));
+	inode = number_of(device, number_at(info + at->inode, at->inode_bytes),
+		(unsigned int)number_at(info + at->mode, sizeof(uint32_t)),
+		number_at(info + at->links, at->links_bytes));
+	device = numbers_device();
+	memcpy(info, &device, sizeof(device));
+	memcpy(info + at->inode, &inode, at->inode_bytes);
 	/* When it was read last is another time in each run, unless this one has set it. */
-	if (!is_of_run(&info.st_ctim))
-		info.st_atim = info.st_mtim;
-	set_time(&info.st_atim);
-	set_time(&info.st_mtim);
-	set_time(&info.st_ctim);
-	(void)guest_write(address, &info, sizeof(info));
+	changed = time_at(info + at->changed);
+	put_time(info + at->accessed,
+		time_at(info + (is_of_run(&changed) ? at->accessed : at->modified)));
+	put_time(info + at->modified, time_at(info + at->modified));
+	put_time(info + at->changed, changed);
+	(void)guest_write(address, info, at->bytes);
 }
 
 static void give_statx(uint64_t address)

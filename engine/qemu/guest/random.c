@@ -52,15 +52,16 @@ static void give(uint64_t address, uint64_t size)
 
 static void give_parts(uint64_t address, uint64_t count, uint64_t size)
 {
-	struct iovec part;
+	const uint64_t bytes = 2 * (uint64_t)guest_abi()->word_bytes;
+	uint64_t part[2];
 
 	for (uint64_t i = 0; i < count && size > 0; i++) {
 		size_t n;
 
-		if (!guest_read(address + i * sizeof(part), &part, sizeof(part)))
+		if (!guest_read_words(address + i * bytes, part, 2))
 			return;
-		n = part.iov_len < size ? part.iov_len : size;
-		give((uint64_t)(uintptr_t)part.iov_base, n);
+		n = part[1] < size ? part[1] : size;
+		give(part[0], n);
 		size -= n;
 	}
 }

@@ -46,21 +46,30 @@ static bool write_interval(const struct timer *t, uint64_t address, uint64_t exe
 	if (remaining > 0 && remaining < MICROSECOND_NS)
 		remaining = MICROSECOND_NS;
 	return guest_write_time(address, MICROSECOND_NS, t->interval) &&
-	       guest_write_time(address + 16, MICROSECOND_NS, remaining);
+	       guest_write_time(address + 2 * guest_time_bytes(), MICROSECOND_NS, remaining);
+}
+
+/* Both times of a setting. */
+static bool is_there(uint64_t address)
+{
+	unsigned char bytes[4 * sizeof(uint64_t)];
+
+	return guest_read(address, bytes, (size_t)4 * guest_time_bytes());
 }
 
 static int64_t set_interval_timer(const struct guest_call *call)
 {
-	uint64_t interval = 0, value = 0, text[4];
+	uint64_t interval = 0, value = 0;
 	struct timer *t;
 
 	if (call->a[0] >= TIMERS_INTERVAL)
 		return -EINVAL;
 	t = &timers[call->a[0]];
-	if (call->a[1] != 0 && !guest_read(call->a[1], text, sizeof(text)))
+	if (call->a[1] != 0 && !is_there(call->a[1]))
 		return -EFAULT;
 	if (call->a[1] != 0 && (!guest_read_time(call->a[1], MICROSECOND_NS, &interval) ||
-				       !guest_read_time(call->a[1] + 16, MICROSECOND_NS, &value)))
+				       !guest_read_time(call->a[1] + 2 * guest_time_bytes(),
+					       MICROSECOND_NS, &value)))
 		return -EINVAL;
 	if (call->a[2] != 0 && !write_interval(t, call->a[2], guest_executed(call->vcpu)))
 		return -EFAULT;
@@ -83,7 +92,8 @@ static int64_t get_interval_timer(const struct guest_call *call)
 static int64_t write_setting(const struct timer *t, uint64_t address, uint64_t executed)
 {
 	return guest_write_time(address, 1, t->interval) &&
-			       guest_write_time(address + 16, 1, timer_remaining(t, executed))
+			       guest_write_time(address + 2 * guest_time_bytes(), 1,
+				       timer_remaining(t, executed))
 		       ? 0
 		       : -EFAULT;
 }
@@ -98,12 +108,13 @@ static struct itimerspec to_spec(uint64_t interval, uint64_t value)
 static int64_t change_setting(
 	struct timer *t, uint64_t executed, bool absolute, uint64_t from, uint64_t old)
 {
-	uint64_t interval, value, text[4], now = timer_now(t, executed), expiry;
+	uint64_t interval, value, now = timer_now(t, executed), expiry;
 	struct itimerspec spec;
 
-	if (!guest_read(from, text, sizeof(text)))
+	if (!is_there(from))
 		return -EFAULT;
-	if (!guest_read_time(from, 1, &interval) || !guest_read_time(from + 16, 1, &value))
+	if (!guest_read_time(from, 1, &interval) ||
+		!guest_read_time(from + 2 * guest_time_bytes(), 1, &value))
 		return -EINVAL;
 	if (old != 0 && write_setting(t, old, executed) != 0)
 		return -EFAULT;
@@ -144,13 +155,25 @@ bool timers_follow(int clock)
 		       clock == CLOCK_TAI || timer_is_of_cpu(clock));
 }
 
+static bool take_numbers(struct event *event, const int32_t numbers[3])
+{
+	event->signal = numbers[0];
+	event->notify = numbers[1];
+	event->thread = numbers[2];
+	return true;
+}
+
 static bool read_event(uint64_t address, uint64_t number, struct event *event)
 {
+	int32_t numbers[3];
+
 	if (address == 0) {
 		*event = (struct event){.value = number, .signal = SIGALRM, .notify = SIGEV_SIGNAL};
 		return true;
 	}
-	return guest_read(address, event, sizeof(*event));
+	return guest_read_words(address, &event->value, 1) &&
+	       guest_read(address + guest_abi()->word_bytes, numbers, sizeof(numbers)) &&
+	       take_numbers(event, numbers);
 }
 
 static bool is_event_right(const struct event *event)
@@ -202,6 +225,11 @@ static int64_t get_overrun(const struct timer *t)
 									    : t->count);
 }
 
+static uint64_t ns_of(const struct timespec *time)
+{
+	return (uint64_t)time->tv_sec * SECOND_NS + (uint64_t)time->tv_nsec;
+}
+
 static int64_t get_posix_timer(struct timer *t, const struct guest_call *call)
 {
 	struct itimerspec spec;
@@ -209,7 +237,11 @@ static int64_t get_posix_timer(struct timer *t, const struct guest_call *call)
 	if (!t->real)
 		return write_setting(t, call->a[1], guest_executed(call->vcpu));
 	(void)timer_gettime(t->host, &spec);
-	return guest_write(call->a[1], &spec, sizeof(spec)) ? 0 : -EFAULT;
+	return guest_write_time(call->a[1], 1, ns_of(&spec.it_interval)) &&
+			       guest_write_time(call->a[1] + 2 * guest_time_bytes(), 1,
+				       ns_of(&spec.it_value))
+		       ? 0
+		       : -EFAULT;
 }
 
 static int64_t delete_posix_timer(struct timer *t)

@@ -147,7 +147,7 @@ static bool select_for(struct wait *w, int64_t *result)
 	uint64_t mask[2] = {0};
 
 	if (!read_sets(w->call, w->fds, &w->fd_count) ||
-		(has_mask && !guest_read(a[5], mask, sizeof(mask))))
+		(has_mask && !guest_read_words(a[5], mask, 2)))
 		return false;
 	w->remaining = a[4];
 	w->tells_always = true;

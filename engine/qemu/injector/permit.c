@@ -31,14 +31,14 @@ static const uint16_t harmless[] = {SYS_close, SYS_close_range, SYS_stat, SYS_fs
 	SYS_getegid, SYS_getppid, SYS_getpgrp, SYS_getgroups, SYS_getresuid, SYS_getresgid,
 	SYS_getpgid, SYS_getsid, SYS_rt_sigpending, SYS_rt_sigtimedwait, SYS_rt_sigsuspend,
 	SYS_sigaltstack, SYS_statfs, SYS_fstatfs, SYS_getpriority, SYS_sched_getparam,
-	SYS_sched_getscheduler, SYS_arch_prctl, SYS_gettid, SYS_readahead, SYS_time, SYS_futex,
-	SYS_sched_getaffinity, SYS_getdents64, SYS_set_tid_address, SYS_fadvise64,
-	SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_exit_group, SYS_newfstatat,
-	SYS_readlinkat, SYS_faccessat, SYS_set_robust_list, SYS_get_robust_list, SYS_getcpu,
-	SYS_getrandom, SYS_membarrier, SYS_statx, SYS_rseq, SYS_faccessat2, SYS_getpeername,
-	SYS_getsockname, SYS_capget, SYS_mlock, SYS_munlock, SYS_mlock2, SYS_alarm, SYS_setitimer,
-	SYS_getitimer, SYS_timer_settime, SYS_timer_gettime, SYS_timer_getoverrun, SYS_timer_delete,
-	SYS_timerfd_create};
+	SYS_sched_getscheduler, SYS_arch_prctl, SYS_set_thread_area, SYS_gettid, SYS_readahead,
+	SYS_time, SYS_futex, SYS_sched_getaffinity, SYS_getdents64, SYS_set_tid_address,
+	SYS_fadvise64, SYS_clock_gettime, SYS_clock_getres, SYS_clock_nanosleep, SYS_exit_group,
+	SYS_newfstatat, SYS_readlinkat, SYS_faccessat, SYS_set_robust_list, SYS_get_robust_list,
+	SYS_getcpu, SYS_getrandom, SYS_membarrier, SYS_statx, SYS_rseq, SYS_faccessat2,
+	SYS_getpeername, SYS_getsockname, SYS_capget, SYS_mlock, SYS_munlock, SYS_mlock2, SYS_alarm,
+	SYS_setitimer, SYS_getitimer, SYS_timer_settime, SYS_timer_gettime, SYS_timer_getoverrun,
+	SYS_timer_delete, SYS_timerfd_create};
 
 static bool is_harmless(int64_t number)
 {
@@ -265,10 +265,7 @@ bool permit_allows(const struct call *call)
 	}
 }
 
-/* As the program's system calls have it. */
-struct action {
-	uint64_t handler, flags, restorer, mask;
-};
+enum { ACTION_MOST = 32 }; /* bytes of a struct sigaction of the program */
 
 /*
  * A program that is copied has no children of its own.  To QEMU its action for
@@ -276,19 +273,23 @@ struct action {
  */
 static int64_t handle_children(uint64_t address, uint64_t old_address, uint64_t size)
 {
-	static struct action now;
-	const struct action before = now;
-	struct action action;
+	static unsigned char now[ACTION_MOST];
+	const size_t bytes = guest_abi()->sigaction_bytes, at = bytes - sizeof(uint64_t);
+	unsigned char before[ACTION_MOST], action[ACTION_MOST];
+	uint64_t mask; /* stands last */
 
-	if (size != sizeof(action.mask))
+	if (size != sizeof(mask))
 		return -EINVAL;
+	memcpy(before, now, sizeof(before));
 	if (address != 0) {
-		if (!guest_read(address, &action, sizeof(action)))
+		if (!guest_read(address, action, bytes))
 			return -EFAULT;
-		action.mask &= ~(1ULL << (SIGKILL - 1) | 1ULL << (SIGSTOP - 1));
-		now = action;
+		memcpy(&mask, action + at, sizeof(mask));
+		mask &= ~(1ULL << (SIGKILL - 1) | 1ULL << (SIGSTOP - 1));
+		memcpy(action + at, &mask, sizeof(mask));
+		memcpy(now, action, bytes);
 	}
-	if (old_address != 0 && !guest_write(old_address, &before, sizeof(before)))
+	if (old_address != 0 && !guest_write(old_address, before, bytes))
 		return -EFAULT;
 	return 0;
 }

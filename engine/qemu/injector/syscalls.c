@@ -44,14 +44,14 @@ bool injector_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64
 	uint64_t a8, uint64_t *result)
 {
 	struct thread *t = injector_thread(vcpu_index);
+	const struct call call = guest_call(number, a1, a2, a3, a4, a5, a6, vcpu_index);
 	bool answered;
 
 	(void)id, (void)a7, (void)a8;
-	number = upset_abi_canonical(guest_abi(), number);
 	if (!guest_is_alone())
-		return guest_answer(&(struct call){number, a1, a2, a3, a4, a5, a6, vcpu_index},
-			(int64_t *)result);
-	current = (struct call){number, a1, a2, a3, a4, a5, a6, vcpu_index};
+		return guest_answer(&call, (int64_t *)result);
+	current = call;
+	number = call.number;
 	if (injector.mode->before_call != NULL &&
 		injector.mode->before_call(t, &current, (int64_t *)result))
 		return true;

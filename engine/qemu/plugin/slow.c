@@ -182,8 +182,7 @@ static void sample_syscall_write(struct vcpu *vcpu, const struct site *site, uns
 
 	if (o->resource == plugin.isa->syscall_result) {
 		vcpu->shm->syscall_row = insns[site->index].first_row + row;
-		vcpu->shm->syscall_number =
-			upset_state_word(&vcpu->before, plugin.isa->syscall_number);
+		vcpu->shm->syscall_before = upset_state_word(&vcpu->before, o->resource);
 		vcpu->shm->syscall_block = site->block->shm->id + 1;
 	} else if (upset_state_effect(&vcpu->before, &site->insn, o, value)) {
 		plugin_sample(site, row, value);

@@ -161,8 +161,7 @@ bool plugin_filter_syscall(qemu_plugin_id_t id, unsigned int vcpu_index, int64_t
 	uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7,
 	uint64_t a8, uint64_t *result)
 {
-	const struct call call = {
-		upset_abi_canonical(guest_abi(), number), a1, a2, a3, a4, a5, a6, vcpu_index};
+	const struct call call = guest_call(number, a1, a2, a3, a4, a5, a6, vcpu_index);
 	bool answered;
 
 	(void)a7, (void)a8;

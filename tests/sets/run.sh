@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Programs of another instruction set, from golden runs to campaigns: run.sh UPSET SET GUESTS.
+# Skips sets whose QEMU is not built, and those that nothing here compiles for.
+# shellcheck source=tests/system/lib.sh
+. "$(dirname "$0")/../system/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+root=$here/../..
+set=$1 guests=$2
+test_name="set $set"
+compiler=$set-linux-gnu-gcc
+[ "$set" != i386 ] || compiler=i686-linux-gnu-gcc
+
+"$upset" doctor | grep -qx "programs for $set: usable" || skip "no QEMU runs programs for $set"
+command -v "$compiler" >/dev/null || skip "no $compiler; setup/packages.sh cross installs it"
+
+# What tiny programs count, worked out by hand.
+"$compiler" -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-Ttext=0x401000 \
+	-Wl,-Tbss=0x402000 "$here/$set/count.S" -o "$dir/count"
+TINY_ENGINES="qemu gdb" "$here/../system/tiny.sh" "$upset" "$dir/count" "$here/$set/count.csv" || exit 1
+
+# The same programs print the same on all sets, and each detail counts the same.
+cd "$dir" || exit 1
+printf 'The quick brown fox jumps over the lazy dog' >input
+for name in fib aes md5 nbody; do
+	"$compiler" -O2 -g -static "$root/guests/$name.c" -o $name -lm
+	case $name in
+	fib) argument=12 ;;
+	aes) argument=5 ;;
+	nbody) argument=20 ;;
+	*) argument=input ;;
+	esac
+	"$guests/$name" $argument >plain || fail "$name fails on this processor"
+	for detail in counts operands full; do
+		golden "$dir/$name.upset" --detail $detail --calls -- "./$name" $argument
+		expect "status of $name" "$golden_status" 0
+		cmp plain "$name.upset.out" || fail "$name prints $(cat "$name.upset.out")"
+	done
+	[ "$(sqlite3 $name.upset 'SELECT count(DISTINCT instructions) FROM run')" = 1 ] ||
+		fail "details count other numbers of instructions of $name"
+	for sum in 'o.samples' 'i.executions'; do
+		[ "$(sqlite3 $name.upset "SELECT count(DISTINCT n) FROM (SELECT total($sum) AS n
+			FROM instruction i LEFT JOIN operand o ON o.instruction = i.id
+			GROUP BY i.run)")" = 1 ] || fail "details differ in $sum of $name"
+	done
+	[ "$(sqlite3 $name.upset "SELECT count(DISTINCT n) FROM (SELECT total(inclusive) AS n
+		FROM call_path GROUP BY run)")" = 1 ] || fail "details differ in calls of $name"
+	expect "instruction set" "$(sqlite3 $name.upset 'SELECT DISTINCT isa FROM runs')" "$set"
+done
+[ "$(sqlite3 md5.upset "SELECT count(*) FROM syscall WHERE name IS NULL")" = 0 ] ||
+	fail "system calls without a name"
+sqlite3 md5.upset "SELECT name FROM syscall" | grep -qx exit_group || fail "no exit_group"
+"$upset" annotate fib.upset main | grep -q 'fib\.c' || fail "no source lines"
+
+locations=gpr,simd,code
+[ "$set" = riscv64 ] || # has no flags
+	 locations=gpr,flags,code
+# Campaigns: the same in copies, in processes of their own, and each time.
+"$upset" campaign -q -n 40 --seed 3 --locations $locations -o one -- ./md5 input ||
+	fail "no campaign"
+"$upset" campaign -q -n 40 --seed 3 --locations $locations --jobs 2 \
+	--fresh -o other -- ./md5 input || fail "no campaign without copies"
+for study in one other; do
+	sqlite3 $study "SELECT experiment, fault, outcome, cause, status, instructions
+		FROM experiments ORDER BY experiment" >$study.txt
+done
+cmp one.txt other.txt || fail "experiments differ: $(diff one.txt other.txt)"
+expect "experiments" "$(wc -l <one.txt)" 40
+[ "$(sqlite3 one "SELECT count(*) FROM controls WHERE result != 'equal'")" = 0 ] ||
+	fail "controls differ from the golden run"
+[ "$(sqlite3 one "SELECT count(DISTINCT outcome) FROM experiments")" -gt 1 ] || fail "one outcome alone"
+for format in callgrind csv; do
+	"$upset" export -f $format -o "exported-$format" fib.upset >/dev/null || fail "no export as $format"
+done
+"$upset" report -o page.html one >/dev/null 2>&1 || fail "no report"
+experiment=$(sqlite3 one "SELECT experiment FROM experiments WHERE outcome IN ('sdc', 'due') LIMIT 1")
+"$upset" replay one "$experiment" >replayed 2>&1 || fail "another replay: $(cat replayed)"
+grep -q '^compared ' replayed || fail "runs were not compared: $(cat replayed)"
