@@ -15,8 +15,8 @@ compiler=$set-linux-gnu-gcc
 command -v "$compiler" >/dev/null || skip "no $compiler; setup/packages.sh cross installs it"
 
 # What tiny programs count, worked out by hand.
-"$compiler" -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-Ttext=0x401000 \
-	-Wl,-Tbss=0x402000 "$here/$set/count.S" -o "$dir/count"
+"$compiler" -nostdlib -static -no-pie -Wl,--build-id=none,-Ttext=0x401000 \
+	-Wl,-Tbss=0x402000 "$here/$set/count.S" -o "$dir/count" 2>"$dir/linked" || fail "$(cat "$dir/linked")"
 TINY_ENGINES="qemu gdb" "$here/../system/tiny.sh" "$upset" "$dir/count" "$here/$set/count.csv" || exit 1
 
 # The same programs print the same on all sets, and each detail counts the same.
@@ -53,8 +53,7 @@ sqlite3 md5.upset "SELECT name FROM syscall" | grep -qx exit_group || fail "no e
 "$upset" annotate fib.upset main | grep -q 'fib\.c' || fail "no source lines"
 
 locations=gpr,simd,code
-[ "$set" = riscv64 ] || # has no flags
-	 locations=gpr,flags,code
+[ "$set" = riscv64 ] || locations=gpr,flags,code # which RISC-V has not
 # Campaigns: the same in copies, in processes of their own, and each time.
 "$upset" campaign -q -n 40 --seed 3 --locations $locations -o one -- ./md5 input ||
 	fail "no campaign"
