@@ -2,6 +2,7 @@
 /* Registers in QEMU's memory: see registers.h. */
 #include "engine/qemu/registers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@ static const struct qemu_plugin_storage *find(const char *name)
 	const struct qemu_plugin_storage *s = qemu_plugin_find_storage(name);
 
 	if (s == NULL) {
-		qemu_plugin_outs("upset: this QEMU does not know a register it must know\n");
+		(void)fprintf(stderr, "upset: this QEMU does not know the register %s\n", name);
 		abort();
 	}
 	return s;

@@ -167,18 +167,32 @@ void plugin_take_back(struct vcpu *vcpu, struct block *block, unsigned int done)
 		slot->cursor = slot->limit = 0;
 }
 
+/* Instruction @i of the block, if it is one that is done when it leaves the block; else NULL. */
+static const struct site *trap_at(const struct block *block, unsigned int i)
+{
+	const unsigned int traps = UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP;
+
+	if (i >= block->shm->insn_count || block->sites == NULL ||
+		(block->sites[i].insn.classes & traps) == 0)
+		return NULL;
+	return &block->sites[i];
+}
+
 static void unwind(struct vcpu *vcpu, struct block *block, uint64_t pc)
 {
-	const struct upset_shm_insn *insns;
+	const struct upset_shm_insn *insns = upset_shm_at(plugin.shm, block->shm->insns);
+	const struct site *trap;
 	unsigned int done = 0;
 
-	insns = upset_shm_at(plugin.shm, block->shm->insns);
 	while (done < block->shm->insn_count && insns[done].address != pc)
 		done++;
-	if (done < block->shm->insn_count && block->sites != NULL &&
-		(block->sites[done].insn.classes & (UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP))) {
-		plugin_take_back(vcpu, block, done + 1);
-		plugin_trap(vcpu, &block->sites[done]);
+	/* Some sets have the program counter behind a system call already. */
+	trap = trap_at(block, done);
+	if (trap == NULL && done == block->shm->insn_count)
+		trap = trap_at(block, done - 1);
+	if (trap != NULL) {
+		plugin_take_back(vcpu, block, trap->index + 1);
+		plugin_trap(vcpu, trap);
 		return;
 	}
 	plugin_slow_stop(vcpu);
