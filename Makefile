@@ -53,6 +53,8 @@ build-fuzz: all test-packages
 slurm:
 	@setup/slurm.sh build/slurm || echo "the test with Slurm will be skipped"
 
+# Of programs of every instruction set, if no other choice is made.
+check-ready: export QEMU_TARGETS ?= all
 check-ready: all test-packages slurm build-asan build-tsan build-fuzz
 
 check: check-ready
