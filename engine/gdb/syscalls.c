@@ -268,12 +268,9 @@ static void look_at_effects(struct gdb_run *run)
 
 static int count(struct gdb_run *run)
 {
-	const int64_t number = raw_number(run);
 	int result = gdb_step_count(run);
 
-	if (result == 0 &&
-		upset_profile_add_syscall(run->profile,
-			run->abi == NULL ? number : upset_abi_canonical(run->abi, number), 1) != 0)
+	if (result == 0 && upset_profile_add_syscall(run->profile, raw_number(run), 1) != 0)
 		result = upset_error_set(run->error, ENOMEM, "no memory to count system calls");
 	return result;
 }

@@ -19,8 +19,18 @@ command -v "$compiler" >/dev/null || skip "no $compiler; setup/packages.sh cross
 	-Wl,-Tbss=0x402000 "$here/$set/count.S" -o "$dir/count" 2>"$dir/linked" || fail "$(cat "$dir/linked")"
 TINY_ENGINES="qemu gdb" "$here/../system/tiny.sh" "$upset" "$dir/count" "$here/$set/count.csv" || exit 1
 
-# The same programs print the same on all sets, and each detail counts the same.
+# Engine against engine, every table equal to the bit.
 cd "$dir" || exit 1
+"$compiler" -O1 -ffreestanding -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-pic \
+	-nostdlib -static -no-pie "$root/tests/qemu/targets/guest.c" -o guest 2>linked ||
+	fail "$(cat linked)"
+for engine in qemu gdb; do
+	golden "$dir/$engine.upset" --engine $engine --calls -- ./guest
+	expect "status under $engine" "$(value $engine.upset status)" 49
+done
+"$upset" diff qemu.upset gdb.upset >differ || fail "qemu and gdb differ: $(head -60 differ)"
+
+# The same programs print the same on all sets, and each detail counts the same.
 printf 'The quick brown fox jumps over the lazy dog' >input
 for name in fib aes md5 nbody; do
 	"$compiler" -O2 -g -static "$root/guests/$name.c" -o $name -lm
