@@ -203,6 +203,10 @@ struct upset_isa {
 
 	uint8_t return_bytes;	 /* that a call pushes; 0: the return address is in link */
 	uint16_t red_zone_bytes; /* below the stack pointer that are in use */
+	/* Stubs of procedure linkage tables jump where this register says; NONE: where memory does,
+	   at a fixed address or relative to stub_base. */
+	uint8_t stub_register, stub_base;
+	uint8_t resolver_bytes; /* that lie on the stack when one goes to what finds its target */
 
 	/*
 	 * Decode the instruction at @address from @bytes (@size available,

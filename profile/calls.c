@@ -14,7 +14,7 @@ enum frame_kind {
 	FRAME_SIGNAL,
 };
 
-enum { STUB_PREFIX_BYTES = 4, RESOLVER_BYTES = 16, LOCK_TRIES = 64 };
+enum { STUB_PREFIX_BYTES = 4, STUB_BYTES = 20, LOCK_TRIES = 64 };
 
 /* --- the tree ------------------------------------------------------------------------- */
 
@@ -282,20 +282,40 @@ static void redirect(
 	t->position->node = nodes[node].runs_as;
 }
 
+/* Whether @frame is at its first instructions, those of a stub, in @address. */
 static bool begins_with(
 	const struct upset_calls_thread *t, const struct upset_call_frame *frame, uint64_t address)
 {
-	uint64_t entry = t->calls->nodes[frame->counted].entry;
+	const uint64_t done = address - t->calls->nodes[frame->counted].entry;
 
-	return address == entry || address == entry + STUB_PREFIX_BYTES;
+	if (t->isa->stub_register != UPSET_RESOURCE_NONE)
+		return done < STUB_BYTES;
+	return done == 0 || done == STUB_PREFIX_BYTES;
+}
+
+/* Whether @insn jumps as stubs do. */
+static bool jumps_from_table(const struct upset_isa *isa, const struct upset_insn *insn)
+{
+	if (isa->stub_register == UPSET_RESOURCE_NONE)
+		return insn->memory_count == 1 &&
+		       (insn->memory[0].absolute ||
+			       (isa->stub_base != UPSET_RESOURCE_NONE &&
+				       insn->memory[0].base == isa->stub_base &&
+				       insn->memory[0].index == UPSET_RESOURCE_NONE));
+	for (unsigned int k = 0; k < insn->operand_count; k++) {
+		if (insn->operands[k].resource == isa->stub_register &&
+			insn->operands[k].access == UPSET_READ)
+			return true;
+	}
+	return false;
 }
 
 /* A stub of a procedure linkage table, or what it went on to; see doc/statistics.md. */
-static bool followed_stub(struct upset_calls_thread *t, const struct upset_insn *insn,
-	const struct upset_work *work, uint64_t sp, uint64_t target)
+static bool followed_stub(
+	struct upset_calls_thread *t, const struct upset_insn *insn, uint64_t sp, uint64_t target)
 {
 	struct upset_call_frame *top = top_of(t);
-	bool from_table = insn->memory_count == 1 && insn->memory[0].absolute;
+	const bool from_table = jumps_from_table(t->isa, insn);
 
 	if (top == NULL || top->counted == 0 || is_signal(top))
 		return false;
@@ -304,24 +324,32 @@ static bool followed_stub(struct upset_calls_thread *t, const struct upset_insn 
 		top->kind = FRAME_STUB;
 		return true;
 	}
-	if (from_table && top->kind == FRAME_STUB && top->limit == sp + RESOLVER_BYTES) {
+	if (from_table && top->kind == FRAME_STUB && top->limit == sp + t->isa->resolver_bytes) {
 		top->kind = FRAME_RESOLVING;
 		return true;
 	}
-	if (top->kind == FRAME_RESOLVING && top->limit == sp) {
-		spend(t, work);
-		redirect(t, top, target);
-		top->kind = FRAME_CALL;
-		return true;
-	}
 	return false;
+}
+
+/* What has found the target of a stub goes to it: by a jump, or by a return that no call made. */
+static bool followed_resolver(const struct upset_calls_thread *t, const struct upset_work *work,
+	uint64_t sp, uint64_t target)
+{
+	struct upset_call_frame *top = top_of(t);
+
+	if (top == NULL || top->kind != FRAME_RESOLVING || top->limit != sp)
+		return false;
+	spend(t, work);
+	redirect(t, top, target);
+	top->kind = FRAME_CALL;
+	return true;
 }
 
 static void followed_jump(struct upset_calls_thread *t, const struct upset_insn *insn,
 	const struct upset_work *work, uint64_t sp, uint64_t target)
 {
 	settle(t, sp);
-	if (!followed_stub(t, insn, work, sp, target))
+	if (!followed_stub(t, insn, sp, target))
 		leave_below(t, sp, work);
 }
 
@@ -371,9 +399,11 @@ void upset_calls_insn(struct upset_calls_thread *thread, const struct upset_insn
 	enter_handler(thread);
 	if (insn->classes & UPSET_CLASS_CALL)
 		followed_call(thread, insn, work, sp, target);
+	else if (!upset_calls_follows(insn) || followed_resolver(thread, work, sp, target))
+		return;
 	else if (insn->classes & UPSET_CLASS_RETURN)
 		followed_return(thread, work, return_slot(thread, insn, sp), target);
-	else if (upset_calls_follows(insn))
+	else
 		followed_jump(thread, insn, work, sp, target);
 }
 

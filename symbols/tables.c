@@ -45,6 +45,15 @@ static bool is_code_type(const GElf_Sym *symbol)
 	return type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE;
 }
 
+/* Symbols that only tell where code and data begin, as the ABIs of Arm and RISC-V have them. */
+static bool is_mark(const GElf_Sym *symbol, const char *name)
+{
+	return GELF_ST_TYPE(symbol->st_info) == STT_NOTYPE &&
+	       GELF_ST_BIND(symbol->st_info) == STB_LOCAL && name[0] == '$' &&
+	       (name[1] == 'a' || name[1] == 'd' || name[1] == 't' || name[1] == 'x') &&
+	       (name[2] == '\0' || name[2] == '.' || strncmp(name, "$xrv", 4) == 0);
+}
+
 static int add_symbol(
 	struct upset_functions *functions, Elf *elf, const GElf_Sym *symbol, size_t strings)
 {
@@ -55,7 +64,7 @@ static int add_symbol(
 	if (!is_code_type(symbol) || !code_section(elf, symbol, &header))
 		return 0;
 	function.name = elf_strptr(elf, strings, symbol->st_name);
-	if (function.name == NULL || function.name[0] == '\0')
+	if (function.name == NULL || function.name[0] == '\0' || is_mark(symbol, function.name))
 		return 0;
 	left = header.sh_size - (symbol->st_value - header.sh_addr);
 	if (left > UINT64_MAX - function.start)

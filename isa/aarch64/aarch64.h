@@ -11,6 +11,7 @@
 enum {
 	AARCH64_X0 = 0, /* .. x30 */
 	AARCH64_X8 = 8,
+	AARCH64_X17 = 17,
 	AARCH64_X30 = 30,
 	AARCH64_SP,
 	AARCH64_N,

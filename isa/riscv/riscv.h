@@ -15,6 +15,7 @@ enum {
 	RISCV_T0 = 5,
 	RISCV_A0 = 10,
 	RISCV_A7 = 17,
+	RISCV_T3 = 28,
 	RISCV_FFLAGS = 32,
 	RISCV_FRM,
 	RISCV_PC,

@@ -54,6 +54,9 @@ const struct upset_isa upset_isa_x86_64 = {
 	.alias_count = sizeof(aliases) / sizeof(aliases[0]),
 	.return_bytes = 8,
 	.red_zone_bytes = 128,
+	.stub_register = UPSET_RESOURCE_NONE,
+	.stub_base = UPSET_RESOURCE_NONE,
+	.resolver_bytes = 16,
 	.decode = x86_decode,
 	.format = x86_format,
 };

@@ -37,6 +37,9 @@ const struct upset_isa upset_isa_i386 = {
 	.alias_count = sizeof(aliases) / sizeof(aliases[0]),
 	.return_bytes = 4,
 	.red_zone_bytes = 0,
+	.stub_register = UPSET_RESOURCE_NONE,
+	.stub_base = X86_RBX,
+	.resolver_bytes = 8,
 	.decode = x86_decode_32,
 	.format = x86_format_32,
 };

@@ -64,6 +64,24 @@ sqlite3 md5.upset "SELECT name FROM syscall" | grep -qx exit_group || fail "no e
 
 locations=gpr,simd,code
 [ "$set" = riscv64 ] || locations=gpr,flags,code # which RISC-V has not
+# With shared libraries, which the sysroot has; stubs of procedure linkage tables are no functions.
+sysroot=/usr/${compiler%-gcc}
+"$compiler" -O1 -g "$root/guests/md5.c" -o shared
+golden "$dir/shared.upset" --sysroot "$sysroot" --calls -- ./shared input
+"$guests/md5" input | cmp - shared.upset.out || fail "shared: $(cat shared.upset.out shared.upset.err)"
+[ "$(sqlite3 shared.upset "SELECT count(*) FROM instruction i JOIN function f ON f.id = i.function
+	WHERE f.name LIKE '%@plt'")" -gt 10 ] || fail "no names of stubs"
+[ "$(sqlite3 shared.upset "SELECT count(*) FROM function WHERE name GLOB '\$[xd]*'")" = 0 ] ||
+	fail "marks of code and data are functions"
+[ "$("$upset" show shared.upset calls --csv | awk -F, '$8 ~ /@plt$/ && $11 > 0' | tee called |
+	wc -l)" = 0 ] || fail "calls of stubs: $(cat called)"
+"$upset" show shared.upset calls --csv | awk -F, '$8 == "printf" && $11 == 1' | grep -q . ||
+	fail "no call of printf"
+if [ "$set" != i386 ]; then # a loader of which may be here
+	"$upset" golden -o no.upset -- ./shared input 2>err && fail "ran without a sysroot"
+	grep -q 'name the folder that has it and the libraries with --sysroot' err || fail "$(cat err)"
+fi
+
 # Campaigns: the same in copies, in processes of their own, and each time.
 "$upset" campaign -q -n 40 --seed 3 --locations $locations -o one -- ./md5 input ||
 	fail "no campaign"
