@@ -18,7 +18,7 @@
 
 #include "base/read.h"
 
-enum { SETS_TEXT = 128 };
+enum { SETS_TEXT = 128, INSIDE_BYTES = 2 * PATH_MAX };
 
 static const struct {
 	uint16_t machine;
@@ -134,11 +134,11 @@ static int check_header(const struct file *file, struct upset_error *error)
 
 /* Where the interpreter @name lies: in the sysroot, if it has one. */
 static const char *find_interpreter(
-	const struct file *file, const char *name, char inside[2 * PATH_MAX])
+	const struct file *file, const char *name, char inside[INSIDE_BYTES])
 {
 	if (file->sysroot == NULL)
 		return name;
-	(void)snprintf(inside, 2 * PATH_MAX, "%s/%s", file->sysroot, name);
+	(void)snprintf(inside, INSIDE_BYTES, "%s/%s", file->sysroot, name);
 	return access(inside, F_OK) == 0 ? inside : name;
 }
 
@@ -164,7 +164,7 @@ static int no_interpreter(const struct file *file, const char *name, struct upse
 static int check_interpreter(
 	const struct file *file, const Elf64_Phdr *segment, struct upset_error *error)
 {
-	char name[PATH_MAX], inside[2 * PATH_MAX];
+	char name[PATH_MAX], inside[INSIDE_BYTES];
 	const char *found;
 
 	if (segment->p_filesz < 2 || segment->p_filesz > sizeof(name) ||

@@ -136,6 +136,7 @@ static int read_text(const char *path, char *text, size_t size)
 	ssize_t n;
 	int code;
 
+	text[0] = '\0';
 	if (fd < 0)
 		return -errno;
 	n = read(fd, text, size - 1);

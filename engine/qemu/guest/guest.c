@@ -57,7 +57,7 @@ struct call guest_call(int64_t number, uint64_t a1, uint64_t a2, uint64_t a3, ui
 	return call;
 }
 
-unsigned int guest_time_bytes(void)
+uint64_t guest_time_bytes(void)
 {
 	return current.time_bytes;
 }

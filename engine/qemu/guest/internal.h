@@ -18,7 +18,7 @@ enum {
 #define MACHINE_MEMORY_BYTES (16ULL << 30)
 
 /* guest.c: bytes of each of the two parts of times in the thread's present call. */
-unsigned int guest_time_bytes(void);
+uint64_t guest_time_bytes(void);
 
 /* memory.c: a time of two parts, the second in units of @unit ns; false: no such address, or no
    time. */

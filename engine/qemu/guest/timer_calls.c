@@ -54,7 +54,7 @@ static bool is_there(uint64_t address)
 {
 	unsigned char bytes[4 * sizeof(uint64_t)];
 
-	return guest_read(address, bytes, (size_t)4 * guest_time_bytes());
+	return guest_read(address, bytes, 4 * guest_time_bytes());
 }
 
 static int64_t set_interval_timer(const struct guest_call *call)
