@@ -105,7 +105,6 @@ struct upset_memory {
 	uint8_t address_bits;	      /* 64 or 32 */
 	uint8_t index_bits;	      /* 64, 32, 8 */
 	uint8_t shift;		      /* left, of the index */
-	uint8_t cleared_bits;	      /* so many low bits of the address are 0 (dc zva) */
 	uint8_t bit_string;	      /* bt, bts, btr, btc with the bit number in a register: that
 					 register, else UPSET_RESOURCE_NONE; the element that
 					 holds the bit may lie far from the address in the text */
@@ -115,7 +114,8 @@ struct upset_memory {
 			       cannot be computed here */
 	bool absolute : 1;  /* displacement is the whole address (relative to pc: resolved) */
 	int64_t displacement;
-	uint32_t bits; /* width of one access in bits, e.g. 8 for movsb, 4096 for fxsave */
+	uint32_t bits;	      /* width of one access in bits, e.g. 8 for movsb, 4096 for fxsave */
+	uint8_t cleared_bits; /* so many low bits of the address are 0 (dc zva) */
 };
 
 enum upset_insn_class {

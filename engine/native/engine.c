@@ -131,7 +131,9 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 	struct native_trace *trace;
 	int result;
 
-	result = check_isa(request->target.isa, error);
+	result = upset_process_check_program(request->target.program, NULL, error);
+	if (result == 0)
+		result = check_isa(request->target.isa, error);
 	if (result != 0)
 		return result;
 	trace = calloc(1, sizeof(*trace));
