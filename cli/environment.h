@@ -8,8 +8,8 @@
 
 /* Options of a struct upset_program, whose variables are collected in @list, for a table. */
 #define UPSET_ENVIRONMENT_OPTIONS(list, program)                                                   \
-	{"sysroot", 0, UPSET_OPTION_TEXT, "FOLDER",                                                \
-		"has the libraries of a program of another instruction set", &(program)->sysroot}, \
+	{"sysroot", 0, UPSET_OPTION_TEXT, "FOLDER", "has the libraries of a foreign program",      \
+		&(program)->sysroot},                                                              \
 		{"env", 0, UPSET_OPTION_LIST, "VARIABLE",                                          \
 			"its variable: NAME=VALUE, or NAME as it is here", (list)},                \
 	{                                                                                          \
