@@ -122,7 +122,8 @@ refused "lost, new study" 3 "closed the connection" --engine gdb --remote ./sock
 stub=
 
 # Interrupted: what was counted is kept.
-timeout -s INT 2 "$upset" golden --engine gdb -o stopped -- "$endless" >out 2>err </dev/null || :
+# In the foreground timeout signals the command alone, and once: a second time would end it at once.
+timeout --foreground -s INT 2 "$upset" golden --engine gdb -o stopped -- "$endless" >out 2>err </dev/null || :
 expect "interrupted" "$(value stopped end)" interrupted
 [ "$(value stopped instructions)" -gt 10 ] || fail "interrupted: nothing was counted"
 expect "interrupted: executions" \
