@@ -10,6 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=bench/lib.sh
 . "$here/lib.sh"
 only=
+set=
 parts="golden campaign"
 
 usage()
@@ -23,6 +24,7 @@ usage()
 		  --campaign     campaigns only
 		  --only NAME    golden runs of this program only (fib, md5, aes, nbody, bzip2,
 		                 sqlite3); nothing is kept without --name
+		  --set SET      golden runs of fib, md5 and aes built for aarch64, riscv64 or i386
 		  --name NAME    results go to bench/results/NAME.json and NAME-campaign.json;
 		                 default: host and date
 	TEXT
@@ -36,6 +38,7 @@ while [ $# -gt 0 ]; do
 	--golden) parts=golden ;;
 	--campaign) parts=campaign ;;
 	--only) only=${2:?} parts=golden && shift ;;
+	--set) set=${2:?} parts=golden && shift ;;
 	--name) name=${2:?} && shift ;;
 	--help) usage && exit 0 ;;
 	*) usage >&2 && exit 2 ;;
@@ -54,6 +57,24 @@ campaigns()
 need bzip2
 find_tools
 # Lines of $data: kind program mode instructions nanoseconds KiB
+
+# Programs of another instruction set, and the emulator for it; its processor is upset's.
+cpu=max
+if [ -n "$set" ]; then
+	compiler=$set-linux-gnu-gcc
+	case $set in
+	i386) compiler=i686-linux-gnu-gcc ;;
+	aarch64) cpu=neoverse-v1,sve=off,pauth=off ;;
+	riscv64) cpu=rv64,v=off,zicbom=off,zicboz=off,zicond=on,zcb=on ;;
+	esac
+	need "$compiler"
+	qemu=${qemu%x86_64}$set
+	[ -x "$qemu" ] || fail "no $qemu: make QEMU_TARGETS=\"x86_64 $set\" builds it"
+	for program in fib md5 aes; do
+		"$compiler" -O2 -static -o "$dir/$program" "$here/../guests/$program.c"
+	done
+	guests=$dir
+fi
 
 if [ -n "$quick" ]; then
 	fib=22 aes=500 nbody=300 md5_kib=256 bzip2_kib=32 sqlite_rows=200
@@ -107,8 +128,8 @@ compare()
 	label=$1
 	shift
 	[ -z "$only" ] || [ "$only" = "$label" ] || return 0
-	watch time "$label" native - "$@"
-	watch time "$label" unmodified - "$qemu" "$@"
+	[ -n "$set" ] || watch time "$label" native - "$@"
+	watch time "$label" unmodified - "$qemu" -cpu $cpu "$@"
 	for detail in counts operands full; do
 		golden time "$label" $detail qemu $detail "$@"
 	done
@@ -132,6 +153,7 @@ while [ $round -lt "$repeats" ]; do
 	compare fib "$guests/fib" $fib
 	compare md5 "$guests/md5" "$dir/md5.in"
 	compare aes "$guests/aes" $aes
+	[ -z "$set" ] || continue
 	compare nbody "$guests/nbody" $nbody
 	compare bzip2 "$bzip2" -c "$dir/bzip2.in"
 	compare sqlite3 "$sqlite3" :memory: ".read $dir/sqlite.in"
@@ -141,7 +163,7 @@ while [ $round -lt "$repeats" ]; do
 done
 
 # Peak memory of a short and a long run of one program.  aes is linear in its argument.
-if [ -z "$only" ]; then
+if [ -z "$only$set" ]; then
 	per_encryption=$(
 		for times in 100 200; do
 			rm -f "$dir/study"
@@ -158,7 +180,7 @@ say
 
 tabulate table.awk
 [ -n "$quick" ] || { [ -n "$only" ] && [ -z "$name" ]; } ||
-	keep "${name:-$(uname -n)-$(date -u +%Y%m%d)}"
+	keep "${name:-$(uname -n)-$(date -u +%Y%m%d)${set:+-$set}}"
 [ "$parts" = golden ] || {
 	echo
 	rm -rf "$dir"

@@ -33,22 +33,27 @@ END {
 		printf "%s\n    {\"program\": %s, \"instructions\": %.0f, \"modes\": {", \
 			(p > 1 ? "," : ""), quoted(program[p]), instructions[base] >json
 		for (m = 1; m <= modes; m++) {
+			if (!((base " " mode[m]) in times)) { # programs of other sets, natively
+				printf " %8s", "-"
+				continue
+			}
 			t = median(times[base " " mode[m]])
 			if (m <= 2)
 				printf " %*.3f", (m == 1 ? 8 : 10), t / 1e9
 			else
 				printf " %7.3f %6.2fx", t / 1e9, t / plain
 			printf "%s\n      %s: {\"median_ns\": %.0f, \"ratio_to_unmodified\": %.4f, " \
-				"\"peak_kib\": %d, \"ns\": %s}", (m > 1 ? "," : ""), quoted(mode[m]), t, \
+				"\"peak_kib\": %d, \"ns\": %s}", (listed[base]++ ? "," : ""), quoted(mode[m]), t, \
 				t / plain, memory[base " " mode[m]], array(times[base " " mode[m]]) >json
 		}
 		printf "\n"
 		printf "}}" >json
 	}
 	printf "\n  ],\n  \"engine_native\": [" >json
-	printf "\nnanoseconds per instruction at detail full\n%-8s %14s %14s %14s\n", "program",
-		"engine native", "engine qemu", "native / qemu"
 	programs = split(order["step"], program, " ")
+	if (programs > 0)
+		printf "\nnanoseconds per instruction at detail full\n%-8s %14s %14s %14s\n", "program",
+			"engine native", "engine qemu", "native / qemu"
 	for (p = 1; p <= programs; p++) {
 		base = "step " program[p]
 		step = median(times[base " native"]) / instructions[base]
