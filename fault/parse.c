@@ -326,7 +326,7 @@ static bool parse_location(struct parser *p, struct upset_fault *f)
 	if (n > 0 && fault_find_register(begin, n, f))
 		return true;
 	return wrong(p, begin,
-		"'%.*s' is no location: a register (64-bit general, rip, a flag, xmm, ymm, st), "
+		"'%.*s' is no location: a register as `upset show registers` names it, "
 		"mem[ADDRESS], operand[K] or code[ADDRESS]",
 		shown(begin), begin);
 }

@@ -19,8 +19,19 @@ command -v "$compiler" >/dev/null || skip "no $compiler; setup/packages.sh cross
 	-Wl,-Tbss=0x402000 "$here/$set/count.S" -o "$dir/count" 2>"$dir/linked" || fail "$(cat "$dir/linked")"
 TINY_ENGINES="qemu gdb" "$here/../system/tiny.sh" "$upset" "$dir/count" "$here/$set/count.csv" || exit 1
 
-# Engine against engine, every table equal to the bit.
+# Faults of every kind, whose end is known.
 cd "$dir" || exit 1
+sed -n 's/.* # exits with //p' "$here/$set/faults.txt" >wanted
+for way in '' --fresh; do
+	rm -f known.upset
+	"$upset" campaign -q $way -f "$here/$set/faults.txt" -o known.upset -- ./count ||
+		fail "no campaign of known faults"
+	sqlite3 known.upset 'SELECT status FROM experiments ORDER BY experiment' | cmp -s - wanted ||
+		fail "known faults $way: $(sqlite3 known.upset 'SELECT fault, "end", status
+			FROM experiments ORDER BY experiment')"
+done
+
+# Engine against engine, every table equal to the bit.
 "$compiler" -O1 -ffreestanding -fno-stack-protector -fno-tree-loop-distribute-patterns -fno-pic \
 	-nostdlib -static -no-pie "$root/tests/qemu/targets/guest.c" -o guest 2>linked ||
 	fail "$(cat linked)"
