@@ -152,8 +152,9 @@ function onesMaps(rows) {
 }
 
 function ones(study) {
-	const kinds = { general: "General registers", vector: "Vector registers", x87: "x87",
-		mmx: "MMX", flag: "Flags" };
+	const kinds = { general: "General registers", vector: "Vector registers",
+		float: "Floating-point registers", x87: "x87", mmx: "MMX", flag: "Flags",
+		control: "Modes and status" };
 	const rows = used(study).filter((row) => row.read_ones_by_bit !== null);
 	const there = Object.keys(kinds).filter((kind) => rows.some((row) => row.kind === kind));
 	if (there.length === 0)
