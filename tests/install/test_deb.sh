@@ -65,16 +65,16 @@ else
 fi
 
 # --- dpkg puts them somewhere, and away again
-mkdir -p root/var/lib/dpkg/info root/var/lib/dpkg/updates root/var/lib/dpkg/triggers
-: >root/var/lib/dpkg/status
+mkdir -p target/var/lib/dpkg/info target/var/lib/dpkg/updates target/var/lib/dpkg/triggers
+: >target/var/lib/dpkg/status
 to_root()
 {
-	dpkg --root="$dir/root" --force-not-root --force-depends --log=/dev/null "$@" >log 2>&1 ||
+	dpkg --root="$dir/target" --force-not-root --force-depends --log=/dev/null "$@" >log 2>&1 ||
 		fail "dpkg $*: $(cat log)"
 }
 [ "$(id -u)" -eq 0 ] || skip "dpkg changes the owner of files, which only root can"
 to_root --install packages/*.deb
-there=$dir/root/usr
+there=$dir/target/usr
 away()
 {
 	env -i PATH=/usr/bin:/bin HOME="$dir" LC_ALL=C "$@"
@@ -89,4 +89,4 @@ away "$there/bin/upset" show md5.upset functions --csv >out || fail "show: $(cat
 grep -q transform out || fail "functions: $(cat out)"
 away "$there/bin/upset" report md5.upset -o md5.html >out 2>&1 || fail "report: $(cat out)"
 to_root --purge upset libupset0 libupset-dev
-[ -z "$(find root/usr ! -type d 2>/dev/null)" ] || fail "left: $(find root/usr)"
+[ -z "$(find target/usr ! -type d 2>/dev/null)" ] || fail "left: $(find target/usr)"
