@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "isa/riscv/riscv.h"
 #include "isa/x86/x86.h"
 #include "tests/profile/build.h"
 
@@ -98,6 +99,12 @@ static void jump_by_table(struct tree *t, uint64_t n, uint64_t at, uint64_t sp, 
 	insn.memory_count = 1;
 	insn.memory[0].absolute = true;
 	tell(t, insn, n, sp, target);
+}
+
+/* Where calls leave the return address in a register: to @target, with the stack at @sp. */
+static void ret_to(struct tree *t, uint64_t n, uint64_t sp, uint64_t target)
+{
+	tell(t, build_insn(0x10, 2, 0x82, UPSET_CLASS_BRANCH | UPSET_CLASS_RETURN), n, sp, target);
 }
 
 static void end(struct tree *t, uint64_t n)
@@ -317,6 +324,39 @@ static void test_stubs(void **state)
 	expect_count(t, 4);
 }
 
+/* G saves registers for F, and returns with another stack pointer than it was called with. */
+static void test_linked(void **state)
+{
+	struct tree *t = *state;
+
+	t->thread.isa = &upset_isa_riscv64;
+	call(t, 3, START, TOP, F);
+	call(t, 2, F + 4, TOP, G);
+	ret_to(t, 4, TOP - 32, F + 9);
+	ret_to(t, 5, TOP, START + 5);
+	end(t, 1);
+	expect_count(t, 2);
+	expect_node(t, 1, 0, F, 1, 7);
+	expect_node(t, 2, 1, G, 1, 4);
+}
+
+/* A stub that jumps where t3 says. */
+static void test_linked_stub(void **state)
+{
+	struct tree *t = *state;
+	struct upset_insn insn = build_insn(F + 8, 4, 0x67, UPSET_CLASS_BRANCH);
+
+	t->thread.isa = &upset_isa_riscv64;
+	build_row(&insn, UPSET_READ, RISCV_T3, 64, 0);
+	call(t, 3, START, TOP, F);
+	tell(t, insn, 3, TOP, G);
+	ret_to(t, 4, TOP, START + 5);
+	end(t, 1);
+	expect_count(t, 2);
+	expect_node(t, 1, 0, F, 0, 0);
+	expect_node(t, 2, 0, G, 1, 7);
+}
+
 static void test_late_stub(void **state)
 {
 	struct tree *t = *state;
@@ -471,6 +511,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_signal_last, enter, leave),
 		cmocka_unit_test_setup_teardown(test_stubs, enter, leave),
 		cmocka_unit_test_setup_teardown(test_late_stub, enter, leave),
+		cmocka_unit_test_setup_teardown(test_linked, enter, leave),
+		cmocka_unit_test_setup_teardown(test_linked_stub, enter, leave),
 		cmocka_unit_test_setup_teardown(test_threads, enter, leave),
 		cmocka_unit_test_setup_teardown(test_limit, enter, leave),
 		cmocka_unit_test_setup_teardown(test_depth, enter, leave),
