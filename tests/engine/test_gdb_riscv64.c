@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Engine gdb against counts of a RISC-V program worked out by hand.  Read beside guests/. */
 #include <stdio.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "isa/riscv/riscv.h"
@@ -26,6 +25,9 @@ enum {
 	RET,
 	INSNS,
 };
+
+/* exit's number in the program's own table. */
+#define EXIT 93
 
 static struct upset_profile *run(void)
 {
@@ -126,7 +128,7 @@ static void counts_calls(void **state)
 	/* exit does not return: a0 stays 12. */
 	assert_row(ecall, UPSET_READ, RISCV_A7, 1, "0:1 2:1 3:1 4:1 6:1");
 	assert_row(ecall, UPSET_WRITE, RISCV_A0, 1, "2:1 3:1");
-	assert_int_equal(syscalls_of(profile, SYS_exit), 1);
+	assert_int_equal(syscalls_of(profile, EXIT), 1);
 	assert_int_equal(all_syscalls(profile), 1);
 	assert_int_equal(all_signals(profile), 0);
 	upset_profile_free(profile);
