@@ -1,25 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* upset faults: experiments of a study as a list, to be made again. */
+/* upset faults: experiments of a study as a list, to be made again; or those that a plan will make.
+ */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/planned.h"
 #include "api/results.h"
 #include "api/target.h"
 #include "cli/commands.h"
+#include "cli/plan.h"
+#include "cli/shard.h"
 #include "export/output.h"
 #include "fault/fault.h"
 #include "report/format.h"
 
 const char upset_faults_notes[] =
 	"`upset campaign --faults LIST` makes them again, under another engine or with\n"
-	"another program.  Behind each stand its number, outcome and cause.";
+	"another program.  Behind each stand its number, outcome and cause.\n"
+	"Of a plan, of which nothing needs to be made, it is the number alone.";
 
 struct faults_command {
-	const char *study, *output, *outcome_name, *cause_name;
+	const struct upset_command *command;
+	const char *study, *output, *outcome_name, *cause_name, *plan, *shard_text;
+	uint64_t shard, shards; /* of a plan; 0: all of it */
 	int64_t campaign;
 	enum upset_outcome outcome;
 	enum upset_cause cause;
@@ -50,6 +58,28 @@ static int choose(const struct upset_command *command, struct faults_command *f)
 	return -1;
 }
 
+/* A plan has no study, no outcomes, and may be told of in parts. */
+static int take_plan(const struct upset_command *command, struct faults_command *f,
+	const struct upset_list *rest)
+{
+	struct upset_error error = {0};
+
+	if (f->plan == NULL && f->shard_text != NULL)
+		return upset_usage_error(
+			command, "--shard is a part of a plan: name it with --plan");
+	if (f->plan == NULL)
+		return -1;
+	if (rest->count > 0 || f->campaign != 0 || f->outcome_name != NULL || f->cause_name != NULL)
+		return upset_usage_error(command,
+			"of a plan nothing is made: leave the study, --campaign, --outcome and "
+			"--cause out");
+	if (f->shard_text != NULL &&
+		upset_shard_parse(f->shard_text, &f->shard, &f->shards, &error) != 0)
+		return upset_usage_error(command, "%s", error.message);
+	f->study = f->plan;
+	return -1;
+}
+
 static int parse(const struct upset_command *command, struct faults_command *f, int argc,
 	char **argv, struct upset_list *rest)
 {
@@ -60,13 +90,18 @@ static int parse(const struct upset_command *command, struct faults_command *f, 
 			&f->outcome_name},
 		{"cause", 0, UPSET_OPTION_TEXT, "NAME", "only those with this cause",
 			&f->cause_name},
+		{"plan", 0, UPSET_OPTION_TEXT, "FILE", "what will be made with this plan",
+			&f->plan},
+		{"shard", 0, UPSET_OPTION_TEXT, "K/N", "of it only this shard", &f->shard_text},
 		{"output", 'o', UPSET_OPTION_TEXT, "FILE", "the list; default: standard output",
 			&f->output},
 	};
 	int result = upset_options_parse(
 		command, options, sizeof(options) / sizeof(options[0]), argc, argv, rest, NULL);
 
-	if (result >= 0)
+	if (result < 0)
+		result = take_plan(command, f, rest);
+	if (result >= 0 || f->plan != NULL)
 		return result;
 	if (rest->count != 1)
 		return upset_usage_error(command,
@@ -127,17 +162,90 @@ static int write_experiment(void *context, const struct upset_experiment_made *m
 	return ferror(f->out) ? cannot_write(f, errno) : 0;
 }
 
+static int write_planned(void *context, uint64_t number, const struct upset_faults *faults)
+{
+	struct faults_command *f = context;
+	char *text = upset_faults_print(faults);
+
+	if (text == NULL)
+		return upset_error_set(f->error, ENOMEM, "no memory for faults");
+	fprintf(f->out, "%s  # %" PRIu64 "\n", text, number);
+	free(text);
+	f->count++;
+	return ferror(f->out) ? cannot_write(f, errno) : 0;
+}
+
+/* A list lies where the plan was made, if its name does not say more. */
+static int find_list(const struct campaign_record *record, struct upset_campaign_options *asked,
+	char *path, size_t size, struct upset_error *error)
+{
+	if (asked->faults == NULL || asked->faults[0] == '/')
+		return 0;
+	if (snprintf(path, size, "%s/%s", record->folder, asked->faults) >= (int)size)
+		return upset_error_set(
+			error, ENAMETOOLONG, "the name %.40s... is too long", asked->faults);
+	asked->faults = path;
+	return 0;
+}
+
+static int read_planned(struct faults_command *f, struct upset_store *store,
+	const struct campaign_record *record, struct upset_campaign_options *asked)
+{
+	const struct upset_planned_campaign planned = {.options = asked,
+		.program = record->program,
+		.isa = record->isa,
+		.run = record->run};
+	const uint64_t shards = f->shards > 0 ? f->shards : 1;
+	char list[PATH_MAX];
+	int rc;
+
+	asked->shard = f->shard;
+	asked->shards = f->shards;
+	if (record->isa == NULL)
+		return upset_error_set(f->error, ENOTSUP,
+			"%s is for an instruction set that this upset does not know", f->plan);
+	rc = find_list(record, asked, list, sizeof(list), f->error);
+	if (rc == 0)
+		rc = upset_planned_read(store, &planned, write_planned, f, f->error);
+	if (rc == 0 && f->count != (record->planned + shards - 1 - f->shard) / shards)
+		rc = upset_error_set(f->error, ENOTSUP,
+			"%s was changed since %s was made: make the plan again", asked->faults,
+			f->plan);
+	return rc;
+}
+
+static int write_plan(struct faults_command *f, struct upset_store *store)
+{
+	char *words[] = {(char *)(uintptr_t) "campaign"};
+	struct campaign_plan_taken plan;
+	struct campaign_options o;
+	int rc = campaign_plan_read(&plan, f->plan, 1, words, f->error);
+
+	campaign_options_init(&o, plan.count);
+	if (rc == 0 && campaign_options_parse(f->command, &o, plan.count, plan.arguments) >= 0)
+		rc = upset_error_set(
+			f->error, ENOTSUP, "%s has options that this upset does not know", f->plan);
+	if (rc == 0)
+		rc = read_planned(f, store, &plan.record, &o.asked);
+	campaign_options_free(&o);
+	campaign_plan_release(&plan);
+	return rc;
+}
+
 static int write_list(struct faults_command *f, struct upset_store *store)
 {
 	struct upset_experiments e = {0};
 	int rc = upset_experiments_find(store, f->campaign, &e, f->error);
 
-	if (rc == 0) {
+	if (rc == 0)
 		write_head(f, &e);
+	if (rc == 0 && f->plan != NULL) {
+		rc = write_plan(f, store);
+	} else if (rc == 0) {
 		rc = upset_experiments_read(
 			store, e.campaign, f->outcome, f->cause, write_experiment, f, f->error);
 	}
-	if (rc == 0 && f->count == 0)
+	if (rc == 0 && f->count == 0 && f->plan == NULL)
 		rc = upset_error_set(f->error, ENOENT,
 			"campaign %" PRId64 " of %s has no such experiments; see `upset show %s "
 			"outcomes`",
@@ -185,7 +293,7 @@ static int run(struct faults_command *f)
 int upset_faults_main(const struct upset_command *command, int argc, char **argv)
 {
 	struct upset_error error = {0};
-	struct faults_command f = {.error = &error};
+	struct faults_command f = {.command = command, .error = &error};
 	struct upset_list rest = {calloc((size_t)argc, sizeof(char *)), 0};
 	int result;
 

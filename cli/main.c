@@ -39,7 +39,7 @@ const struct upset_command upset_commands[] = {
 		upset_export_main},
 	{"report", "Make a page for a browser of what studies hold", "[OPTION...] STUDY...",
 		upset_report_notes, upset_report_main},
-	{"faults", "List a campaign's faults, to make the experiments again", "[OPTION...] FILE",
+	{"faults", "List a campaign's faults, to make the experiments again", "[OPTION...] [FILE]",
 		upset_faults_notes, upset_faults_main},
 	{"agree", "Compare two campaigns, experiment by experiment", "[OPTION...] FILE [FILE]",
 		upset_agree_notes, upset_agree_main},

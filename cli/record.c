@@ -59,6 +59,7 @@ static int take_campaign(void *context, struct upset_store_cursor *cursor)
 	r->planned = (uint64_t)upset_store_integer(cursor, 11);
 	r->identity = campaign_record_copy(cursor, 12);
 	r->sysroot = campaign_record_copy(cursor, 13);
+	r->isa = upset_isa_find(upset_store_text(cursor, 14, NULL));
 	return r->engine == NULL || r->program == NULL || r->folder == NULL || r->options == NULL ||
 			       r->golden_end == NULL || r->stdout_sha256 == NULL ||
 			       r->stderr_sha256 == NULL
@@ -71,7 +72,7 @@ static int load_campaign(
 {
 	static const char *const columns[] = {"engine", "program", "program_sha256", "folder",
 		"options", "golden_end", "golden_status", "golden_instructions", "stdout_sha256",
-		"stderr_sha256", "run", "planned", "identity", "sysroot"};
+		"stderr_sha256", "run", "planned", "identity", "sysroot", "isa"};
 	char condition[CONDITION_SIZE];
 	const struct upset_store_query query = {.view = "campaign",
 		.columns = columns,

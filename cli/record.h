@@ -4,6 +4,7 @@
 #define UPSET_CLI_RECORD_H
 
 #include "campaign/outcome.h"
+#include "isa/isa.h"
 #include "store/store.h"
 
 struct campaign_record_input {
@@ -16,7 +17,8 @@ struct campaign_record {
 	int64_t number, run; /* run 0: no golden run was sampled */
 	uint64_t planned;
 	char *engine, *program, *program_sha256, *folder, *options, *identity;
-	char *sysroot; /* NULL: none */
+	char *sysroot;		     /* NULL: none */
+	const struct upset_isa *isa; /* NULL: none that this upset knows */
 	char *golden_end, *stdout_sha256, *stderr_sha256;
 	int64_t golden_status;
 	uint64_t golden_instructions;	 /* 0: not counted */

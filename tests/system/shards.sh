@@ -55,6 +55,32 @@ expect 'a plan has no experiments' "$(sqlite3 plan 'SELECT planned, made FROM ca
 table whole >whole.table
 [ "$(wc -l <whole.table)" -gt "$experiments" ] || fail "the tables hold too little"
 
+# --- what will be made, before it is ----------------------------------------------------------
+
+# faults LIST-OPTION...: experiments with their numbers, without what they came to.
+faults()
+{
+	"$upset" faults "$@" | sed -n '/^[^#]/s/\(  # [0-9]*\).*/\1/p'
+}
+
+faults whole >made
+expect 'a list of what is planned: lines' "$(faults --plan plan | wc -l)" "$experiments"
+faults --plan plan | cmp - made || fail 'another list is planned than was made'
+awk '$NF % 7 == 3' made >third
+faults --plan plan --shard 3/7 | cmp - third || fail "another list is planned for a shard"
+"$upset" faults --plan plan -o list
+expect 'it names the plan' "$(grep -c '^# study  *plan$' list)" 1
+# A plan of a list, which lies where the plan was made.
+head -n 20 list >some-faults
+"$upset" plan -q --faults some-faults -o listed -- ./program input
+(cd / && faults --plan "$dir/listed") >listed.faults
+faults --plan plan | head -n "$(wc -l <listed.faults)" | cmp - listed.faults ||
+	fail 'another list is planned than was given'
+tail -n +2 list >>some-faults
+refused 'a list that was changed' 'some-faults was changed since listed was made' \
+	"$upset" faults --plan listed
+rm listed some-faults
+
 # --- any number of shards, in any order -------------------------------------------------------
 
 for n in 1 2 7; do
@@ -139,6 +165,12 @@ refused 'another shard' 'for shard 2/7 of this campaign' \
 	"$upset" campaign --plan plan --shard 3/7 -o part-2
 refused 'the whole' 'for the whole campaign' \
 	"$upset" campaign --plan plan --shard 3/7 -o merged
+for options in 'plan' '--outcome sdc' '--shard 7/7' '--shard 1'; do
+	status=0
+	# shellcheck disable=SC2086
+	"$upset" faults --plan plan $options 2>err || status=$?
+	expect "faults --plan with $options: status" "$status" 2
+done
 for option in --seed=5 --env=A=B --env-all --locations=gpr; do
 	status=0
 	"$upset" campaign --plan plan "$option" --shard 0/2 -o new 2>err || status=$?
