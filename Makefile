@@ -53,9 +53,14 @@ build-fuzz: all test-packages
 slurm:
 	@setup/slurm.sh build/slurm || echo "the test with Slurm will be skipped"
 
+# Debian's programs of each other instruction set whose QEMU is built: unpacked, not installed.
+roots: qemu
+	@for set in $$(cat build/qemu/targets); do \
+		test $$set = x86_64 || setup/root.sh build/roots/$$set $$set || echo "its tests will be skipped"; done
+
 # Of programs of every instruction set, if no other choice is made.
 check-ready: export QEMU_TARGETS ?= all
-check-ready: all test-packages slurm build-asan build-tsan build-fuzz
+check-ready: all test-packages slurm roots build-asan build-tsan build-fuzz
 
 check: check-ready
 	@setup/check.sh
@@ -105,6 +110,6 @@ distclean:
 	rm -rf build build-asan build-tsan build-fuzz
 	rm -f guests/fib guests/aes guests/md5 guests/nbody guests/filter guests/filter-doubled guests/filter-hardened
 
-.PHONY: all packages qemu targets demo demo-packages test-packages slurm install uninstall deb deb-packages doc doc-packages build-asan \
+.PHONY: all packages qemu targets demo demo-packages test-packages slurm roots install uninstall deb deb-packages doc doc-packages build-asan \
 	build-tsan build-fuzz check-ready check check-long bench paper clean distclean
 .NOTPARALLEL:

@@ -2,7 +2,8 @@
 # shellcheck shell=sh
 # An apt that keeps all of its state in a folder of its own: it fetches from the
 # mirror that the system's apt uses and trusts Debian's keys alone, and changes
-# nothing in the system's set-up.  Sourced by qemu/build.sh, after say.sh.
+# nothing in the system's set-up.
+# Sourced by qemu/build.sh and setup/root.sh, after say.sh.
 
 # The mirrors of Debian's main archive in the system's apt configuration, however written.
 system_mirrors()
@@ -31,18 +32,23 @@ archive_keyring()
 	done
 }
 
-# private_apt_open FOLDER TYPE SUITE: an empty apt state in FOLDER that knows one
-# suite, from the first mirror that serves it, with its lists fetched.
+# private_apt_open FOLDER TYPE SUITE [ARCHITECTURE]: an empty apt state in FOLDER that
+# knows one suite, for another architecture or this machine's, from the first mirror that
+# serves it, with its lists fetched.
 private_apt_open()
 {
 	apt_folder=$1
 	apt_type=$2
 	apt_suite=$3
+	apt_architecture=${4:-$(dpkg --print-architecture)}
 	rm -rf "$apt_folder"
 	mkdir -p "$apt_folder/sources" "$apt_folder/lists/partial" \
 		"$apt_folder/cache/archives/partial"
 	: >"$apt_folder/status"
 	cat >"$apt_folder/apt.conf" <<-END
+		APT::Architecture "$apt_architecture";
+		#clear APT::Architectures;
+		APT::Architectures { "$apt_architecture"; };
 		Dir::Etc::SourceList "/dev/null";
 		Dir::Etc::SourceParts "$apt_folder/sources";
 		Dir::Etc::Preferences "/dev/null";
