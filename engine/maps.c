@@ -122,15 +122,30 @@ static enum upset_region decide_region(const struct entries *list, size_t i)
 	return UPSET_REGION_MAPPING;
 }
 
-/* The kernel merges bss and brk area when they touch: take them apart again. */
+static int make_anonymous(struct upset_mapping *mapping)
+{
+	char *path = strdup("[anon]");
+
+	if (path == NULL)
+		return -ENOMEM;
+	free(mapping->path);
+	mapping->path = path;
+	return 0;
+}
+
+/*
+ * The kernel merges bss and brk area when they touch, and an older one takes a bss for the heap
+ * that ends where that is to begin: tell them apart again.
+ */
 static int split_heap(struct entries *list, struct entry *entry, uint64_t heap_start)
 {
 	struct entry bss = *entry;
 	int result;
 
-	if (strcmp(entry->mapping.path, "[heap]") != 0 || entry->mapping.start >= heap_start ||
-		entry->mapping.end <= heap_start)
+	if (strcmp(entry->mapping.path, "[heap]") != 0 || entry->mapping.start >= heap_start)
 		return 0;
+	if (entry->mapping.end <= heap_start)
+		return make_anonymous(&entry->mapping);
 	bss.mapping.end = heap_start;
 	bss.mapping.path = strdup("[anon]");
 	if (bss.mapping.path == NULL)

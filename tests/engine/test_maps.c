@@ -137,6 +137,19 @@ static void splits_bss_from_heap(void **state)
 	assert_true(seen.mappings[3].start == 0x5000 && seen.mappings[3].end == 0x9000);
 }
 
+static void takes_no_bss_for_the_heap(void **state)
+{
+	struct seen seen = parse("1000-2000 r-xp 00000000 08:01 1 /a\n"
+				 "2000-3000 rw-p 00001000 08:01 1 /a\n"
+				 "3000-5000 rw-p 00000000 00:00 0 [heap]\n",
+		0x5000);
+
+	(void)state;
+	assert_int_equal(seen.count, 3);
+	assert_int_equal(seen.mappings[2].region, UPSET_REGION_BSS);
+	assert_string_equal(seen.paths[2], "[anon]");
+}
+
 static void leaves_out_what_is_no_mapping(void **state)
 {
 	struct seen seen = parse("\n"
@@ -231,6 +244,7 @@ int main(void)
 		cmocka_unit_test(reads_fields),
 		cmocka_unit_test(wants_bss_to_touch_the_data),
 		cmocka_unit_test(splits_bss_from_heap),
+		cmocka_unit_test(takes_no_bss_for_the_heap),
 		cmocka_unit_test(leaves_out_what_is_no_mapping),
 		cmocka_unit_test(skips_paths),
 		cmocka_unit_test(reads_a_process),
