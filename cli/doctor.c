@@ -26,6 +26,16 @@ static bool examine(const char *name)
 	return true;
 }
 
+/* Of other instruction sets engine native runs i386 alone. */
+static void show_native(void)
+{
+	const struct upset_engine *engine = upset_engine_find("native");
+	struct upset_engine_info info;
+	const bool usable = engine->probe(upset_isa_find("i386"), &info) == 0;
+
+	(void)printf("native for i386: %s%s\n", usable ? "" : "not usable: ", info.detail);
+}
+
 static void show_sets(void)
 {
 	struct upset_engine_set set;
@@ -82,6 +92,7 @@ static int examine_all(void)
 
 	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++)
 		usable += examine(engines[i]);
+	show_native();
 	show_sets();
 	show_processor();
 	show_ptrace();

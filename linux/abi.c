@@ -129,6 +129,14 @@ const char *upset_abi_call_name(const struct upset_abi *abi, int64_t number)
 	return call != NULL ? call->name : NULL;
 }
 
+int64_t upset_abi_number(const struct upset_abi *abi, const char *name)
+{
+	for (size_t i = 0; i < abi->call_count; i++)
+		if (abi->calls[i].name != NULL && strcmp(abi->calls[i].name, name) == 0)
+			return (int64_t)i;
+	return -1;
+}
+
 uint64_t upset_abi_word(const struct upset_abi *abi, const void *bytes)
 {
 	uint64_t word = 0;

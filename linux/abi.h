@@ -58,6 +58,9 @@ unsigned int upset_abi_time_bytes(const struct upset_abi *abi, int64_t number);
 /* Its name there, "openat"; NULL when it has none. Static. */
 const char *upset_abi_call_name(const struct upset_abi *abi, int64_t number);
 
+/* The number of the call that is called @name there; -1: none is. */
+int64_t upset_abi_number(const struct upset_abi *abi, const char *name);
+
 /* The word that lies at @bytes, of the size that words have there. */
 uint64_t upset_abi_word(const struct upset_abi *abi, const void *bytes);
 

@@ -11,7 +11,6 @@
 
 #include "engine/maps.h"
 #include "engine/native/native.h"
-#include "isa/x86/x86.h"
 
 enum { MAX_INSN_BYTES = 15, FIRST_SLOTS = 4096 };
 
@@ -166,41 +165,58 @@ static bool is_prefix(uint8_t byte)
 	}
 }
 
-/* Opcode 8e /2. */
-static bool is_mov_to_ss(const struct upset_insn *insn)
+static const uint8_t *opcode_of(const struct upset_insn *insn)
 {
 	unsigned int i = 0;
 
-	while (i + 2 < insn->size && is_prefix(insn->bytes[i]))
+	while (i + 1 < insn->size && is_prefix(insn->bytes[i]))
 		i++;
-	return insn->bytes[i] == 0x8e && (insn->bytes[i + 1] >> 3 & 7) == 2;
+	return insn->bytes + i;
+}
+
+/* Opcode 8e /2. */
+static bool is_mov_to_ss(const struct upset_insn *insn)
+{
+	const uint8_t *opcode = opcode_of(insn);
+
+	return opcode[0] == 0x8e && (opcode[1] >> 3 & 7) == 2;
+}
+
+/* Which 64-bit mode has not. */
+static bool is_pop_to_ss(const struct upset_insn *insn)
+{
+	return opcode_of(insn)[0] == 0x17;
 }
 
 unsigned int native_mnemonic_needs(const struct upset_insn *insn)
 {
 	switch (insn->form) {
 	case ZYDIS_MNEMONIC_PUSHF:
+	case ZYDIS_MNEMONIC_PUSHFD:
 	case ZYDIS_MNEMONIC_PUSHFQ:
 		return NATIVE_PUSHES_FLAGS;
 	case ZYDIS_MNEMONIC_POPF:
+	case ZYDIS_MNEMONIC_POPFD:
 	case ZYDIS_MNEMONIC_POPFQ:
 		return NATIVE_POPS_FLAGS;
 	case ZYDIS_MNEMONIC_MOV:
 		return is_mov_to_ss(insn) ? NATIVE_SHADOWS_NEXT : 0;
+	case ZYDIS_MNEMONIC_POP:
+		return is_pop_to_ss(insn) ? NATIVE_SHADOWS_NEXT : 0;
 	default:
 		return 0;
 	}
 }
 
-static bool is_extended(uint8_t resource)
+static bool is_extended(const struct upset_isa *isa, uint8_t resource)
 {
-	enum upset_resource_kind kind = upset_isa_resource(&upset_isa_x86_64, resource)->kind;
+	enum upset_resource_kind kind = upset_isa_resource(isa, resource)->kind;
 
 	return kind == UPSET_RESOURCE_VECTOR || kind == UPSET_RESOURCE_X87 ||
 	       kind == UPSET_RESOURCE_MMX;
 }
 
-static unsigned int find_needs(const struct upset_insn *insn)
+static unsigned int find_needs(const struct upset_isa *isa, const struct upset_insn *insn)
 {
 	unsigned int needs = native_mnemonic_needs(insn);
 	bool wide = false;
@@ -208,7 +224,7 @@ static unsigned int find_needs(const struct upset_insn *insn)
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
 		const struct upset_operand *row = &insn->operands[i];
 
-		if (is_extended(row->resource))
+		if (is_extended(isa, row->resource))
 			needs |= row->access == UPSET_READ ? NATIVE_READS_XSTATE
 							   : NATIVE_WRITES_XSTATE;
 		if (row->resource == UPSET_MEMORY) {
@@ -262,7 +278,7 @@ static struct native_code decode(struct native_trace *trace, uint64_t address,
 			trace->error, ENOMEM, "no memory for the program's instructions");
 		return code;
 	}
-	code.needs = find_needs(&insn);
+	code.needs = find_needs(trace->profile->isa, &insn);
 	return code;
 }
 

@@ -92,9 +92,9 @@ static void fetch_xstate(struct native_trace *trace, struct native_thread *threa
 	}
 }
 
-static void fill_images(const struct native_thread *thread, const struct native_flight *flight,
-	const struct user_regs_struct *before, const struct user_regs_struct *after,
-	struct upset_state images[2])
+static void fill_images(const struct upset_isa *isa, const struct native_thread *thread,
+	const struct native_flight *flight, const struct user_regs_struct *before,
+	const struct user_regs_struct *after, struct upset_state images[2])
 {
 	const unsigned int needs = flight->code.needs, now = thread->xstate_now;
 	const uint8_t *xstate = NULL, *xstate_before = NULL;
@@ -102,8 +102,8 @@ static void fill_images(const struct native_thread *thread, const struct native_
 	if ((needs & (NATIVE_READS_XSTATE | NATIVE_WRITES_XSTATE)) != 0)
 		xstate = thread->xstate[now];
 	xstate_before = (needs & NATIVE_WRITES_XSTATE) != 0 ? thread->xstate[now ^ 1] : xstate;
-	native_fill(&images[UPSET_READ], before, xstate_before);
-	native_fill(&images[UPSET_WRITE], after, xstate);
+	native_fill(&images[UPSET_READ], isa, before, xstate_before);
+	native_fill(&images[UPSET_WRITE], isa, after, xstate);
 }
 
 static void count_rows(struct native_trace *trace, const struct native_thread *thread,
@@ -115,7 +115,7 @@ static void count_rows(struct native_trace *trace, const struct native_thread *t
 	uint8_t value[NATIVE_VALUE_BYTES];
 
 	if (has_values(trace))
-		fill_images(thread, flight, before, after, images);
+		fill_images(trace->target->isa, thread, flight, before, after, images);
 	for (unsigned int row = 0; row < record->insn.operand_count; row++) {
 		const struct upset_operand *operand = &record->insn.operands[row];
 
@@ -133,13 +133,14 @@ static void count_rows(struct native_trace *trace, const struct native_thread *t
 	}
 }
 
-static bool is_taken(const struct upset_insn *insn, const struct user_regs_struct *before)
+static bool is_taken(const struct native_trace *trace, const struct upset_insn *insn,
+	const struct user_regs_struct *before)
 {
 	struct upset_state state;
 
 	if ((insn->classes & UPSET_CLASS_CONDITIONAL) == 0)
 		return false;
-	native_fill(&state, before, NULL);
+	native_fill(&state, trace->target->isa, before, NULL);
 	return state.isa->taken(insn, &state);
 }
 
@@ -154,7 +155,7 @@ void native_count_execution(struct native_trace *trace, struct native_thread *th
 	fetch_xstate(trace, thread, flight);
 	count_rows(trace, thread, flight, before, after);
 	record->executions++;
-	if (is_taken(insn, before))
+	if (is_taken(trace, insn, before))
 		record->taken++;
 	if (is_full(trace)) {
 		if (index < record->first_index)

@@ -17,18 +17,8 @@
 #include "engine/native/breakpoints.h"
 #include "engine/native/native.h"
 #include "engine/process.h"
-#include "isa/x86/x86.h"
 
 enum { OUTPUT_GRACE_MS = 500 };
-
-static int check_isa(const struct upset_isa *isa, struct upset_error *error)
-{
-	if (isa == &upset_isa_x86_64)
-		return 0;
-	return upset_error_set(error, ENOEXEC,
-		"it runs programs for x86-64 on this processor, not for %s; engine qemu does",
-		isa->name);
-}
 
 static int try_ptrace(struct upset_error *error)
 {
@@ -42,7 +32,7 @@ static int probe(const struct upset_isa *isa, struct upset_engine_info *info)
 	struct upset_error error = {0};
 	struct utsname kernel;
 	enum native_means means = NATIVE_STEPS;
-	int result = check_isa(isa, &error);
+	int result = native_check_set(isa, &error);
 
 	if (result == 0)
 		result = try_ptrace(&error);
@@ -125,21 +115,35 @@ static int run_with_output(struct native_trace *trace)
 	return result;
 }
 
+static void trace_free(struct native_trace *trace)
+{
+	if (trace->calls != NULL)
+		(void)munmap(trace->calls, sizeof(*trace->calls));
+	native_code_free(trace);
+	free(trace->threads);
+	if (trace->memory_fd >= 0)
+		close(trace->memory_fd);
+	if (trace->pid_fd >= 0)
+		close(trace->pid_fd);
+	free(trace);
+}
+
 static int golden(const struct upset_golden_request *request, struct upset_profile *profile,
 	struct upset_error *error)
 {
 	struct native_trace *trace;
 	int result;
 
-	result = upset_process_check_program(request->target.program, NULL, error);
+	result = native_check_target(&request->target, error);
 	if (result == 0)
-		result = check_isa(request->target.isa, error);
+		result = upset_process_check_program(request->target.program, NULL, error);
 	if (result != 0)
 		return result;
 	trace = calloc(1, sizeof(*trace));
 	if (trace == NULL)
 		return upset_error_set(error, ENOMEM, "no memory to trace the program");
 	*trace = (struct native_trace){.target = &request->target,
+		.abi = upset_abi_find(request->target.isa->qemu),
 		.request = request,
 		.detail = request->detail,
 		.stop = request->stop,
@@ -151,15 +155,7 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 		result = make_calls(trace);
 	if (result == 0)
 		result = run_with_output(trace);
-	if (trace->calls != NULL)
-		(void)munmap(trace->calls, sizeof(*trace->calls));
-	native_code_free(trace);
-	free(trace->threads);
-	if (trace->memory_fd >= 0)
-		close(trace->memory_fd);
-	if (trace->pid_fd >= 0)
-		close(trace->pid_fd);
-	free(trace);
+	trace_free(trace);
 	return result;
 }
 

@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -177,14 +176,16 @@ static void start(struct experiment *e, struct thread *t)
 static bool shares_memory(const struct experiment *e, const struct thread *t)
 {
 	struct user_regs_struct regs;
-	uint64_t flags = 0;
+	uint64_t flags = 0, first;
 
 	if (!native_read_registers(t->tid, &regs))
 		return true;
-	if (regs.orig_rax == SYS_clone)
-		flags = regs.rdi;
-	else if (regs.orig_rax == SYS_clone3 &&
-		 native_read_memory(&e->trace, regs.rdi, &flags, sizeof(flags)) != sizeof(flags))
+	regs.rax = regs.orig_rax;
+	first = native_syscall_argument(&e->trace, &regs, 0);
+	if (native_syscall_is(&e->trace, &regs, "clone"))
+		flags = first;
+	else if (native_syscall_is(&e->trace, &regs, "clone3") &&
+		 native_read_memory(&e->trace, first, &flags, sizeof(flags)) != sizeof(flags))
 		return true;
 	return (flags & CLONE_VM) != 0;
 }
@@ -395,8 +396,10 @@ static int execute(struct experiment *e)
 {
 	const int fds[2] = {e->request->out_fd, e->request->err_fd};
 	struct thread *t;
-	int rc = native_means_find(&e->means, e->error);
+	int rc = native_check_target(&e->request->target, e->error);
 
+	if (rc == 0)
+		rc = native_means_find(&e->means, e->error);
 	if (rc == 0)
 		rc = native_launch(&e->trace, fds);
 	if (rc != 0)
@@ -425,6 +428,7 @@ int native_execute(const struct upset_experiment_request *request, struct native
 		.locate = locate,
 		.survey = survey,
 		.trace = {.target = &request->target,
+			.abi = upset_abi_find(request->target.isa->qemu),
 			.stop = request->stop,
 			.error = error,
 			.pid_fd = -1,

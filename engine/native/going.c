@@ -9,7 +9,6 @@
 
 #include "engine/native/experiment.h"
 #include "engine/native/registers.h"
-#include "isa/x86/x86.h"
 
 static void look_at_instruction(const struct experiment *e, struct thread *t)
 {
@@ -17,7 +16,7 @@ static void look_at_instruction(const struct experiment *e, struct thread *t)
 	uint8_t bytes[15];
 	size_t n = native_read_memory(&e->trace, t->at, bytes, sizeof(bytes));
 
-	t->decoded = upset_isa_decode(&upset_isa_x86_64, &t->insn, 0, t->at, bytes, n) == 0;
+	t->decoded = upset_isa_decode(e->request->target.isa, &t->insn, 0, t->at, bytes, n) == 0;
 	if (e->survey != NULL)
 		native_survey_step(e->survey, t->tid, t->decoded ? &t->insn : NULL);
 	if (t->decoded && (native_mnemonic_needs(&t->insn) & NATIVE_PUSHES_FLAGS) != 0 &&

@@ -5,14 +5,12 @@
  * handler away.  What the program reads of its mask shows it as it asked for.
  */
 #include <signal.h>
-#include <stddef.h>
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
-#include <ucontext.h>
 
 #include "engine/native/native.h"
 
-static const uint64_t trap_bit = UINT64_C(1) << (SIGTRAP - 1);
+/* It lies in the first word of any mask, which may be all there is of one. */
+static const uint32_t trap_bit = UINT32_C(1) << (SIGTRAP - 1);
 
 /* Open SIGTRAP in the real mask; true when it was blocked there. */
 static bool open_trap(const struct native_thread *thread)
@@ -22,14 +20,14 @@ static bool open_trap(const struct native_thread *thread)
 	if (ptrace(PTRACE_GETSIGMASK, thread->tid, sizeof(mask), &mask) != 0 ||
 		(mask & trap_bit) == 0)
 		return false;
-	mask &= ~trap_bit;
+	mask &= ~(uint64_t)trap_bit;
 	(void)ptrace(PTRACE_SETSIGMASK, thread->tid, sizeof(mask), &mask);
 	return true;
 }
 
 static void add_trap(const struct native_trace *trace, uint64_t address)
 {
-	uint64_t mask;
+	uint32_t mask;
 
 	if (native_read_memory(trace, address, &mask, sizeof(mask)) != sizeof(mask))
 		return;
@@ -43,29 +41,39 @@ void native_mask_begin(struct native_thread *thread)
 		thread->trap_blocked = true;
 }
 
+static bool sets_mask(const struct native_trace *trace, const struct user_regs_struct *before)
+{
+	return native_syscall_is(trace, before, "rt_sigprocmask") ||
+	       native_syscall_is(trace, before, "sigprocmask");
+}
+
 void native_mask_ask(const struct native_trace *trace, struct native_thread *thread,
 	const struct user_regs_struct *regs)
 {
-	uint64_t set;
+	const uint64_t how = native_syscall_argument(trace, regs, 0);
+	uint32_t set;
 
 	thread->trap_asked = thread->trap_blocked;
-	if (native_syscall_number(regs) != SYS_rt_sigprocmask ||
-		native_read_memory(trace, regs->rsi, &set, sizeof(set)) != sizeof(set))
+	if (!sets_mask(trace, regs) ||
+		native_read_memory(trace, native_syscall_argument(trace, regs, 1), &set,
+			sizeof(set)) != sizeof(set))
 		return;
-	if (regs->rdi == SIG_SETMASK)
+	if (how == SIG_SETMASK)
 		thread->trap_asked = (set & trap_bit) != 0;
 	else if ((set & trap_bit) != 0)
-		thread->trap_asked = regs->rdi == SIG_BLOCK;
+		thread->trap_asked = how == SIG_BLOCK;
 }
 
 void native_mask_returned(const struct native_trace *trace, struct native_thread *thread,
 	const struct user_regs_struct *before, int64_t result)
 {
-	if (native_syscall_number(before) == SYS_rt_sigreturn) {
+	const uint64_t old = native_syscall_argument(trace, before, 2);
+
+	if (native_syscall_is_sigreturn(trace, before)) {
 		thread->trap_blocked = open_trap(thread);
-	} else if (native_syscall_number(before) == SYS_rt_sigprocmask && result == 0) {
-		if (thread->trap_blocked && before->rdx != 0)
-			add_trap(trace, before->rdx);
+	} else if (sets_mask(trace, before) && result == 0) {
+		if (thread->trap_blocked && old != 0)
+			add_trap(trace, old);
 		thread->trap_blocked = thread->trap_asked;
 		(void)open_trap(thread);
 	}
@@ -75,7 +83,7 @@ void native_mask_handler(const struct native_trace *trace, struct native_thread 
 	const struct user_regs_struct *at)
 {
 	if (thread->trap_blocked)
-		add_trap(trace, at->rsp + NATIVE_FRAME_CONTEXT + offsetof(ucontext_t, uc_sigmask));
+		add_trap(trace, native_frame_mask(trace, at));
 	if (open_trap(thread))
 		thread->trap_blocked = true;
 }

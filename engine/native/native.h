@@ -16,6 +16,7 @@
 
 #include "engine/engine.h"
 #include "isa/state.h"
+#include "linux/abi.h"
 #include "profile/profile.h"
 #include "sandbox/sandbox.h"
 
@@ -23,7 +24,6 @@ enum {
 	NATIVE_XSTATE_BYTES = 832, /* legacy area, header and upper halves of ymm0 .. 15 */
 	NATIVE_VALUE_BYTES = UPSET_COUNTED_BITS_MAX / 8,
 	NATIVE_SUSPENDED_MAX = 8,
-	NATIVE_FRAME_CONTEXT = 8, /* a signal frame: ucontext above the return address */
 	NATIVE_TRAP_FLAG = 1 << 8,
 	NATIVE_RESUME_FLAG = 1 << 16,
 };
@@ -35,7 +35,7 @@ enum native_need {
 	NATIVE_SPOILS_XSTATE = 1 << 2, /* changes it in ways that no row names */
 	NATIVE_HAS_MEMORY = 1 << 3,
 	NATIVE_PUSHES_FLAGS = 1 << 4,
-	NATIVE_SHADOWS_NEXT = 1 << 5, /* mov ss: no trap until the next one is done too */
+	NATIVE_SHADOWS_NEXT = 1 << 5, /* mov ss, pop ss: no trap until the next one is done too */
 	NATIVE_CAN_CHANGE = 1 << 6,   /* its bytes lie in memory that can be written */
 	NATIVE_POPS_FLAGS = 1 << 7,   /* carried out by hand, see native_pop_flags() */
 };
@@ -100,6 +100,7 @@ struct native_code_slot;
 
 struct native_trace {
 	const struct upset_target *target;
+	const struct upset_abi *abi;		    /* of its instruction set */
 	const struct upset_golden_request *request; /* NULL: an experiment */
 	enum upset_detail detail;
 	const struct upset_stop *stop; /* NULL: nobody stops it */
@@ -151,6 +152,12 @@ void native_unpin(struct native_trace *trace);
 int native_try_ptrace(void);
 /* The message for a ptrace that failed with @code. */
 int native_ptrace_error(int code, struct upset_error *error);
+
+/* sets.c */
+
+/* Whether programs like @target can be run here: 0; -ENOEXEC or -ENOTSUP with a message. */
+int native_check_set(const struct upset_isa *isa, struct upset_error *error);
+int native_check_target(const struct upset_target *target, struct upset_error *error);
 
 /* trace.c */
 
@@ -247,11 +254,9 @@ bool native_pop_flags(const struct native_trace *trace, pid_t tid, const struct 
 void native_hide_trap_flag(pid_t tid, struct user_regs_struct *regs);
 /* After pushf, which stores it at @rsp: what the flags were before is @flags. */
 void native_hide_pushed_trap_flag(const struct native_trace *trace, uint64_t flags, uint64_t rsp);
-/* Of the system call that was made with @before. */
-int64_t native_syscall_number(const struct user_regs_struct *before);
 /* Fill @state from @regs and, where it is not NULL, @xstate; without it the rest is undefined. */
-void native_fill(
-	struct upset_state *state, const struct user_regs_struct *regs, const uint8_t *xstate);
+void native_fill(struct upset_state *state, const struct upset_isa *isa,
+	const struct user_regs_struct *regs, const uint8_t *xstate);
 /* The other way, all that @regs holds. */
 void native_flush(const struct upset_state *state, struct user_regs_struct *regs);
 /* One vector or x87 register, into an XSAVE area in standard format. */
@@ -281,9 +286,31 @@ size_t native_time_page_read(
 
 /* syscalls.c */
 
+/* As the instruction set numbers it, of the system call that was made with @before. */
+int64_t native_syscall_number(const struct user_regs_struct *before);
+/* Whether it is the one called @name there. */
+bool native_syscall_is(
+	const struct native_trace *trace, const struct user_regs_struct *before, const char *name);
+bool native_syscall_is_sigreturn(
+	const struct native_trace *trace, const struct user_regs_struct *before);
+/* What it was given, from 0. */
+uint64_t native_syscall_argument(const struct native_trace *trace,
+	const struct user_regs_struct *before, unsigned int number);
+/* What it returned, errors negative. */
+int64_t native_syscall_result(
+	const struct native_trace *trace, const struct user_regs_struct *after);
+
 /* What the system call made with the registers @before changed, now that it returned @result. */
 void native_syscall_returned(struct native_trace *trace, const struct native_thread *thread,
 	const struct user_regs_struct *before, int64_t result);
+
+/* frames.c: the frame that the kernel makes for a handler, whose first instruction is at @at */
+
+/* Where the low 32 bits of the signal mask lie. */
+uint64_t native_frame_mask(const struct native_trace *trace, const struct user_regs_struct *at);
+/* The register that holds the result of an interrupted system call; false: cannot be read. */
+bool native_frame_result(
+	const struct native_trace *trace, const struct user_regs_struct *at, uint64_t *result);
 
 /* mask.c: the SIGTRAP of the signal mask */
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Registers by resource: see registers.h. */
 #include "engine/native/registers.h"
-#include "isa/x86/x86.h"
 
 #include <elf.h>
 #include <string.h>
@@ -31,32 +30,34 @@ static void access_image(
 		upset_state_get(state, resource, 0, bits, value);
 }
 
-static bool access_general(pid_t tid, unsigned int resource, uint8_t *value, bool write)
+static bool access_general(
+	const struct upset_isa *isa, pid_t tid, unsigned int resource, uint8_t *value, bool write)
 {
 	struct user_regs_struct regs;
 	struct upset_state state;
 
 	if (!native_read_registers(tid, &regs))
 		return false;
-	native_fill(&state, &regs, NULL);
+	native_fill(&state, isa, &regs, NULL);
 	access_image(&state, resource, value, write);
 	native_flush(&state, &regs);
 	return !write || ptrace(PTRACE_SETREGS, tid, NULL, &regs) == 0;
 }
 
-static bool access_extended(pid_t tid, unsigned int resource, uint8_t *value, bool write)
+static bool access_extended(
+	const struct upset_isa *isa, pid_t tid, unsigned int resource, uint8_t *value, bool write)
 {
 	uint8_t area[XSTATE_BYTES] __attribute__((aligned(8))) = {0};
 	struct user_regs_struct none = {0};
 	struct iovec part = {area, sizeof(area)};
-	bool vector = upset_isa_x86_64.resources[resource].kind == UPSET_RESOURCE_VECTOR;
+	bool vector = isa->resources[resource].kind == UPSET_RESOURCE_VECTOR;
 	struct upset_state state;
 
 	if (ptrace(PTRACE_GETREGSET, tid, NT_X86_XSTATE, &part) != 0)
 		return false;
 	if (vector && part.iov_len < YMM_END)
 		return false;
-	native_fill(&state, &none, area);
+	native_fill(&state, isa, &none, area);
 	access_image(&state, resource, value, write);
 	if (!write)
 		return true;
@@ -65,16 +66,19 @@ static bool access_extended(pid_t tid, unsigned int resource, uint8_t *value, bo
 	return ptrace(PTRACE_SETREGSET, tid, NT_X86_XSTATE, &part) == 0;
 }
 
-static bool access_register(pid_t tid, unsigned int resource, uint8_t *value, bool write)
+static bool access_register(
+	const struct native_registers *r, unsigned int resource, uint8_t *value, bool write)
 {
-	switch (upset_isa_x86_64.resources[resource].kind) {
+	const struct upset_isa *isa = r->trace->target->isa;
+
+	switch (isa->resources[resource].kind) {
 	case UPSET_RESOURCE_GENERAL:
 	case UPSET_RESOURCE_FLAG:
 	case UPSET_RESOURCE_HIDDEN:
-		return access_general(tid, resource, value, write);
+		return access_general(isa, r->tid, resource, value, write);
 	case UPSET_RESOURCE_VECTOR:
 	case UPSET_RESOURCE_X87:
-		return access_extended(tid, resource, value, write);
+		return access_extended(isa, r->tid, resource, value, write);
 	default:
 		return false;
 	}
@@ -84,13 +88,12 @@ static bool access_register(pid_t tid, unsigned int resource, uint8_t *value, bo
 
 static bool read_register(void *context, unsigned int resource, uint8_t *value)
 {
-	return access_register(((struct native_registers *)context)->tid, resource, value, false);
+	return access_register(context, resource, value, false);
 }
 
 static bool write_register(void *context, unsigned int resource, const uint8_t *value)
 {
-	return access_register(((struct native_registers *)context)->tid, resource,
-		(uint8_t *)(uintptr_t)value, true);
+	return access_register(context, resource, (uint8_t *)(uintptr_t)value, true);
 }
 
 static bool read_memory(void *context, uint64_t address, uint8_t *value, size_t size)
@@ -112,7 +115,7 @@ struct upset_inject_state native_inject_state(
 {
 	*registers = (struct native_registers){trace, tid};
 	return (struct upset_inject_state){
-		.isa = &upset_isa_x86_64,
+		.isa = trace->target->isa,
 		.context = registers,
 		.read_register = read_register,
 		.write_register = write_register,

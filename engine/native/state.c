@@ -22,7 +22,10 @@ enum {
 	X87_REGISTER_BYTES = 10,
 };
 
-/* Registers that PTRACE_GETREGS has, 8 bytes each. */
+/*
+ * Registers that PTRACE_GETREGS has, 8 bytes each.  Those of a 32-bit program are the lower halves;
+ * what the kernel has in the upper ones is not the program's.
+ */
 static const struct {
 	uint8_t resource;
 	uint16_t at;
@@ -48,6 +51,12 @@ static const struct {
 	{X86_FS_BASE, offsetof(struct user_regs_struct, fs_base)},
 	{X86_GS_BASE, offsetof(struct user_regs_struct, gs_base)},
 };
+
+/* None of a register that the instruction set has not. */
+static size_t bytes_of(const struct upset_isa *isa, unsigned int resource)
+{
+	return isa->resources[resource].bits / 8u;
+}
 
 bool native_read_registers(pid_t tid, struct user_regs_struct *regs)
 {
@@ -84,11 +93,6 @@ void native_hide_pushed_trap_flag(const struct native_trace *trace, uint64_t fla
 	uint8_t byte = (uint8_t)(flags >> 8);
 
 	(void)native_write_memory(trace, rsp + 1, &byte, 1);
-}
-
-int64_t native_syscall_number(const struct user_regs_struct *before)
-{
-	return (int32_t)(uint32_t)before->rax;
 }
 
 size_t native_read_memory(
@@ -164,13 +168,13 @@ static void copy_extended(
 	}
 }
 
-void native_fill(
-	struct upset_state *state, const struct user_regs_struct *regs, const uint8_t *xstate)
+void native_fill(struct upset_state *state, const struct upset_isa *isa,
+	const struct user_regs_struct *regs, const uint8_t *xstate)
 {
-	state->isa = &upset_isa_x86_64;
+	state->isa = isa;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		memcpy(upset_state_place(state, places[i].resource),
-			(const char *)regs + places[i].at, 8);
+			(const char *)regs + places[i].at, bytes_of(isa, places[i].resource));
 	for (unsigned int r = X86_YMM0; r < UPSET_MEMORY && xstate != NULL; r++)
 		copy_extended(state, r, (uint8_t *)(uintptr_t)xstate, false);
 }
@@ -180,7 +184,8 @@ void native_flush(const struct upset_state *state, struct user_regs_struct *regs
 	struct upset_state *from = (struct upset_state *)(uintptr_t)state;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		memcpy((char *)regs + places[i].at, upset_state_place(from, places[i].resource), 8);
+		memcpy((char *)regs + places[i].at, upset_state_place(from, places[i].resource),
+			bytes_of(state->isa, places[i].resource));
 }
 
 void native_flush_extended(const struct upset_state *state, unsigned int resource, uint8_t *xstate)

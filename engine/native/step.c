@@ -6,10 +6,8 @@
  */
 #include <Zydis/Zydis.h>
 #include <errno.h>
-#include <stddef.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <ucontext.h>
+#include <sys/ptrace.h>
 
 #include "engine/native/native.h"
 
@@ -19,6 +17,7 @@ enum {
 	ERESTARTNOINTR = 513,
 	ERESTARTNOHAND = 514,
 	ERESTART_RESTARTBLOCK = 516,
+	INT_BYTES = 2, /* of int 0x80 */
 };
 
 static const struct upset_insn *insn_of(const struct native_flight *flight)
@@ -43,7 +42,7 @@ static void read_arguments(const struct native_trace *trace, struct native_fligh
 	const struct upset_insn *insn = insn_of(flight);
 	struct upset_state state;
 
-	native_fill(&state, &flight->before, NULL);
+	native_fill(&state, trace->target->isa, &flight->before, NULL);
 	for (unsigned int i = 0; i < insn->memory_count; i++) {
 		flight->readable[i] = false;
 		if (!insn->memory[i].scattered)
@@ -113,12 +112,11 @@ static void begin_repeat(struct native_thread *thread, const struct user_regs_st
 static void begin_syscall(struct native_trace *trace, struct native_thread *thread,
 	const struct user_regs_struct *regs)
 {
-	int64_t number = native_syscall_number(regs);
-
 	thread->in_syscall = false;
 	native_mask_ask(trace, thread, regs);
 	/* After an exec there is nothing left to read. */
-	if (trace->maps_changed && (number == SYS_execve || number == SYS_execveat))
+	if (trace->maps_changed && (native_syscall_is(trace, regs, "execve") ||
+					   native_syscall_is(trace, regs, "execveat")))
 		native_code_read_maps(trace);
 }
 
@@ -139,6 +137,8 @@ void native_step_begin(struct native_trace *trace, struct native_thread *thread,
 		struct user_regs_struct next = *regs;
 
 		next.rip = next_address(flight);
+		if (insn_of(flight)->form == ZYDIS_MNEMONIC_POP)
+			next.rsp += insn_of(flight)->memory[0].bits / 8;
 		begin_flight(trace, thread, &thread->shadow, &next);
 		thread->has_shadow = true;
 	}
@@ -196,6 +196,8 @@ static void count_syscall(struct native_trace *trace, struct native_thread *thre
 	after.rip = after.rcx = next_address(flight);
 	after.r11 = flight->before.eflags & ~(uint64_t)(NATIVE_TRAP_FLAG | NATIVE_RESUME_FLAG);
 	after.rax = rax;
+	if (insn_of(flight)->form == ZYDIS_MNEMONIC_SYSENTER)
+		after.rsp = flight->before.rbp;
 	native_count_execution(trace, thread, flight, &flight->before, &after);
 	native_count_syscall(trace, native_syscall_number(&flight->before));
 }
@@ -213,6 +215,29 @@ static int restart_code(int64_t result)
 	}
 }
 
+/*
+ * sysenter, and the syscall of 32-bit programs, do not save where they were called from: the
+ * kernel returns to a place behind that in its vdso, in front of which an int 0x80 lies for
+ * calls that are started again.
+ */
+static bool is_fast_call(const struct native_trace *trace, const struct native_flight *flight)
+{
+	return trace->abi->word_bytes == sizeof(uint32_t) &&
+	       insn_of(flight)->form != ZYDIS_MNEMONIC_INT;
+}
+
+/* The thread has entered the kernel by that int 0x80. */
+static void begin_restarted(struct native_trace *trace, struct native_thread *thread)
+{
+	struct user_regs_struct regs;
+
+	if (!native_read_registers(thread->tid, &regs))
+		return;
+	regs.rax = regs.orig_rax;
+	regs.rip -= INT_BYTES;
+	begin_flight(trace, thread, &thread->flight, &regs);
+}
+
 /* The kernel went back to the system call instruction, which was executed once more. */
 static void count_restarted(struct native_trace *trace, struct native_thread *thread)
 {
@@ -222,20 +247,23 @@ static void count_restarted(struct native_trace *trace, struct native_thread *th
 	if (thread->ignored && !thread->heeded)
 		return;
 	count_syscall(trace, thread, thread->flight.before.rax);
-	if (code == ERESTART_RESTARTBLOCK)
-		thread->flight.before.rax = SYS_restart_syscall;
+	if (is_fast_call(trace, &thread->flight))
+		begin_restarted(trace, thread);
+	else if (code == ERESTART_RESTARTBLOCK)
+		thread->flight.before.rax =
+			(uint64_t)upset_abi_number(trace->abi, "restart_syscall");
 }
 
 static void syscall_done(
 	struct native_trace *trace, struct native_thread *thread, struct user_regs_struct *after)
 {
 	struct native_flight *flight = &thread->flight;
-	int64_t result = (int64_t)after->rax;
+	int64_t result = native_syscall_result(trace, after);
 
 	if (thread->restarting != 0)
 		count_restarted(trace, thread);
 	thread->xstate_valid = false;
-	if (native_syscall_number(&flight->before) == SYS_rt_sigreturn) {
+	if (native_syscall_is_sigreturn(trace, &flight->before)) {
 		count_syscall(trace, thread, flight->before.rax);
 		if (trace->calls != NULL)
 			upset_calls_sigreturn(&thread->calls, &thread->work);
@@ -316,11 +344,10 @@ void native_step_interrupted(
 static void syscall_interrupted(
 	struct native_trace *trace, struct native_thread *thread, const struct user_regs_struct *at)
 {
-	uint64_t rax = thread->flight.before.rax;
+	uint64_t rax;
 
-	(void)native_read_memory(trace,
-		at->rsp + NATIVE_FRAME_CONTEXT + offsetof(ucontext_t, uc_mcontext.gregs[REG_RAX]),
-		&rax, sizeof(rax));
+	if (!native_frame_result(trace, at, &rax))
+		rax = thread->flight.before.rax;
 	count_syscall(trace, thread, rax);
 }
 
@@ -357,8 +384,7 @@ void native_step_last(
 	if (!thread->started)
 		return;
 	native_step_interrupted(trace, thread, at);
-	if (thread->flight.code.record != NULL && at->rip == next_address(&thread->flight) &&
-		has_class(&thread->flight, UPSET_CLASS_SYSCALL))
+	if (has_class(&thread->flight, UPSET_CLASS_SYSCALL) && at->rip != thread->flight.before.rip)
 		native_step_left(trace, thread);
 	thread->started = false;
 }

@@ -49,7 +49,7 @@ static void note_reads(
 {
 	struct upset_state state;
 
-	native_fill(&state, regs, NULL);
+	native_fill(&state, s->isa, regs, NULL);
 	for (unsigned int i = 0; i < insn->operand_count; i++) {
 		const struct upset_operand *row = &insn->operands[i];
 		const struct upset_memory *memory = &insn->memory[row->memory];
@@ -90,9 +90,9 @@ static bool reads_code(const struct survey_page *page)
 	return false;
 }
 
-bool native_survey_begin(struct native_survey *s)
+bool native_survey_begin(struct native_survey *s, const struct upset_isa *isa)
 {
-	*s = (struct native_survey){.buckets = calloc(BUCKETS, sizeof(*s->buckets))};
+	*s = (struct native_survey){.isa = isa, .buckets = calloc(BUCKETS, sizeof(*s->buckets))};
 	return s->buckets != NULL;
 }
 

@@ -12,6 +12,7 @@
 struct survey_page;
 
 struct native_survey {
+	const struct upset_isa *isa;
 	struct survey_page **buckets; /* by address */
 	bool tells;		      /* it reads its code, or that is not known */
 };
@@ -20,7 +21,7 @@ struct native_survey {
 void native_survey_step(struct native_survey *survey, pid_t tid, const struct upset_insn *insn);
 
 /* False: no memory. */
-bool native_survey_begin(struct native_survey *survey);
+bool native_survey_begin(struct native_survey *survey, const struct upset_isa *isa);
 /* The run is over: .tells is known. */
 void native_survey_end(struct native_survey *survey);
 

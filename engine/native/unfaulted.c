@@ -35,7 +35,7 @@ int native_survey(const struct upset_experiment_request *request, bool *hidden,
 	*hidden = false;
 	if (rc != 0 || means != NATIVE_SOFTWARE)
 		return rc;
-	if (!native_survey_begin(&survey))
+	if (!native_survey_begin(&survey, request->target.isa))
 		return upset_error_set(error, ENOMEM, "no memory to look at the program");
 	without.faults = &none;
 	without.trigger = NULL;

@@ -26,6 +26,9 @@ is_clean()
 status=$?
 [ "$status" = 0 ] || { echo "no engine is usable"; exit 77; }
 
+# Engine native runs programs for i386 where the kernel does, and says which of both.
+grep -Eq '^native for i386: (ptrace single step, |not usable: .)' out || fail "nothing of native for i386"
+
 # A line for each instruction set.
 grep -q '^programs for x86-64: ' out || fail "nothing of x86-64"
 UPSET_QEMU_aarch64=/nowhere UPSET_QEMU_riscv64=/nowhere UPSET_QEMU_i386=/bin/true "$upset" doctor >out 2>&1

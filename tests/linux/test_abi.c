@@ -53,6 +53,7 @@ static void test_calls(void **state)
 
 		assert_non_null(abi);
 		assert_string_equal(upset_abi_call_name(abi, calls[i].number), calls[i].name);
+		assert_int_equal(upset_abi_number(abi, calls[i].name), calls[i].number);
 		assert_int_equal(upset_abi_canonical(abi, calls[i].number),
 			calls[i].host >= 0 ? calls[i].host : UPSET_ABI_FOREIGN + calls[i].number);
 	}
@@ -79,6 +80,7 @@ static void test_no_such_call(void **state)
 		assert_null(upset_abi_call_name(abi, none[i]));
 		assert_true(host < 0 || host > INT32_MAX);
 	}
+	assert_int_equal(upset_abi_number(abi, "socketcall"), -1);
 	assert_null(upset_abi_find("x86"));
 }
 
