@@ -79,12 +79,11 @@ static int count_interrupted(struct gdb_run *run, int signal)
 	return is_trap(run) && signal == SIGTRAP ? gdb_step_count(run) : 0;
 }
 
+/* The program stands at run->after, the handler's first instruction. */
 static int handler_entered(struct gdb_run *run, int signal)
 {
-	int result = gdb_step_read(run);
+	int result = count_signal(run, signal);
 
-	if (result == 0)
-		result = count_signal(run, signal);
 	if (result != 0)
 		return result;
 	if (run->resets[signal])
@@ -95,7 +94,8 @@ static int handler_entered(struct gdb_run *run, int signal)
 	return gdb_step_begin_next(run);
 }
 
-/* Pass @signal on to a handler, whose first instruction is to be counted. */
+/* Pass @signal on to a handler, whose first instruction is to be counted.  Another signal that was
+   pending may come there before it. */
 static int call_handler(struct gdb_run *run, int signal, struct gdb_stop *stop)
 {
 	const uint64_t handler = run->handlers[signal];
@@ -105,10 +105,16 @@ static int call_handler(struct gdb_run *run, int signal, struct gdb_stop *stop)
 		result = gdb_go_to(run, handler, gdb_signal_to(signal), stop);
 	else
 		result = check(run, gdb_stub_go(&run->stub, true, gdb_signal_to(signal), stop));
+	if (result == 0 && stop->kind == GDB_STOP_SIGNAL)
+		result = gdb_step_read(run);
 	if (result != 0)
 		return result;
 	if (stop->kind == GDB_STOP_SIGNAL && stop->value == GDB_SIGTRAP)
 		return handler_entered(run, signal);
+	if (stop->kind == GDB_STOP_SIGNAL && pc_of(run, &run->after) == handler) {
+		result = handler_entered(run, signal);
+		return result == 0 ? STOPPED : result;
+	}
 	if (stop->kind == GDB_STOP_EXITED)
 		return upset_error_set(run->error, EIO,
 			"the program ended where its handler of signal %d was to begin, at "
@@ -213,6 +219,25 @@ static int go_behind_vsyscall(struct gdb_run *run, struct gdb_stop *stop)
 
 /* --- the loop --------------------------------------------------------------------------------- */
 
+/* Nothing but a hint, such as to let others run: QEMU's stub steps over what is behind it, too. */
+static bool is_hint(const struct gdb_run *run)
+{
+	return run->record != NULL && run->stub.steps_far && run->record->insn.operand_count == 0 &&
+	       run->record->insn.classes == 0;
+}
+
+static int step(struct gdb_run *run, struct gdb_stop *stop)
+{
+	const struct upset_insn *insn;
+
+	if (gdb_is_syscall(run))
+		return gdb_syscall(run, stop);
+	if (!is_hint(run))
+		return check(run, gdb_stub_go(&run->stub, true, 0, stop));
+	insn = &run->record->insn;
+	return gdb_go_to(run, insn->address + insn->size, 0, stop);
+}
+
 static int advance(struct gdb_run *run)
 {
 	struct gdb_stop stop;
@@ -221,8 +246,7 @@ static int advance(struct gdb_run *run)
 	if (is_vsyscall(run)) {
 		result = go_behind_vsyscall(run, &stop);
 	} else {
-		result = gdb_is_syscall(run) ? gdb_syscall(run, &stop)
-					     : check(run, gdb_stub_go(&run->stub, true, 0, &stop));
+		result = step(run, &stop);
 		result = result == 0 ? STOPPED : result;
 	}
 	while (result == STOPPED && upset_stop_reason(run->request->stop) == 0)
