@@ -8,6 +8,14 @@
 #include "isa/aarch64/internal.h"
 #include "isa/state.h"
 
+/* Conditions 14 and 15 are none. */
+static bool is_always_taken(const struct aarch64_code *code)
+{
+	const struct table_operand *operand = &aarch64_shape(code)->operands[0];
+
+	return operand->kind == AARCH64_COND && aarch64_field(code, operand->field) >= 14;
+}
+
 static unsigned int classes(const struct aarch64_code *code)
 {
 	static const struct {
@@ -27,6 +35,8 @@ static unsigned int classes(const struct aarch64_code *code)
 		if (aarch64_table.insns[code->number].classes & words[i].table)
 			result |= words[i].result;
 	}
+	if (result & UPSET_CLASS_CONDITIONAL && is_always_taken(code))
+		result &= ~(unsigned int)UPSET_CLASS_CONDITIONAL;
 	return result;
 }
 
@@ -131,7 +141,7 @@ static bool holds(unsigned int condition, const struct upset_state *state)
 	case 6:
 		result = n == v && !z;
 		break;
-	default: /* al and nv */
+	default: /* al and nv, of which there are no conditional branches */
 		return true;
 	}
 	return result != (condition & 1);
