@@ -1,24 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One freestanding guest under two engines: agree.sh UPSET GUEST exact|kernel|counts|bare [ENGINE].
-# ENGINE, native or gdb, steps and is the reference; see meson.build for what each mode compares.
+# One freestanding guest under two engines: agree.sh UPSET GUEST exact|kernel|counts|bare|killed
+# [ENGINE [EMULATOR]].  ENGINE, native or gdb, steps and is the reference; see meson.build for what
+# each mode compares.  EMULATOR runs the guest where the processor cannot.
 # shellcheck source=tests/system/lib.sh
 . "$(dirname "$0")/../system/lib.sh"
-guest=$1 mode=$2 reference=${3:-native}
+guest=$1 mode=$2 reference=${3:-native} emulator=${4:-}
 test_name="agree $(basename "$guest") $reference"
 detail=full
 [ "$mode" != bare ] || detail=counts
 
-for flag in avx2 bmi1 bmi2 fma f16c aes pclmulqdq movbe adx sse4_2 cx16; do
+[ -n "$emulator" ] || for flag in avx2 bmi1 bmi2 fma f16c aes pclmulqdq movbe adx sse4_2 cx16; do
 	grep -qw "$flag" /proc/cpuinfo || skip "this processor lacks $flag"
 done
 
-"$guest" >"$dir/plain" || fail "fails without upset"
+plain=0
+# shellcheck disable=SC2086 # its options are words
+$emulator "$guest" >"$dir/plain" 2>"$dir/err" || plain=$?
+case $mode in
+killed) [ "$plain" -gt 128 ] || fail "ends with $plain without upset" ;;
+*) [ "$plain" -eq 0 ] || fail "fails without upset: $plain, $(cat "$dir/err")" ;;
+esac
 for engine in "$reference" qemu; do
 	golden "$dir/$engine" --engine "$engine" --calls --detail $detail -- "$guest"
 	expect "status under $engine" "$golden_status" 0
 	cmp -s "$dir/plain" "$dir/$engine.out" ||
 		fail "prints something else under $engine: $(cat "$dir/$engine.out" "$dir/$engine.err")"
+	[ "$mode" != killed ] ||
+		expect "signal under $engine" "$(value "$dir/$engine" 'end, status')" "signaled|$((plain - 128))"
 	expect "lost samples under $engine" "$(value "$dir/$engine" lost)" 0
 done
 
@@ -55,7 +64,7 @@ compare_counts()
 }
 
 case $mode in
-exact | bare)
+exact | bare | killed)
 	compare
 	;;
 kernel)

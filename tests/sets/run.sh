@@ -1,22 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Programs of another instruction set, from golden runs to campaigns: run.sh UPSET SET GUESTS.
-# Skips sets whose QEMU is not built, and those that nothing here compiles for.
-# shellcheck source=tests/system/lib.sh
-. "$(dirname "$0")/../system/lib.sh"
-here=$(cd "$(dirname "$0")" && pwd)
-root=$here/../..
-set=$1 guests=$2
+# shellcheck source=tests/sets/lib.sh
+. "$(dirname "$0")/lib.sh"
+guests=$2
 test_name="set $set"
-compiler=$set-linux-gnu-gcc
-[ "$set" != i386 ] || compiler=i686-linux-gnu-gcc
-
-"$upset" doctor | grep -qx "programs for $set: usable" || skip "no QEMU runs programs for $set"
-command -v "$compiler" >/dev/null || skip "no $compiler; setup/packages.sh cross installs it"
 
 # What tiny programs count, worked out by hand.
-"$compiler" -nostdlib -static -no-pie -Wl,--build-id=none,-Ttext=0x401000 \
-	-Wl,-Tbss=0x402000 "$here/$set/count.S" -o "$dir/count" 2>"$dir/linked" || fail "$(cat "$dir/linked")"
+assemble "$here/$set/count.S" "$dir/count" -Wl,-Ttext=0x401000,-Tbss=0x402000
 TINY_ENGINES="qemu gdb" "$here/../system/tiny.sh" "$upset" "$dir/count" "$here/$set/count.csv" || exit 1
 
 # Faults of every kind, whose end is known.
