@@ -102,7 +102,8 @@ static int fill_scratch(struct campaign_home *home, const char *from, const char
 	remove_scratch(home);
 	if (!is_there && from == NULL)
 		return 0;
-	return upset_store_copy(is_there ? home->study : from, home->path, false, error);
+	return is_there ? upset_store_copy(home->study, home->path, false, error)
+			: upset_store_copy_plan(from, home->path, error);
 }
 
 /* --- in its place ----------------------------------------------------------------------------- */
@@ -180,7 +181,7 @@ int campaign_home_take(struct campaign_home *home, const struct upset_campaign_o
 	if (rc == 0 && o->scratch != NULL)
 		rc = take_scratch(home, o, identity, error);
 	else if (rc == 0 && o->from != NULL && access(o->study, F_OK) != 0)
-		rc = upset_store_copy(o->from, o->study, false, error);
+		rc = upset_store_copy_plan(o->from, o->study, error);
 	return rc;
 }
 

@@ -126,7 +126,7 @@ int upset_campaign_main(const struct upset_command *command, int argc, char **ar
 {
 	struct upset_error error = {0};
 	struct campaign_options o;
-	struct campaign_plan_taken plan = {.in_fd = -1};
+	struct campaign_plan_taken plan = {.in_fd = -1, .carried = {.folder_fd = -1}};
 	struct campaign_tally tally = {0};
 	char *study = NULL;
 	int result;

@@ -24,6 +24,7 @@ struct campaign_options {
 	struct upset_campaign_options asked;
 	const char *output, *fail_if, *margin_text, *confidence_text;
 	bool planning; /* of `upset plan`, which makes no experiments */
+	bool carry;    /* files into the plan */
 	const char *plan, *shard_text, *time_text, *save_text; /* NULL: not given */
 	unsigned int seconds;			     /* of .time_text; 0: as long as it takes */
 	char *functions, *modules, *lines, *exclude; /* owned; NULL: not given */

@@ -193,6 +193,8 @@ static void make_table(struct table *t, struct campaign_options *o)
 {
 	const struct upset_option output[] = {{"output", 'o', UPSET_OPTION_TEXT, "FILE",
 		o->planning ? "the plan" : "the study; default: PROGRAM.upset", &o->output}};
+	const struct upset_option carry[] = {{"carry-files", 0, UPSET_OPTION_FLAG, NULL,
+		"put program, libraries and input into the plan", &o->carry}};
 	const struct upset_option quiet[] = {{"quiet", 'q', UPSET_OPTION_FLAG, NULL,
 		o->planning ? "do not say how many experiments are planned"
 			    : "no progress and no summary",
@@ -201,7 +203,9 @@ static void make_table(struct table *t, struct campaign_options *o)
 	t->count = 0;
 	ADD(t, output);
 	add_space(t, o);
-	if (!o->planning)
+	if (o->planning)
+		ADD(t, carry);
+	else
 		add_making(t, o);
 	add_running(t, o);
 	ADD(t, quiet);

@@ -12,6 +12,26 @@
 #include "base/nearest.h"
 #include "report/format.h"
 
+static const char *hidden_prefix = "";
+
+void upset_say_without(const char *prefix)
+{
+	hidden_prefix = prefix;
+}
+
+/* Paths in @message without the prefix. */
+static void leave_out_prefix(char *message)
+{
+	size_t n = strlen(hidden_prefix);
+	char *at = message;
+
+	while (n > 0 && (at = strstr(at, hidden_prefix)) != NULL) {
+		if (at[n] == '/' && (at == message || strchr(" '(", at[-1]) != NULL))
+			memmove(at, at + n, strlen(at + n) + 1);
+		at++;
+	}
+}
+
 void upset_say(const char *format, ...)
 {
 	char message[2048], clean[4096];
@@ -20,6 +40,7 @@ void upset_say(const char *format, ...)
 	va_start(arguments, format);
 	(void)vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
+	leave_out_prefix(message);
 	upset_text_clean(message, strlen(message), clean, sizeof(clean));
 	(void)fprintf(stderr, "upset: %s\n", clean);
 }

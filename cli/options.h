@@ -69,6 +69,10 @@ int upset_usage_error(const struct upset_command *command, const char *format, .
 /* Print "upset: MESSAGE" to standard error, its control characters made harmless. */
 void upset_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* From now on say paths that begin with @prefix, which must last, without it: users do not know it.
+ */
+void upset_say_without(const char *prefix);
+
 /* Report @error and return the exit status that fits it. */
 struct upset_error;
 int upset_report_error(const struct upset_error *error);

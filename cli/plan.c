@@ -14,12 +14,14 @@
 #include "base/hash.h"
 #include "cli/commands.h"
 #include "cli/signals.h"
+#include "sandbox/shown.h"
 
 const char upset_plan_notes[] =
 	"It takes the options of `upset campaign` that results depend on, makes the\n"
 	"golden run and the sample, and no experiments.  `upset campaign --plan FILE\n"
 	"--shard K/N` makes a part of them, on any machine that has the same program and\n"
-	"libraries in the same place; `upset merge` makes the parts one.";
+	"libraries in the same place, with --carry-files on any; `upset merge` makes the\n"
+	"parts one.";
 
 /* --- taking one ------------------------------------------------------------------------------- */
 
@@ -59,7 +61,7 @@ int campaign_plan_read(struct campaign_plan_taken *plan, const char *path, int a
 	struct upset_store *store = NULL;
 	int rc = upset_store_open(&store, path, error);
 
-	*plan = (struct campaign_plan_taken){.in_fd = -1};
+	*plan = (struct campaign_plan_taken){.in_fd = -1, .carried = {.folder_fd = -1}};
 	if (rc == 0)
 		rc = campaign_record_load(&plan->record, store, 0, error);
 	upset_store_close(store);
@@ -70,6 +72,7 @@ void campaign_plan_release(struct campaign_plan_taken *plan)
 {
 	if (plan->in_fd >= 0)
 		(void)close(plan->in_fd);
+	campaign_carry_leave(&plan->carried);
 	free(plan->path);
 	free(plan->output);
 	free(plan->scratch);
@@ -172,11 +175,60 @@ static char *absolute(const char *path)
 	return all;
 }
 
+/* The folder that the file at @path is in, without symbolic links; NULL: no memory. */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == path ? strdup("/") : strndup(path, (size_t)(slash - path)), *real;
+
+	real = folder == NULL ? NULL : realpath(folder, NULL);
+	if (real == NULL)
+		return folder;
+	free(folder);
+	return real;
+}
+
+/* *@path where it may be written to, whatever is shown in its @folder. */
+static int keep(char **path, const char *folder, struct upset_error *error)
+{
+	char *kept = NULL;
+
+	if (asprintf(&kept, UPSET_SHOWN_KEPT "%s%s", strcmp(folder, "/") == 0 ? "" : folder,
+		    strrchr(*path, '/')) < 0)
+		return campaign_record_no_memory(error);
+	free(*path);
+	*path = kept;
+	return 0;
+}
+
+/* The files that it takes along, shown; plan, study and scratch as they are, whatever is shown. */
+static int take_carried(struct campaign_plan_taken *plan, struct upset_error *error)
+{
+	char **const paths[] = {&plan->path, &plan->output, &plan->scratch};
+	const size_t count = plan->scratch != NULL ? 3 : 2;
+	char *kept[3] = {folder_of(plan->path), folder_of(plan->output),
+		plan->scratch != NULL ? folder_of(plan->scratch) : NULL};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = kept[i] == NULL ? campaign_record_no_memory(error) : 0;
+	if (rc == 0)
+		rc = campaign_carry_enter(&plan->carried, plan->path, &plan->record,
+			(const char *const *)kept, count, error);
+	for (size_t i = 0; rc == 0 && plan->carried.shown && i < count; i++)
+		rc = keep(paths[i], kept[i], error);
+	if (plan->carried.shown)
+		upset_say_without(UPSET_SHOWN_KEPT);
+	for (size_t i = 0; i < count; i++)
+		free(kept[i]);
+	return rc;
+}
+
 int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, const char *output,
 	struct upset_campaign_options *asked, struct upset_error *error)
 {
 	const struct campaign_record *r = &plan->record;
-	int rc = 0;
+	int rc;
 
 	plan->path = absolute(path);
 	plan->output = absolute(output);
@@ -184,6 +236,9 @@ int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, cons
 	if (plan->path == NULL || plan->output == NULL ||
 		(asked->scratch != NULL && plan->scratch == NULL))
 		return campaign_record_no_memory(error);
+	rc = take_carried(plan, error);
+	if (rc != 0)
+		return rc;
 	if (chdir(r->folder) != 0)
 		rc = upset_error_set(error, ENOTSUP,
 			"the plan was made in %s, which cannot be entered here: %s", r->folder,
@@ -208,17 +263,27 @@ int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, cons
 static int make(
 	struct campaign_options *o, struct upset_campaign_state *state, struct upset_error *error)
 {
+	bool is_new;
+	int rc;
+
 	o->asked.study = o->output;
 	o->asked.plan = true;
 	o->asked.stop = &upset_stop;
 	upset_signals_catch_stop();
 	upset_signals_catch_failed_writes();
-	return upset_campaign(&o->asked, state, error);
+	is_new = access(o->output, F_OK) != 0;
+	rc = upset_campaign(&o->asked, state, error);
+	if (rc != 0 || !o->carry)
+		return rc;
+	rc = campaign_carry_add(o->output, error);
+	if (rc != 0 && is_new)
+		(void)unlink(o->output);
+	return rc;
 }
 
 int upset_plan_main(const struct upset_command *command, int argc, char **argv)
 {
-	struct upset_campaign_state state;
+	struct upset_campaign_state state = {0};
 	struct upset_error error = {0};
 	struct campaign_options o;
 	int result;
@@ -228,7 +293,7 @@ int upset_plan_main(const struct upset_command *command, int argc, char **argv)
 	result = campaign_options_parse(command, &o, argc, argv);
 	if (result < 0 && o.output == NULL)
 		result = upset_usage_error(command, "where to? Name a file with -o");
-	if (result < 0 && make(&o, &state, &error) != 0)
+	else if (result < 0 && make(&o, &state, &error) != 0)
 		result = upset_report_error(&error);
 	if (result < 0) {
 		result = UPSET_EXIT_DONE;

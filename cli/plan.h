@@ -4,6 +4,7 @@
 #define UPSET_CLI_PLAN_H
 
 #include "cli/campaign.h"
+#include "cli/carry.h"
 #include "cli/record.h"
 
 /* A campaign as a plan says it. */
@@ -13,6 +14,7 @@ struct campaign_plan_taken {
 	int count;
 	char *path, *output, *scratch; /* from wherever this process was started; NULL: not known */
 	int in_fd;		       /* its standard input; -1: not open */
+	struct campaign_carried carried; /* files that it takes along */
 };
 
 /*
@@ -23,8 +25,8 @@ int campaign_plan_read(struct campaign_plan_taken *plan, const char *path, int a
 	struct upset_error *error);
 
 /*
- * Be where the plan was made, and see that its files are here what they were there.  0; -ENOTSUP
- * with what is another one.
+ * Be where the plan was made, with the files that it takes along, and see that its files are here
+ * what they were there.  0; -ENOTSUP with what is another one; -EIO: one of its own is damaged.
  */
 int campaign_plan_enter(struct campaign_plan_taken *plan, const char *path, const char *output,
 	struct upset_campaign_options *asked, struct upset_error *error);

@@ -161,15 +161,21 @@ static int no_interpreter(const struct file *file, const char *name, struct upse
 		file->path, name);
 }
 
+static bool read_interpreter(
+	const struct file *file, const Elf64_Phdr *segment, char name[PATH_MAX])
+{
+	return segment->p_filesz >= 2 && segment->p_filesz <= PATH_MAX &&
+	       upset_read_whole_at(file->fd, name, segment->p_filesz, segment->p_offset) &&
+	       name[segment->p_filesz - 1] == '\0';
+}
+
 static int check_interpreter(
 	const struct file *file, const Elf64_Phdr *segment, struct upset_error *error)
 {
 	char name[PATH_MAX], inside[INSIDE_BYTES];
 	const char *found;
 
-	if (segment->p_filesz < 2 || segment->p_filesz > sizeof(name) ||
-		!upset_read_whole_at(file->fd, name, segment->p_filesz, segment->p_offset) ||
-		name[segment->p_filesz - 1] != '\0')
+	if (!read_interpreter(file, segment, name))
 		return upset_error_set(error, ENOEXEC,
 			"'%s' is a damaged ELF file: the name of its interpreter cannot be read",
 			file->path);
@@ -328,4 +334,41 @@ const struct upset_isa *upset_process_isa(const char *path)
 	if (header.e_ident[EI_DATA] == ELFDATA2MSB)
 		header.e_machine = (Elf64_Half)(header.e_machine >> 8 | header.e_machine << 8);
 	return isa_of(&header);
+}
+
+/* The first interpreter that the segments name; "": there is none. */
+static void find_interpreter_name(const struct file *file, char name[PATH_MAX])
+{
+	name[0] = '\0';
+	for (unsigned int i = 0; i < file->header.e_phnum; i++) {
+		Elf64_Phdr segment;
+
+		if (!read_segment(file, i, &segment))
+			return;
+		if (segment.p_type != PT_INTERP)
+			continue;
+		if (!read_interpreter(file, &segment, name))
+			name[0] = '\0';
+		return;
+	}
+}
+
+void upset_process_interpreter(const char *path, char name[PATH_MAX])
+{
+	struct file file = {.path = path, .fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+	struct stat status;
+	Elf64_Ehdr header;
+
+	name[0] = '\0';
+	if (file.fd < 0)
+		return;
+	if (fstat(file.fd, &status) == 0 &&
+		upset_read_whole_at(file.fd, &header, sizeof(header), 0) &&
+		memcmp(header.e_ident, ELFMAG, SELFMAG) == 0) {
+		file.size = (uint64_t)status.st_size;
+		file.narrow = header.e_ident[EI_CLASS] == ELFCLASS32;
+		file.header = widen(&header);
+		find_interpreter_name(&file, name);
+	}
+	(void)close(file.fd);
 }

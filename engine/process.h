@@ -6,6 +6,7 @@
 #ifndef UPSET_ENGINE_PROCESS_H
 #define UPSET_ENGINE_PROCESS_H
 
+#include <limits.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -19,6 +20,8 @@
 int upset_process_check_program(const char *path, const char *sysroot, struct upset_error *error);
 /* The instruction set that the header of the ELF file @path names; NULL: none that is known. */
 const struct upset_isa *upset_process_isa(const char *path);
+/* The interpreter that the ELF file @path names; "": none, or it cannot be read. */
+void upset_process_interpreter(const char *path, char name[PATH_MAX]);
 
 /*
  * The output collector: two pipes and a thread that reads them, hashes

@@ -13,11 +13,13 @@
 #include <unistd.h>
 
 #include "sandbox/setup.h"
+#include "sandbox/shown.h"
 
 enum {
 	FILES_TOGETHER = 4,
 	LEAST_PID_MAX = 301,
 	PID_MAX_SINCE = 6014, /* of a namespace: Linux 6.14 */
+	LOWER_BYTES = 2 * PATH_MAX,
 };
 
 int sandbox_failed(struct sandbox_setup *s, const char *what)
@@ -87,15 +89,44 @@ static bool has_mounts_below(const char *path)
 	return found;
 }
 
+/* What is seen of @path where files are shown: names go on to work when /mnt is mounted upon. */
+static int find_layers(struct sandbox_setup *s, unsigned int layer, const char *path)
+{
+	char under[PATH_MAX] = "";
+
+	s->under_fds[layer] = -1;
+	if (!sandbox_shown_layers(path, s->tops[layer], under) || under[0] == '\0')
+		return 0;
+	s->under_fds[layer] = open(under, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return s->under_fds[layer] >= 0 ? 0 : sandbox_failed(s, "a folder that files are shown in");
+}
+
+/* The folders of @layer, or @path, as overlayfs's option. */
+static void print_lower(const struct sandbox_setup *s, unsigned int layer, const char *path,
+	char lower[LOWER_BYTES])
+{
+	const char *top = s->tops[layer];
+	char under[40] = "";
+
+	if (s->under_fds[layer] >= 0)
+		(void)snprintf(under, sizeof(under), "/proc/self/fd/%d", s->under_fds[layer]);
+	if (top[0] == '\0' && under[0] == '\0')
+		(void)snprintf(lower, PATH_MAX, "%s", path);
+	else
+		(void)snprintf(lower, LOWER_BYTES, "%s%s%s", top,
+			top[0] != '\0' && under[0] != '\0' ? ":" : "", under);
+}
+
 /* Cover @path, which stays readable as it is, with a copy that is written instead. */
 static int cover(struct sandbox_setup *s, const char *path)
 {
-	char upper[PATH_MAX], work[PATH_MAX], options[3 * PATH_MAX];
+	char upper[PATH_MAX], work[PATH_MAX], lower[LOWER_BYTES], options[5 * PATH_MAX];
 	const int flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 	struct sandbox_layer *layer = &s->covered[s->copies];
 
 	(void)snprintf(upper, sizeof(upper), "%s/upper%u", s->layers, s->copies);
 	(void)snprintf(work, sizeof(work), "%s/work%u", s->layers, s->copies);
+	print_lower(s, s->copies, path, lower);
 	s->copies++;
 	if (mkdir(upper, 0700) != 0 || mkdir(work, 0700) != 0)
 		return sandbox_failed(s, "a folder for copies");
@@ -104,7 +135,7 @@ static int cover(struct sandbox_setup *s, const char *path)
 		layer->lower_fd = open(path, flags);
 	if (layer->lower_fd < 0)
 		return sandbox_failed(s, "a folder for copies");
-	(void)snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s%s", path,
+	(void)snprintf(options, sizeof(options), "lowerdir=%s,upperdir=%s,workdir=%s%s", lower,
 		upper, work, s->new_user ? ",userxattr" : ",redirect_dir=on,metacopy=off");
 	if (mount("overlay", path, "overlay", MS_NOSUID | MS_NODEV, options) == 0)
 		return 0;
@@ -192,7 +223,8 @@ int sandbox_set_up_files(struct sandbox_setup *s)
 	char options[64];
 	uint64_t bytes = s->limits->file_bytes * FILES_TOGETHER;
 
-	if (protect_all(s) != 0)
+	if (protect_all(s) != 0 || find_layers(s, 0, "/tmp") != 0 ||
+		find_layers(s, 1, s->folder) != 0)
 		return -1;
 	/* A place that every system has and no program needs. */
 	(void)snprintf(s->layers, sizeof(s->layers), "/mnt");

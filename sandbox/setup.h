@@ -31,6 +31,8 @@ struct sandbox_setup {
 	char layers[PATH_MAX / 4]; /* where the file system for copies is mounted */
 	struct sandbox_layer covered[SANDBOX_LAYERS];
 	unsigned int copies;
+	char tops[SANDBOX_LAYERS][PATH_MAX]; /* files to be seen on top of what is covered, and */
+	int under_fds[SANDBOX_LAYERS];	     /* that as it is; see shown.h.  "", -1: none */
 };
 
 /* Note that @what failed with errno; -1. */

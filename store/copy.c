@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/carried.h"
+
 static int copy_pages(struct upset_copy *copy, struct upset_store *from, struct upset_error *error)
 {
 	/* Nothing is to be saved of it when it does not come to its end. */
@@ -122,5 +124,19 @@ int upset_store_copy(const char *from, const char *to, bool replace, struct upse
 	struct upset_copy copy;
 	int rc = upset_copy_begin(&copy, from, to, replace, error);
 
+	return upset_copy_end(&copy, rc, error);
+}
+
+int upset_store_copy_plan(const char *from, const char *to, struct upset_error *error)
+{
+	struct upset_copy copy;
+	bool carries = false;
+	int rc = upset_copy_begin(&copy, from, to, false, error);
+
+	if (rc == 0)
+		rc = upset_carried_any(copy.store, &carries, error);
+	if (rc == 0 && carries)
+		rc = upset_store_exec(
+			copy.store, "DELETE FROM carried; DELETE FROM carried_data; VACUUM", error);
 	return upset_copy_end(&copy, rc, error);
 }

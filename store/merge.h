@@ -26,6 +26,9 @@ int upset_store_merge(const char *into, const char *const *paths, size_t count, 
  */
 int upset_store_copy(const char *from, const char *to, bool replace, struct upset_error *error);
 
+/* The same of a plan, to be gone on with where nothing is yet: without files that it takes along. */
+int upset_store_copy_plan(const char *from, const char *to, struct upset_error *error);
+
 /*
  * Call @take for each range of experiments of @campaign that are missing, @first .. @last, in
  * order, until it does not return 0, which is returned then.

@@ -51,3 +51,21 @@ ALTER TABLE run ADD COLUMN isa TEXT NOT NULL DEFAULT 'x86-64';
 ALTER TABLE run ADD COLUMN sysroot TEXT;
 ALTER TABLE campaign ADD COLUMN isa TEXT NOT NULL DEFAULT 'x86-64';
 ALTER TABLE campaign ADD COLUMN sysroot TEXT;
+
+-- Files that a plan takes along, for machines that do not have them.  One without sha256 is a
+-- symbolic link.
+CREATE TABLE carried (
+	path TEXT PRIMARY KEY,
+	mode INTEGER NOT NULL,
+	modified_ns INTEGER NOT NULL,
+	sha256 TEXT,
+	target TEXT
+) WITHOUT ROWID;
+
+-- Their content, in pieces.
+CREATE TABLE carried_data (
+	sha256 TEXT NOT NULL,
+	position INTEGER NOT NULL,
+	bytes BLOB NOT NULL,
+	UNIQUE (sha256, position)
+);

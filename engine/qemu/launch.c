@@ -18,11 +18,12 @@
 
 #include "engine/input.h"
 #include "engine/qemu/guest/apart.h"
+#include "engine/qemu/libraries.h"
 
 enum {
 	APART_MOST = 4096,   /* descriptors set apart begin there at most: higher ones cost time */
 	PROGRAM_LEAST = 16,  /* descriptors that a program can have */
-	ARGUMENTS_MOST = 14, /* of QEMU itself, with the final NULL */
+	ARGUMENTS_MOST = 17, /* of QEMU itself and its loader, with the final NULL */
 	SECOND_NS = 1000000000,
 	PLUGIN_MOST = 128, /* bytes of the plugin's argument besides its path */
 };
@@ -92,6 +93,7 @@ char **qemu_command_line(const struct qemu_launch *launch)
 	line = calloc(1, (n + ARGUMENTS_MOST) * sizeof(char *) + plugin_size);
 	if (line == NULL)
 		return NULL;
+	at = qemu_load(line);
 	line[at++] = (char *)(uintptr_t)launch->qemu;
 	line[at++] = (char *)"-cpu";
 	line[at++] = (char *)(uintptr_t)launch->target->isa->qemu_cpu;
@@ -173,5 +175,5 @@ void qemu_become(const struct qemu_launch *launch, char *const *command_line)
 	limit_stack();
 	if (out >= 0 && err >= 0 && upset_input_take(launch->target->in_fd) && pass(out, 1) &&
 		pass(err, 2) && pass_apart(launch))
-		(void)execve(launch->qemu, command_line, launch->target->environment);
+		(void)execve(command_line[0], command_line, launch->target->environment);
 }

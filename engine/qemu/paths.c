@@ -12,6 +12,7 @@
 #include "base/wait.h"
 #include "engine/maps.h"
 #include "engine/qemu/driver.h"
+#include "engine/qemu/libraries.h"
 
 #define LIBEXEC "libexec/upset/"
 
@@ -141,15 +142,18 @@ int qemu_find(struct qemu_paths *paths, const struct upset_isa *isa, struct upse
 static int start_version(
 	const struct qemu_paths *paths, const posix_spawn_file_actions_t *actions, pid_t *pid)
 {
-	char *const arguments[] = {(char *)paths->qemu, (char *)"--version", NULL};
+	char *arguments[QEMU_LOADER_ARGUMENTS + 3] = {NULL};
+	size_t n = qemu_load(arguments);
 	posix_spawnattr_t attributes;
 	int rc = posix_spawnattr_init(&attributes);
 
 	if (rc != 0)
 		return rc;
+	arguments[n++] = (char *)(uintptr_t)paths->qemu;
+	arguments[n] = (char *)"--version";
 	rc = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
 	if (rc == 0)
-		rc = posix_spawn(pid, paths->qemu, actions, &attributes, arguments, environ);
+		rc = posix_spawn(pid, arguments[0], actions, &attributes, arguments, environ);
 	(void)posix_spawnattr_destroy(&attributes);
 	return rc;
 }
