@@ -3,7 +3,6 @@
  * The event loop: takes what the kernel reports of the traced threads, decides
  * what it means and lets the thread go on.  What an instruction did is step.c's.
  */
-#include <Zydis/Zydis.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +18,6 @@
 enum {
 	LOOK_AT_CLOCK_EVERY = 1024, /* events */
 	PROGRESS_EVERY_NS = 100 * 1000 * 1000,
-	OVERFLOW_FLAG = 1 << 11,
 	HANDLER_ENTERED = SIGTRAP, /* si_code of the stop at a handler's first instruction */
 };
 
@@ -204,18 +202,10 @@ static bool is_plain_step(const struct native_thread *thread, const struct user_
 	return regs->rip != flight->before.rip || regs->rcx != flight->before.rcx;
 }
 
-/* Whether it is an instruction that traps only where there was an overflow, and there was none. */
-static bool is_silent_into(
-	const struct upset_profile_insn *record, const struct user_regs_struct *regs)
-{
-	return record->insn.form == ZYDIS_MNEMONIC_INTO && (regs->eflags & OVERFLOW_FLAG) == 0;
-}
-
 static enum trap trap_kind(const struct native_thread *thread, const struct user_regs_struct *regs)
 {
 	const struct upset_profile_insn *record = thread->flight.code.record;
-	bool traps = record != NULL && (record->insn.classes & UPSET_CLASS_TRAP) != 0 &&
-		     !is_silent_into(record, regs);
+	bool traps = record != NULL && (record->insn.classes & UPSET_CLASS_TRAP) != 0;
 	siginfo_t info;
 
 	if (is_plain_step(thread, regs))

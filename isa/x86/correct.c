@@ -129,8 +129,21 @@ bool x86_pops_x87(ZydisMnemonic mnemonic)
 	return false;
 }
 
+/* In 32-bit mode programs return to where they have the same privileges: no stack is restored. */
+static void correct_interrupt_return(struct x86_code *code)
+{
+	if (code->isa->word_bits != 32 || (code->insn.mnemonic != ZYDIS_MNEMONIC_IRET &&
+						  code->insn.mnemonic != ZYDIS_MNEMONIC_IRETD))
+		return;
+	for (unsigned int i = 0; i < code->insn.operand_count; i++) {
+		if (code->operands[i].type == ZYDIS_OPERAND_TYPE_MEMORY)
+			code->operands[i].size = 3 * code->insn.operand_width;
+	}
+}
+
 void x86_correct_operands(struct x86_code *code)
 {
+	correct_interrupt_return(code);
 	for (size_t i = 0; i < sizeof(corrections) / sizeof(corrections[0]); i++)
 		apply(&corrections[i], code);
 }

@@ -72,7 +72,12 @@ static unsigned int trap_classes(const struct x86_code *code)
 {
 	if (x86_is_system_call(code))
 		return UPSET_CLASS_SYSCALL;
-	return code->insn.meta.category == ZYDIS_CATEGORY_INTERRUPT ? UPSET_CLASS_TRAP : 0;
+	/* The category also holds into and bound, which mostly do not. */
+	if (code->insn.meta.category != ZYDIS_CATEGORY_INTERRUPT ||
+		code->insn.mnemonic == ZYDIS_MNEMONIC_INTO ||
+		code->insn.mnemonic == ZYDIS_MNEMONIC_BOUND)
+		return 0;
+	return UPSET_CLASS_TRAP;
 }
 
 static bool is_locked(const struct x86_code *code)

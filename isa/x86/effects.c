@@ -324,14 +324,14 @@ static void call(struct upset_insn *insn, unsigned int bits)
 
 static void pop(struct upset_insn *insn, unsigned int bits)
 {
-	const uint8_t to = destination(insn);
+	const uint8_t to = destination(insn), slot = find_resource(insn, UPSET_MEMORY, UPSET_READ);
 
 	/* pop rsp writes it twice. */
-	if (insn->operands[0].resource == X86_RSP && insn->operands[0].index == 0)
+	if (slot == NONE || (insn->operands[0].resource == X86_RSP && insn->operands[0].index == 0))
 		return;
-	move_stack_pointer(insn, bits, argument_bits(insn, 0) / 8);
+	move_stack_pointer(insn, bits, insn->operands[slot].bits / 8);
 	if (to != NONE)
-		add_copy(insn, to, find_resource(insn, UPSET_MEMORY, UPSET_READ), bits);
+		add_copy(insn, to, slot, bits);
 }
 
 static void leave(struct upset_insn *insn, unsigned int bits)

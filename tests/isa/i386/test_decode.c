@@ -114,6 +114,10 @@ static void test_effects(void **state)
 	DECODE(insn, 0x401000, 0x5b); /* pop ebx: ebx esp esp [esp] */
 	check_effect(&insn, 0, UPSET_EFFECT_COPY, 0);
 	check_effect(&insn, 2, UPSET_EFFECT_DERIVE, 4);
+	DECODE(insn, 0x401000, 0x07); /* pop es: esp esp [esp] */
+	check_effect(&insn, 1, UPSET_EFFECT_DERIVE, 4);
+	DECODE(insn, 0x401000, 0x66, 0x0f, 0xa9); /* pop gs, of 16 bits */
+	check_effect(&insn, 1, UPSET_EFFECT_DERIVE, 2);
 	DECODE(insn, 0x401000, 0xc9); /* leave: [ebp] ebp ebp esp */
 	check_effect(&insn, 2, UPSET_EFFECT_COPY, 0);
 	check_effect(&insn, 3, UPSET_EFFECT_DERIVE, 4);
