@@ -192,6 +192,37 @@ static void check_plan(const struct upset_plan *plan)
 		assert_true(plan->live[i].first <= plan->live[i].last);
 }
 
+/* mov rax, [rbx] that QEMU makes of two halves: one value, of which both come in. */
+static void halves_are_joined(void **state)
+{
+	static const uint8_t code[] = {0x48, 0x8b, 0x03};
+	const struct upset_shm_lane *joined, *high;
+	const struct upset_shm_row *read;
+	struct upset_plan plan = {0};
+	struct block block;
+
+	(void)state;
+	make_block(&block, code, sizeof(code));
+	block.accesses[0][0] = block.accesses[0][1] = (struct upset_plan_access){4, false};
+	block.insns[0].access_count = 2;
+	assert_int_equal(upset_plan_make(&plan, &upset_isa_x86_64, UPSET_DETAIL_OPERANDS,
+				 block.insns, block.count),
+		0);
+	assert_int_equal(plan.insns[0].slow, 0);
+	assert_int_equal(stored_lanes(&plan), 3); /* rbx and the halves */
+	read = &plan.rows[0];
+	while (read->bytes == 0)
+		read++;
+	joined = &plan.lanes[read->value.lane];
+	assert_int_equal(joined->kind, UPSET_DERIVE_OR);
+	high = &plan.lanes[joined->b.lane];
+	assert_int_equal(high->kind, UPSET_DERIVE_SHL);
+	assert_int_equal(high->amount, 32);
+	assert_int_equal(plan.lanes[joined->a.lane].derived, 0);
+	assert_int_equal(plan.lanes[high->a.lane].derived, 0);
+	upset_plan_fini(&plan);
+}
+
 static void random_code_is_planned(void **state)
 {
 	struct upset_plan plan = {0};
@@ -224,6 +255,7 @@ int main(void)
 		cmocka_unit_test(unknown_flags_are_stored_once),
 		cmocka_unit_test(compare_has_a_kernel),
 		cmocka_unit_test(live_cells),
+		cmocka_unit_test(halves_are_joined),
 		cmocka_unit_test(random_code_is_planned),
 	};
 

@@ -74,8 +74,8 @@ static int only_memory_row(const struct upset_insn *insn, unsigned int access)
 }
 
 /*
- * Whether the accesses of one direction that the translated code makes are those of the row,
- * and each begins where a lane does.
+ * Whether the accesses of one direction that the translated code makes are those of the row.
+ * Each begins where a lane does, or all of them lie in one.
  */
 static bool accesses_match(const struct upset_plan_insn *in, unsigned int access)
 {
@@ -87,29 +87,44 @@ static bool accesses_match(const struct upset_plan_insn *in, unsigned int access
 	for (unsigned int i = 0; i < in->access_count; i++) {
 		if (in->accesses[i].store != (access == UPSET_WRITE))
 			continue;
-		if (bytes % 8 != 0)
+		if (bytes % 8 != 0 && (row == -1 || in->insn.operands[row].bits > 64))
 			return false;
 		bytes += in->accesses[i].bytes;
 	}
 	return row == -1 || bytes * 8 == in->insn.operands[row].bits;
 }
 
+/* @low, and @lane above its @bytes. */
+static struct upset_shm_value join(
+	struct planner *p, struct upset_shm_value low, unsigned int bytes, uint16_t lane)
+{
+	const struct upset_shm_value high = plan_derive(p, UPSET_DERIVE_SHL, 64, bytes * 8,
+		(struct upset_shm_value){0, lane, 0}, plan_constant(0), 0);
+
+	return plan_derive(p, UPSET_DERIVE_OR, 64, 0, low, high, 0);
+}
+
+/* An access for each of the lanes, or several that are one. */
 static void record_accesses(struct planner *p, unsigned int row)
 {
 	const struct upset_plan_insn *in = &p->insns[p->i];
 	const struct upset_operand *o = &p->insn->operands[row];
 	uint16_t lane = plan_new_lanes(p, (o->bits + 63U) / 64);
+	struct upset_shm_value v = {0, lane, 0};
 	unsigned int at = 0;
 
-	if (lane == UPSET_SHM_UNKNOWN)
-		return;
-	for (unsigned int i = 0; i < in->access_count; i++) {
+	for (unsigned int i = 0; i < in->access_count && lane != UPSET_SHM_UNKNOWN; i++) {
 		if (in->accesses[i].store != (o->access == UPSET_WRITE))
 			continue;
+		if (at % 8 != 0) {
+			lane = plan_new_lanes(p, 1);
+			v = join(p, v, at, lane);
+		}
 		plan_emit(p, UPSET_PLAN_BEFORE, UPSET_PLAN_ACCESS, UPSET_MEMORY, i, lane + at / 8);
 		at += in->accesses[i].bytes;
 	}
-	plan_set_row(p, row, (struct upset_shm_value){0, lane, 0});
+	if (lane != UPSET_SHM_UNKNOWN)
+		plan_set_row(p, row, v);
 }
 
 static void record_memory(struct planner *p, unsigned int access)

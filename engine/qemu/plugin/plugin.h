@@ -148,7 +148,7 @@ void plugin_calls_syscall_return(struct vcpu *vcpu, int64_t result);
 
 /* state.c */
 void plugin_find_state(void);
-/* Read what the rows of @insn name, and general and hidden registers and flags always. */
+/* Read what the rows and addresses of @insn name, at least; the rest of @state is not valid. */
 void plugin_read_state(
 	const struct vcpu *vcpu, const struct upset_insn *insn, struct upset_state *state);
 uint64_t plugin_stack_pointer(const struct vcpu *vcpu);

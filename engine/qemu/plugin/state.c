@@ -52,13 +52,59 @@ static void read_group(
 			upset_state_place(state, group->members[i]));
 }
 
+static void read_flags(struct upset_state *state)
+{
+	if (plugin.isa->flags != UPSET_RESOURCE_NONE)
+		upset_state_set_word(state, plugin.isa->flags, qemu_plugin_read_flags());
+}
+
+static void read_one(const struct vcpu *vcpu, unsigned int resource, struct upset_state *state)
+{
+	if (resource < plugin.isa->resource_count)
+		(void)qemu_registers_read(
+			vcpu->index, resource, upset_state_place(state, resource));
+}
+
+/* What rows and addresses name. */
+static void read_named(
+	const struct vcpu *vcpu, const struct upset_insn *insn, struct upset_state *state)
+{
+	bool has_flags = false;
+
+	for (unsigned int k = 0; k < insn->operand_count; k++) {
+		const unsigned int resource = insn->operands[k].resource;
+
+		if (resource == UPSET_MEMORY)
+			continue;
+		if (upset_isa_is_flag(plugin.isa, resource))
+			has_flags = true;
+		else
+			read_one(vcpu, resource, state);
+	}
+	for (unsigned int i = 0; i < insn->memory_count; i++) {
+		read_one(vcpu, insn->memory[i].base, state);
+		read_one(vcpu, insn->memory[i].index, state);
+		read_one(vcpu, insn->memory[i].segment, state);
+		read_one(vcpu, insn->memory[i].bit_string, state);
+	}
+	if (has_flags)
+		read_flags(state);
+}
+
+/* Rows of the x87 stack, and what these leave or repeat, follow from more than they name. */
+static const unsigned int reads_groups =
+	UPSET_CLASS_X87 | UPSET_CLASS_REP | UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP;
+
 void plugin_read_state(
 	const struct vcpu *vcpu, const struct upset_insn *insn, struct upset_state *state)
 {
 	state->isa = plugin.isa;
+	if (!(insn->classes & reads_groups)) {
+		read_named(vcpu, insn, state);
+		return;
+	}
 	read_group(vcpu, &always, state);
-	if (plugin.isa->flags != UPSET_RESOURCE_NONE)
-		upset_state_set_word(state, plugin.isa->flags, qemu_plugin_read_flags());
+	read_flags(state);
 	if (insn->classes & UPSET_CLASS_VECTOR)
 		read_group(vcpu, &of_vectors, state);
 	if (insn->classes & UPSET_CLASS_X87)
