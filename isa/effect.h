@@ -17,6 +17,8 @@ enum upset_derive_kind {
 	UPSET_DERIVE_AND,	  /* a & b */
 	UPSET_DERIVE_OR,	  /* a | b */
 	UPSET_DERIVE_XOR,	  /* a ^ b */
+	UPSET_DERIVE_SIGNED_ADD,  /* a + b with bit bits - 1 in all higher bits of the output */
+	UPSET_DERIVE_SIGNED_SUB,  /* a - b, likewise */
 	UPSET_DERIVE_NOT,	  /* ~a */
 	UPSET_DERIVE_NEG,	  /* -a */
 	UPSET_DERIVE_SHL,	  /* a << amount */

@@ -17,6 +17,11 @@ CONVERT(u32, u64)
 		out[i] = mask & (expression);                                                      \
 	break
 
+#define EACH_SIGNED(expression)                                                                    \
+	for (unsigned int i = 0; i < R; i++)                                                       \
+		out[i] = ((mask & (expression)) ^ sign) - sign;                                    \
+	break
+
 /* The kinds of two inputs, where B is the second. */
 #define COMPUTE_TWO(B)                                                                             \
 	switch (d->kind) {                                                                         \
@@ -30,6 +35,10 @@ CONVERT(u32, u64)
 		EACH(a[i] | (B));                                                                  \
 	case UPSET_DERIVE_XOR:                                                                     \
 		EACH(a[i] ^ (B));                                                                  \
+	case UPSET_DERIVE_SIGNED_ADD:                                                              \
+		EACH_SIGNED(a[i] + (B));                                                           \
+	case UPSET_DERIVE_SIGNED_SUB:                                                              \
+		EACH_SIGNED(a[i] - (B));                                                           \
 	default:                                                                                   \
 		EACH(a[i] + ((B) << amount) + displacement);                                       \
 	}
@@ -38,7 +47,7 @@ static void compute_columns(u64 *restrict out, const u64 *restrict a, const u64 
 	const struct upset_derivation *d, uint64_t mask)
 {
 	const unsigned int amount = d->amount;
-	const uint64_t displacement = d->displacement;
+	const uint64_t displacement = d->displacement, sign = (mask >> 1) + 1;
 
 	COMPUTE_TWO(b[i])
 }
@@ -47,7 +56,7 @@ static void compute_constant(u64 *restrict out, const u64 *restrict a, uint64_t 
 	const struct upset_derivation *d, uint64_t mask)
 {
 	const unsigned int amount = d->amount;
-	const uint64_t displacement = d->displacement;
+	const uint64_t displacement = d->displacement, sign = (mask >> 1) + 1;
 
 	COMPUTE_TWO(b)
 }
@@ -89,7 +98,7 @@ static void compute_one(
 
 static int has_second(enum upset_derive_kind kind)
 {
-	return kind <= UPSET_DERIVE_XOR || kind == UPSET_DERIVE_ADDRESS;
+	return kind <= UPSET_DERIVE_SIGNED_SUB || kind == UPSET_DERIVE_ADDRESS;
 }
 
 static __attribute__((noinline)) const u64 *prepare(

@@ -81,10 +81,25 @@ static struct upset_effect two(const struct upset_insn *insn, enum upset_derive_
 	return effect;
 }
 
+static struct upset_effect word(const struct upset_insn *insn, enum upset_derive_kind kind)
+{
+	struct upset_effect effect = derive(insn, kind, 32);
+
+	effect.b = argument(insn, 2);
+	if (effect.b == UPSET_FROM_IMMEDIATE && insn->immediate == 0)
+		return extend(insn, UPSET_DERIVE_SIGN_EXTEND);
+	return effect;
+}
+
+/* By a constant; a word that is not moved is sign-extended. */
 static struct upset_effect shift(const struct upset_insn *insn, enum upset_derive_kind kind)
 {
-	struct upset_effect effect = derive(insn, kind, 64);
+	const uint8_t from = argument(insn, 1);
+	const unsigned int bits = from == UPSET_FROM_ZERO ? 64 : insn->operands[from].bits;
+	struct upset_effect effect = derive(insn, kind, bits);
 
+	if (bits < 64 && insn->immediate == 0)
+		return extend(insn, UPSET_DERIVE_SIGN_EXTEND);
 	effect.amount = (uint8_t)insn->immediate;
 	return effect;
 }
@@ -135,9 +150,9 @@ static struct upset_effect effect_of(const struct upset_insn *insn, const struct
 	case RISCV_EFFECT_SCALED:
 		return scaled(insn, code);
 	case RISCV_EFFECT_WORD:
-		if (insn->immediate == 0)
-			return extend(insn, UPSET_DERIVE_SIGN_EXTEND);
-		break;
+		return word(insn, UPSET_DERIVE_SIGNED_ADD);
+	case RISCV_EFFECT_WORDSUB:
+		return word(insn, UPSET_DERIVE_SIGNED_SUB);
 	default:
 		break;
 	}

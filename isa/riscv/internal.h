@@ -43,6 +43,7 @@ enum riscv_effect {
 	RISCV_EFFECT_SIGN,     /* argument 1, sign-extended */
 	RISCV_EFFECT_STORE,    /* argument 0 */
 	RISCV_EFFECT_WORD,     /* the low 32 bits of a sum, sign-extended */
+	RISCV_EFFECT_WORDSUB,  /* of a difference */
 	RISCV_EFFECT_SCALED,   /* argument 1 times 2, 4 or 8 by bits 14 .. 13, plus argument 2 */
 	RISCV_EFFECT_ADD,      /* of arguments 1 and 2, of which the latter may be the immediate: */
 	RISCV_EFFECT_SUB,

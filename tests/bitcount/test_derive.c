@@ -32,6 +32,7 @@ static uint64_t define(const struct upset_derivation *d, unsigned int i)
 	uint64_t a = low_bits(column_value(&d->a, i), d->bits);
 	uint64_t b = low_bits(column_value(&d->b, i), d->bits);
 	bool negative = a >> (d->bits - 1) & 1;
+	uint64_t sum;
 
 	switch (d->kind) {
 	case UPSET_DERIVE_ADD:
@@ -44,6 +45,10 @@ static uint64_t define(const struct upset_derivation *d, unsigned int i)
 		return a | b;
 	case UPSET_DERIVE_XOR:
 		return a ^ b;
+	case UPSET_DERIVE_SIGNED_ADD:
+	case UPSET_DERIVE_SIGNED_SUB:
+		sum = low_bits(d->kind == UPSET_DERIVE_SIGNED_ADD ? a + b : a - b, d->bits);
+		return sum >> (d->bits - 1) & 1 ? sum | ~low_bits(UINT64_MAX, d->bits) : sum;
 	case UPSET_DERIVE_NOT:
 		return low_bits(~a, d->bits);
 	case UPSET_DERIVE_NEG:

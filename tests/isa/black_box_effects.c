@@ -62,6 +62,10 @@ static uint64_t derived(const struct upset_insn *insn, const struct upset_effect
 		return a | b;
 	case UPSET_DERIVE_XOR:
 		return a ^ b;
+	case UPSET_DERIVE_SIGNED_ADD:
+		return (uint64_t)((int64_t)((a + b) << unused) >> unused);
+	case UPSET_DERIVE_SIGNED_SUB:
+		return (uint64_t)((int64_t)((a - b) << unused) >> unused);
 	case UPSET_DERIVE_NOT:
 		return low(~a, e->bits);
 	case UPSET_DERIVE_SHL:
