@@ -58,15 +58,10 @@ need bzip2
 find_tools
 # Lines of $data: kind program mode instructions nanoseconds KiB
 
-# Programs of another instruction set, and the emulator for it; its processor is upset's.
-cpu=max
+# Programs of another instruction set, and the emulator for it.
 if [ -n "$set" ]; then
 	compiler=$set-linux-gnu-gcc
-	case $set in
-	i386) compiler=i686-linux-gnu-gcc ;;
-	aarch64) cpu=neoverse-v1,sve=off,pauth=off ;;
-	riscv64) cpu=rv64,v=off,zicbom=off,zicboz=off,zicond=on,zcb=on ;;
-	esac
+	[ "$set" != i386 ] || compiler=i686-linux-gnu-gcc
 	need "$compiler"
 	qemu=${qemu%x86_64}$set
 	[ -x "$qemu" ] || fail "no $qemu: make QEMU_TARGETS=\"x86_64 $set\" builds it"
@@ -75,6 +70,8 @@ if [ -n "$set" ]; then
 	done
 	guests=$dir
 fi
+# The processor that upset has it emulate.
+cpu=$("$upset" doctor | sed -n "s/^emulated processor for ${set:-x86-64}: //p")
 
 if [ -n "$quick" ]; then
 	fib=22 aes=500 nbody=300 md5_kib=256 bzip2_kib=32 sqlite_rows=200
@@ -129,7 +126,7 @@ compare()
 	shift
 	[ -z "$only" ] || [ "$only" = "$label" ] || return 0
 	[ -n "$set" ] || watch time "$label" native - "$@"
-	watch time "$label" unmodified - "$qemu" -cpu $cpu "$@"
+	watch time "$label" unmodified - "$qemu" -cpu "$cpu" "$@"
 	for detail in counts operands full; do
 		golden time "$label" $detail qemu $detail "$@"
 	done
@@ -172,7 +169,7 @@ if [ -z "$only$set" ]; then
 			sqlite3 "$dir/study" 'SELECT instructions FROM run'
 		done | awk 'NR == 1 { few = $1 } END { print int(($1 - few) / 100) }')
 	for instructions in $memory_few $memory_many; do
-		golden memory aes $instructions qemu full "$guests/aes" \
+		golden memory aes "$instructions" qemu full "$guests/aes" \
 			$((instructions / per_encryption))
 	done
 fi

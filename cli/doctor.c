@@ -42,6 +42,8 @@ static void show_sets(void)
 
 	for (unsigned int i = 0; upset_engine_set(i, &set) == 0; i++)
 		(void)printf("programs for %s: %s\n", set.name, set.usable ? "usable" : set.detail);
+	for (unsigned int i = 0; upset_engine_set(i, &set) == 0; i++)
+		(void)printf("emulated processor for %s: %s\n", set.name, set.cpu);
 }
 
 static void show_processor(void)

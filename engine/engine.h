@@ -214,6 +214,7 @@ const struct upset_engine *upset_engine_find(const char *name);
 /* Programs of an instruction set under engine qemu. */
 struct upset_engine_set {
 	const char *name; /* "x86-64". Static */
+	const char *cpu;  /* the processor that engine qemu emulates, in QEMU's words. Static */
 	bool usable;
 	char detail[128]; /* what is missing, and what makes it usable */
 };

@@ -13,8 +13,9 @@ int upset_engine_set(unsigned int index, struct upset_engine_set *set)
 
 	if (isa == NULL)
 		return -ENOENT;
-	*set = (struct upset_engine_set){
-		.name = isa->name, .usable = qemu_find(&paths, isa, &error) == 0};
+	*set = (struct upset_engine_set){.name = isa->name,
+		.cpu = isa->qemu_cpu,
+		.usable = qemu_find(&paths, isa, &error) == 0};
 	if (!set->usable && index == 0)
 		(void)snprintf(set->detail, sizeof(set->detail), "no QEMU; make builds one");
 	else if (!set->usable)

@@ -35,6 +35,7 @@ UPSET_QEMU_aarch64=/nowhere UPSET_QEMU_riscv64=/nowhere UPSET_QEMU_i386=/bin/tru
 for line in 'aarch64: no QEMU; make QEMU_TARGETS="x86_64 aarch64" builds one' 'riscv64: no QEMU; make QEMU_TARGETS="x86_64 riscv64" builds one' 'i386: usable'; do
 	grep -qx "programs for $line" out || fail "not '$line'"
 done
+grep -qx 'emulated processor for aarch64: .*sve=off.*' out || fail "nothing of the processor for aarch64"
 
 "$upset" doctor --selftest >out 2>&1
 status=$?

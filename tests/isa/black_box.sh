@@ -3,14 +3,15 @@
 # Compile black_box.c for an instruction set and run it under this project's QEMU.
 # On a board the program that it makes runs by itself.  Skipped (77) where there is
 # no compiler or no such QEMU.
-# Usage: black_box.sh ROOT FOLDER COMPILER QEMU CPU TABLE.c
+# Usage: black_box.sh ROOT FOLDER COMPILER QEMU UPSET TABLE.c
 set -eu
 
 root=$1
 folder=$2
 compiler=$3
 emulator=$root/build/qemu/obj/$4
-cpu=$5
+name=${4#qemu-}
+upset=$5
 table=$6
 
 if ! command -v "$compiler" >/dev/null; then
@@ -31,4 +32,5 @@ fi
 "$compiler" "$@" -o "$scratch/black_box" "$here/black_box.c" "$here/black_box_effects.c" \
 	"$here/$folder/host.c" "$here/$folder/host_code.S" "$table" "$root/isa/table.c" \
 	"$root/isa/state.c" "$root/isa/text.c" "$root/isa/$folder"/*.c
+cpu=$("$upset" doctor | sed -n "s/^emulated processor for $name: //p")
 "$emulator" -cpu "$cpu" "$scratch/black_box"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Compare operand rows with the registers that QEMU's code for whole programs reads and writes.
 
-Usage: test_ops.py SET QEMU CPU QEMU-SOURCE DISASSEMBLE GUESTS ROOT
+Usage: test_ops.py SET QEMU UPSET QEMU-SOURCE DISASSEMBLE GUESTS ROOT
 
 Programs are the examples in GUESTS, compiled for the set, and Debian's in ROOT (see setup/root.sh),
 of x86-64 this machine's; those that are there.  Every different instruction that they execute is
@@ -290,6 +290,12 @@ def executed(isa, qemu, cpu, guests, root, scratch):
     return list(insns.values())
 
 
+def processor(isa, upset):
+    """QEMU's words for the processor that upset has it emulate."""
+    lines = subprocess.run([upset, "doctor"], stdout=subprocess.PIPE, text=True).stdout
+    return re.search(f"^emulated processor for {isa}: (.*)$", lines, re.M)[1]
+
+
 def report(found):
     """One of each kind of instruction and difference."""
     kinds = {}
@@ -302,13 +308,14 @@ def report(found):
 
 
 def main():
-    isa, qemu, cpu, source, disassemble, *folders = sys.argv[1:]
+    isa, qemu, upset, source, disassemble, *folders = sys.argv[1:]
     guests, root = map(pathlib.Path, folders)
     if not pathlib.Path(qemu).exists() or not pathlib.Path(source).exists():
         print(f"skipped: there is no {qemu}, see doc/building.md")
         return 77
     with tempfile.TemporaryDirectory() as scratch:
-        insns = executed(isa, qemu, cpu, guests, root, pathlib.Path(scratch))
+        insns = executed(isa, qemu, processor(isa, upset), guests, root,
+                         pathlib.Path(scratch))
     if not insns:
         print(f"skipped: no programs for {isa}, see setup/root.sh")
         return 77
