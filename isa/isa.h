@@ -129,7 +129,7 @@ enum upset_insn_class {
 	UPSET_CLASS_LOCK = 1 << 7,     /* atomic: LOCK prefix, xchg with memory, ldadd, amo */
 	UPSET_CLASS_X87 = 1 << 8,      /* x87 or MMX state involved */
 	UPSET_CLASS_VECTOR = 1 << 9,   /* vector, float or control registers involved */
-	UPSET_CLASS_TRAP = 1 << 10,    /* int3, int n, brk: done when the exception is raised */
+	UPSET_CLASS_TRAP = 1 << 10,    /* int3, brk, ebreak: done when the exception is raised */
 	UPSET_CLASS_DELAYED = 1 << 11, /* a branch that happens behind the next instruction */
 };
 

@@ -68,16 +68,22 @@ static unsigned int branch_classes(const struct x86_code *code)
 	}
 }
 
+/* Linux lets programs raise these alone; others fault.  into and bound mostly do not raise any. */
 static unsigned int trap_classes(const struct x86_code *code)
 {
+	const uint64_t number = code->operands[0].imm.value.u;
+
 	if (x86_is_system_call(code))
 		return UPSET_CLASS_SYSCALL;
-	/* The category also holds into and bound, which mostly do not. */
-	if (code->insn.meta.category != ZYDIS_CATEGORY_INTERRUPT ||
-		code->insn.mnemonic == ZYDIS_MNEMONIC_INTO ||
-		code->insn.mnemonic == ZYDIS_MNEMONIC_BOUND)
+	switch (code->insn.mnemonic) {
+	case ZYDIS_MNEMONIC_INT3:
+	case ZYDIS_MNEMONIC_INT1:
+		return UPSET_CLASS_TRAP;
+	case ZYDIS_MNEMONIC_INT:
+		return number == 3 || number == 4 ? UPSET_CLASS_TRAP : 0;
+	default:
 		return 0;
-	return UPSET_CLASS_TRAP;
+	}
 }
 
 static bool is_locked(const struct x86_code *code)

@@ -249,7 +249,7 @@ static void load_address(struct upset_insn *insn, unsigned int bits)
 	const uint8_t to = destination(insn), base = address_part(insn, m->base);
 	const uint8_t index = address_part(insn, m->index);
 
-	if (to == NONE || m->address_bits != bits || base == NONE || index == NONE)
+	if (to == NONE || m->address_bits != bits || m->scattered || base == NONE || index == NONE)
 		return;
 	add(insn, to,
 		(struct upset_effect){.kind = UPSET_EFFECT_DERIVE,

@@ -189,6 +189,38 @@ static bool is_conditional(const struct x86_code *code, const ZydisDecodedOperan
 	}
 }
 
+static bool is_popped_memory(const struct x86_code *code, const ZydisDecodedOperand *operand)
+{
+	return operand->type == ZYDIS_OPERAND_TYPE_MEMORY &&
+	       (code->insn.mnemonic == ZYDIS_MNEMONIC_POPA ||
+		       code->insn.mnemonic == ZYDIS_MNEMONIC_POPAD);
+}
+
+/* popa passes over the place of esp, which is between three other registers and four. */
+static void add_popped_registers(struct upset_insn *insn, const struct x86_code *code,
+	uint8_t index, const ZydisDecodedOperand *operand)
+{
+	static const struct {
+		uint8_t first, count;
+	} parts[] = {{0, 3}, {4, 4}};
+	const unsigned int bits = operand->size / 8u;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct upset_memory *memory = &insn->memory[insn->memory_count];
+		const struct upset_operand row = {
+			.index = i == 0 ? index : code->insn.operand_count,
+			.resource = UPSET_MEMORY,
+			.memory = insn->memory_count,
+			.bits = (uint16_t)(parts[i].count * bits)};
+
+		*memory = x86_memory(code, operand);
+		memory->displacement += parts[i].first * bits / 8;
+		memory->bits = row.bits;
+		insn->memory_count++;
+		add_accesses(insn, row, ZYDIS_OPERAND_ACTION_READ);
+	}
+}
+
 static void add_memory(struct upset_insn *insn, const struct x86_code *code, uint8_t index,
 	const ZydisDecodedOperand *operand)
 {
@@ -217,6 +249,8 @@ static void add_operand(struct upset_insn *insn, const struct x86_code *code, un
 
 	if (is_flags(operand)) {
 		add_flags(insn, code, (uint8_t)i);
+	} else if (is_popped_memory(code, operand)) {
+		add_popped_registers(insn, code, (uint8_t)i, operand);
 	} else if (operand->type == ZYDIS_OPERAND_TYPE_MEMORY) {
 		add_memory(insn, code, (uint8_t)i, operand);
 	} else if (operand->type == ZYDIS_OPERAND_TYPE_REGISTER) {
