@@ -3,10 +3,12 @@
 #include "linux/abi.h"
 
 #include <string.h>
+#include <sys/syscall.h>
 
 struct upset_abi_call {
 	const char *name;
 	int16_t host; /* -1: none */
+	uint8_t form;
 };
 
 static const struct upset_abi_call x86_64_calls[] = {
@@ -25,8 +27,8 @@ static const struct upset_abi_call i386_calls[] = {
 /* That of the kernel's asm-generic/stat.h. */
 #define GENERIC_STAT                                                                               \
 	{                                                                                          \
-		.bytes = 128, .inode = 8, .inode_bytes = 8, .mode = 16, .links = 20,               \
-		.links_bytes = 4, .accessed = 72, .modified = 88, .changed = 104                   \
+		.bytes = 128, .device_bytes = 8, .inode = 8, .inode_bytes = 8, .mode = 16,         \
+		.links = 20, .links_bytes = 4, .accessed = 72, .modified = 88, .changed = 104      \
 	}
 
 #define CALLS(table) .calls = (table), .call_count = sizeof(table) / sizeof((table)[0])
@@ -38,6 +40,7 @@ static const struct upset_abi abis[] = {
 		.sigaction_flags = 8,
 		.sigaction_bytes = 32,
 		.stat = {.bytes = 144,
+			.device_bytes = 8,
 			.inode = 8,
 			.inode_bytes = 8,
 			.mode = 24,
@@ -65,6 +68,7 @@ static const struct upset_abi abis[] = {
 		.sigaction_flags = 4,
 		.sigaction_bytes = 20,
 		.stat = {.bytes = 96,
+			.device_bytes = 8,
 			.inode = 88,
 			.inode_bytes = 8,
 			.mode = 16,
@@ -72,7 +76,17 @@ static const struct upset_abi abis[] = {
 			.links_bytes = 4,
 			.accessed = 64,
 			.modified = 72,
-			.changed = 80}},
+			.changed = 80},
+		.old_stat = {.bytes = 64,
+			.device_bytes = 4,
+			.inode = 4,
+			.inode_bytes = 4,
+			.mode = 8,
+			.links = 10,
+			.links_bytes = 2,
+			.accessed = 32,
+			.modified = 40,
+			.changed = 48}},
 };
 
 const struct upset_abi *upset_abi_find(const char *isa)
@@ -98,6 +112,30 @@ int64_t upset_abi_canonical(const struct upset_abi *abi, int64_t number)
 	if (abi == &abis[0])
 		return number;
 	return call != NULL && call->host >= 0 ? call->host : UPSET_ABI_FOREIGN | number;
+}
+
+enum upset_abi_form upset_abi_form(const struct upset_abi *abi, int64_t number)
+{
+	const struct upset_abi_call *call = find_call(abi, number);
+
+	return call != NULL ? call->form : UPSET_ABI_SAME;
+}
+
+int64_t upset_abi_socket_call(uint64_t which, unsigned int *count)
+{
+	static const struct {
+		int16_t host;
+		uint8_t arguments;
+	} calls[] = {{-1, 0}, {SYS_socket, 3}, {SYS_bind, 3}, {SYS_connect, 3}, {SYS_listen, 2},
+		{SYS_accept, 3}, {SYS_getsockname, 3}, {SYS_getpeername, 3}, {SYS_socketpair, 4},
+		{SYS_sendto, 4}, {SYS_recvfrom, 4}, {SYS_sendto, 6}, {SYS_recvfrom, 6},
+		{SYS_shutdown, 2}, {SYS_setsockopt, 5}, {SYS_getsockopt, 5}, {SYS_sendmsg, 3},
+		{SYS_recvmsg, 3}, {SYS_accept4, 4}, {SYS_recvmmsg, 5}, {SYS_sendmmsg, 4}};
+
+	if (which >= sizeof(calls) / sizeof(calls[0]))
+		which = 0;
+	*count = calls[which].arguments;
+	return calls[which].host;
 }
 
 /* O_DIRECT, O_LARGEFILE, O_DIRECTORY and O_NOFOLLOW are four adjacent bits, halves swapped. */

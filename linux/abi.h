@@ -15,9 +15,19 @@
 
 struct upset_abi_call;
 
+/* How a call differs from the host's that has its number. */
+enum upset_abi_form {
+	UPSET_ABI_SAME,
+	UPSET_ABI_OLD,	      /* what it fills in has no place for what there is today */
+	UPSET_ABI_SIZED,      /* its second argument more is the size of what it fills in */
+	UPSET_ABI_IN_MEMORY,  /* its arguments are words at its only one */
+	UPSET_ABI_OF_SOCKETS, /* it is one of many, by the first; the other's arguments lie there */
+};
+
 /* Where the parts of struct stat lie that tell where and when a file was; bytes. */
 struct upset_abi_stat {
 	uint8_t bytes;
+	uint8_t device_bytes; /* of the device, which is the first */
 	uint8_t inode, inode_bytes;
 	uint8_t mode, links, links_bytes;
 	uint8_t accessed, modified, changed; /* seconds and nanoseconds, a word each */
@@ -31,8 +41,8 @@ struct upset_abi {
 	/* struct sigaction as the kernel takes it; the handler is its first word */
 	unsigned int sigaction_flags, sigaction_bytes;
 	/* of stat, lstat, fstat and newfstatat, or those that a 32-bit set has for them with 64
-	   in their names; the device is its first 8 bytes everywhere */
-	struct upset_abi_stat stat;
+	   in their names; and of those without */
+	struct upset_abi_stat stat, old_stat;
 	bool arm_open_flags;
 };
 
@@ -45,6 +55,12 @@ const struct upset_abi *upset_abi_find(const char *isa);
  * becomes one that is no SYS_ constant, another one for each.
  */
 int64_t upset_abi_canonical(const struct upset_abi *abi, int64_t number);
+
+enum upset_abi_form upset_abi_form(const struct upset_abi *abi, int64_t number);
+
+/* Of UPSET_ABI_OF_SOCKETS: the host's number of the @which of them, -1: there is none, and
+   how many arguments it has. */
+int64_t upset_abi_socket_call(uint64_t which, unsigned int *count);
 
 /*
  * Flags of open() as the host has them, of which some sets have four in other places: from

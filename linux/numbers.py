@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Print the system calls of an instruction set as lines of a C array, from what QEMU was made
 # from: numbers.py QEMU-SOURCE TARGET.  [56] = {"openat", 257}: its number there, its name,
-# and the number that the host, x86-64, has for the same call, -1 where it has none.
+# and the number that the host, x86-64, has for the same call, -1 where it has none; then, where
+# it is given or gives it in another way, how: enum upset_abi_form.
 import os
 import re
 import sys
@@ -22,7 +23,7 @@ ALIASES = {
     "fcntl64": "fcntl",
     "fstat64": "fstat",
     "fstatat64": "newfstatat",
-    "fstatfs64": None,  # one argument more
+    "fstatfs64": "fstatfs",
     "ftruncate64": "ftruncate",
     "futex_time64": "futex",
     "getegid32": "getegid",
@@ -54,9 +55,10 @@ ALIASES = {
     "setresuid32": "setresuid",
     "setreuid32": "setreuid",
     "setuid32": "setuid",
+    "sigaction": "rt_sigaction",
     "sigreturn": "rt_sigreturn",
     "stat64": "stat",
-    "statfs64": None,  # one argument more
+    "statfs64": "statfs",
     "timer_gettime64": "timer_gettime",
     "timer_settime64": "timer_settime",
     "timerfd_gettime64": "timerfd_gettime",
@@ -66,9 +68,10 @@ ALIASES = {
     "utimensat_time64": "utimensat",
 }
 
-# Calls of 32-bit x86 that have another one's name: their arguments lie in memory, or what they
-# fill in has no place for what there is today.
-OTHERS = {"i386": {"mmap", "select", "stat", "lstat", "fstat", "statfs", "fstatfs", "getdents"}}
+FORMS = {"i386": {**dict.fromkeys(("stat", "lstat", "fstat", "statfs", "fstatfs", "getdents", "sigaction"),
+                                  "OLD"),
+                  **dict.fromkeys(("mmap", "select"), "IN_MEMORY"), "socketcall": "OF_SOCKETS",
+                  **dict.fromkeys(("statfs64", "fstatfs64"), "SIZED")}}
 
 
 def setting(source, target, name):
@@ -88,5 +91,6 @@ def calls(source, target):
 source, target = sys.argv[1:]
 host = {name: number for number, name in calls(source, "x86_64").items()}
 for number, name in sorted(calls(source, target).items()):
-    same = None if name in OTHERS.get(target, ()) else ALIASES.get(name, name)
-    print('[%d] = {"%s", %d},' % (number, name, host.get(same, -1)))
+    form = FORMS.get(target, {}).get(name)
+    print('[%d] = {"%s", %d%s},' % (number, name, host.get(ALIASES.get(name, name), -1),
+                                    ", UPSET_ABI_" + form if form else ""))

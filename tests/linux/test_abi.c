@@ -34,7 +34,11 @@ static const struct {
 	{"riscv64", 129, "kill", SYS_kill},
 	{"riscv64", 259, "riscv_flush_icache", -1},
 	{"i386", 5, "open", SYS_open},
-	{"i386", 90, "mmap", -1},
+	{"i386", 90, "mmap", SYS_mmap},
+	{"i386", 67, "sigaction", SYS_rt_sigaction},
+	{"i386", 82, "select", SYS_select},
+	{"i386", 106, "stat", SYS_stat},
+	{"i386", 268, "statfs64", SYS_statfs},
 	{"i386", 192, "mmap2", SYS_mmap},
 	{"i386", 102, "socketcall", -1},
 	{"i386", 119, "sigreturn", SYS_rt_sigreturn},
@@ -57,6 +61,28 @@ static void test_calls(void **state)
 		assert_int_equal(upset_abi_canonical(abi, calls[i].number),
 			calls[i].host >= 0 ? calls[i].host : UPSET_ABI_FOREIGN + calls[i].number);
 	}
+}
+
+static void test_forms(void **state)
+{
+	const struct upset_abi *abi = upset_abi_find("i386");
+	unsigned int count;
+
+	(void)state;
+	assert_int_equal(upset_abi_form(abi, 195), UPSET_ABI_SAME);
+	assert_int_equal(upset_abi_form(abi, 106), UPSET_ABI_OLD);
+	assert_int_equal(upset_abi_form(abi, 268), UPSET_ABI_SIZED);
+	assert_int_equal(upset_abi_form(abi, 82), UPSET_ABI_IN_MEMORY);
+	assert_int_equal(upset_abi_form(abi, 102), UPSET_ABI_OF_SOCKETS);
+	assert_int_equal(upset_abi_form(upset_abi_find("aarch64"), 82), UPSET_ABI_SAME);
+	assert_int_equal(upset_abi_form(abi, -1), UPSET_ABI_SAME);
+	/* By linux/net.h. */
+	assert_int_equal(upset_abi_socket_call(3, &count), SYS_connect);
+	assert_int_equal(count, 3);
+	assert_int_equal(upset_abi_socket_call(20, &count), SYS_sendmmsg);
+	assert_int_equal(count, 4);
+	assert_int_equal(upset_abi_socket_call(0, &count), -1);
+	assert_int_equal(upset_abi_socket_call(21, &count), -1);
 }
 
 static void test_host_is_itself(void **state)
@@ -98,6 +124,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_calls),
+		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_host_is_itself),
 		cmocka_unit_test(test_no_such_call),
 		cmocka_unit_test(test_words),

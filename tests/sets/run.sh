@@ -84,6 +84,25 @@ if [ "$set" != i386 ]; then # a loader of which may be here
 	grep -q 'name the folder that has it and the libraries with --sysroot' err || fail "$(cat err)"
 fi
 
+# System calls that this set alone has, or in forms of its own: the same in each run and in copies.
+if [ "$set" = i386 ]; then
+	"$compiler" -O1 -static "$here/i386/calls.c" -o calls
+	mkdir folder
+	echo some >folder/file
+	touch -d @1577836800 folder/file
+	golden "$dir/calls.upset" --detail counts -- ./calls wait
+	cmp calls.upset.out "$here/i386/calls.txt" || fail "calls: $(diff calls.upset.out "$here/i386/calls.txt")"
+	for way in '' --fresh; do
+		"$upset" campaign -n 20 --seed 2 $way -o "made$way" -- ./calls >"said$way" 2>&1 ||
+			fail "no campaign $way: $(cat "said$way")"
+		rows "made$way" >"made$way.txt"
+	done
+	cmp made.txt made--fresh.txt || fail "experiments differ: $(diff made.txt made--fresh.txt)"
+	grep -q '^20 in copies' said || fail "not all in copies: $(cat said)"
+	"$upset" campaign -n 5 -o waits -- ./calls wait >said 2>&1 || fail "no campaign: $(cat said)"
+	! grep -q '^5 in copies' said || fail "copies wait for children: $(cat said)"
+fi
+
 # Campaigns: the same in copies, in processes of their own, and each time.
 "$upset" campaign -q -n 40 --seed 3 --locations $locations -o one -- ./md5 input ||
 	fail "no campaign"

@@ -44,12 +44,49 @@ const struct upset_abi *guest_abi(void)
 	return abi;
 }
 
+/* Arguments that lie in memory are put where others are. */
+static void read_arguments(struct call *call, uint64_t address, unsigned int count)
+{
+	uint64_t words[6] = {0};
+
+	if (!guest_read_words(address, words, count))
+		memset(words, 0, sizeof(words));
+	call->a1 = words[0], call->a2 = words[1], call->a3 = words[2];
+	call->a4 = words[3], call->a5 = words[4], call->a6 = words[5];
+}
+
+/* Make @call what it would be on the host. */
+static void take_form(struct call *call)
+{
+	unsigned int count = call->number == SYS_mmap ? 6 : 5;
+	int64_t number;
+
+	switch (call->form) {
+	case UPSET_ABI_SIZED:
+		call->a2 = call->a3;
+		break;
+	case UPSET_ABI_IN_MEMORY:
+		read_arguments(call, call->a1, count);
+		break;
+	case UPSET_ABI_OF_SOCKETS:
+		number = upset_abi_socket_call(call->a1, &count);
+		if (number < 0)
+			break;
+		call->number = number;
+		read_arguments(call, call->a2, count);
+		break;
+	default:
+		break;
+	}
+}
+
 struct call guest_call(int64_t number, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
 	uint64_t a5, uint64_t a6, unsigned int vcpu)
 {
 	struct call call = {upset_abi_canonical(abi, number), a1, a2, a3, a4, a5, a6, vcpu,
-		upset_abi_time_bytes(abi, number)};
+		upset_abi_time_bytes(abi, number), (uint8_t)upset_abi_form(abi, number), number};
 
+	take_form(&call);
 	if (call.number == SYS_open)
 		call.a2 = upset_abi_open_flags(abi, a2);
 	if (call.number == SYS_openat || (call.number == SYS_fcntl && a2 == F_SETFL))
@@ -87,7 +124,7 @@ void guest_after(int64_t number, int64_t result)
 	struct guest_call of_timers;
 
 	/* The call that began the thread was made by another one. */
-	if (current.number != number)
+	if (upset_abi_canonical(abi, current.own) != number)
 		return;
 	numbers_after(&current, result);
 	files_after(&current, result);

@@ -20,6 +20,8 @@ struct call {
 	uint64_t a1, a2, a3, a4, a5, a6;
 	unsigned int vcpu;	 /* whose it is */
 	unsigned int time_bytes; /* of each of the two parts of its times */
+	uint8_t form;		 /* enum upset_abi_form */
+	int64_t own;		 /* the program's number */
 };
 
 /* --- what the plugin tells -------------------------------------------------------------------- */

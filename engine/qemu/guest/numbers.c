@@ -207,21 +207,20 @@ static void put_time(unsigned char *bytes, struct timespec time)
 	memcpy(bytes + word, &time.tv_nsec, word);
 }
 
-static void give_stat(uint64_t address)
+static void give_stat(uint64_t address, const struct upset_abi_stat *at)
 {
-	const struct upset_abi_stat *at = &guest_abi()->stat;
 	unsigned char info[UINT8_MAX];
 	struct timespec changed;
 	uint64_t device, inode;
 
 	if (!guest_read(address, info, at->bytes))
 		return;
-	device = number_at(info, sizeof(device));
+	device = number_at(info, at->device_bytes);
 	inode = number_of(device, number_at(info + at->inode, at->inode_bytes),
-		(unsigned int)number_at(info + at->mode, sizeof(uint32_t)),
+		(unsigned int)number_at(info + at->mode, sizeof(uint16_t)),
 		number_at(info + at->links, at->links_bytes));
 	device = numbers_device();
-	memcpy(info, &device, sizeof(device));
+	memcpy(info, &device, at->device_bytes);
 	memcpy(info + at->inode, &inode, at->inode_bytes);
 	/* When it was read last is another time in each run, unless this one has set it. */
 	changed = time_at(info + at->changed);
@@ -257,44 +256,50 @@ static bool is_of_kernel(uint64_t type)
 	       type == CGROUP2_SUPER_MAGIC;
 }
 
-/* A file system that is half full, of a kind that every program knows. */
-static void give_statfs(uint64_t address)
+/*
+ * A file system that is half full, of a kind that every program knows. In statfs's structure are
+ * two words, five numbers of @bytes each, eight bytes that name it, and words again.
+ */
+static void give_statfs(uint64_t address, size_t bytes)
 {
-	struct statfs info;
+	const size_t word = guest_abi()->word_bytes, name = 2 * word + 5 * bytes;
+	const uint64_t counts[] = {1 << 24, 1 << 23, 1 << 23, 1 << 24, 1 << 23};
+	const uint64_t type = EXT4_SUPER_MAGIC, block = BLOCK_BYTES, longest = NAME_MAX;
+	const uint64_t device = numbers_device(), size = name + sizeof(device) + 2 * word;
+	unsigned char info[sizeof(struct statfs)];
 
-	if (!guest_read(address, &info, sizeof(info)))
+	if (!guest_read(address, info, size))
 		return;
-	if (!is_of_kernel((uint64_t)info.f_type)) {
-		info.f_type = EXT4_SUPER_MAGIC;
-		info.f_bsize = info.f_frsize = BLOCK_BYTES;
-		info.f_blocks = 1 << 24;
-		info.f_bfree = info.f_bavail = info.f_ffree = 1 << 23;
-		info.f_files = 1 << 24;
-		info.f_namelen = NAME_MAX;
+	if (!is_of_kernel(number_at(info, word))) {
+		memcpy(info, &type, word);
+		memcpy(info + word, &block, word);
+		for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+			memcpy(info + 2 * word + i * bytes, &counts[i], bytes);
+		memcpy(info + name + sizeof(device), &longest, word);
+		memcpy(info + name + sizeof(device) + word, &block, word);
 	}
-	memset(&info.f_fsid, 0, sizeof(info.f_fsid));
-	info.f_fsid.__val[0] = (int)numbers_device();
-	(void)guest_write(address, &info, sizeof(info));
+	memcpy(info + name, &device, sizeof(device));
+	(void)guest_write(address, info, size);
 }
 
-/* Of folder @fd, @size bytes of entries at @address, whose names lie at @name in each. */
-static void give_entries(int fd, uint64_t address, size_t size, size_t name)
+/* Of folder @fd, @size bytes of entries at @address. Each has two numbers of @bytes, its length
+   and at @name its name. */
+static void give_entries(int fd, uint64_t address, size_t size, size_t bytes, size_t name)
 {
 	char *entries = malloc(size);
 
 	if (entries == NULL || !guest_read(address, entries, size))
 		size = 0;
 	for (size_t at = 0; at + name < size;) {
-		uint64_t inode;
+		uint64_t inode = 0;
 		uint16_t length;
 		struct stat info;
 
-		/* Both kinds of entries begin so. */
-		memcpy(&inode, entries + at, sizeof(inode));
-		memcpy(&length, entries + at + 2 * sizeof(uint64_t), sizeof(length));
+		memcpy(&inode, entries + at, bytes);
+		memcpy(&length, entries + at + 2 * bytes, sizeof(length));
 		if (fstatat(fd, entries + at + name, &info, AT_SYMLINK_NOFOLLOW) == 0)
 			inode = number_of(info.st_dev, info.st_ino, info.st_mode, info.st_nlink);
-		memcpy(entries + at, &inode, sizeof(inode));
+		memcpy(entries + at, &inode, bytes);
 		at += length == 0 ? size : length;
 	}
 	(void)guest_write(address, entries, size);
@@ -303,30 +308,36 @@ static void give_entries(int fd, uint64_t address, size_t size, size_t name)
 
 void numbers_after(const struct call *call, int64_t result)
 {
+	const struct upset_abi *abi = guest_abi();
+	const struct upset_abi_stat *stat =
+		call->form == UPSET_ABI_OLD ? &abi->old_stat : &abi->stat;
+	const size_t word = abi->word_bytes;
+
 	if (result < 0)
 		return;
 	switch (call->number) {
 	case SYS_stat:
 	case SYS_lstat:
 	case SYS_fstat:
-		give_stat(call->a2);
+		give_stat(call->a2, stat);
 		break;
 	case SYS_newfstatat:
-		give_stat(call->a3);
+		give_stat(call->a3, stat);
 		break;
 	case SYS_statx:
 		give_statx(call->a5);
 		break;
 	case SYS_statfs:
 	case SYS_fstatfs:
-		give_statfs(call->a2);
+		give_statfs(call->a2, call->form == UPSET_ABI_SIZED ? sizeof(uint64_t) : word);
 		break;
 	case SYS_getdents:
-		give_entries((int)call->a1, call->a2, (size_t)result, 18);
+		give_entries(
+			(int)call->a1, call->a2, (size_t)result, word, 2 * word + sizeof(uint16_t));
 		break;
 	case SYS_getdents64:
-		give_entries(
-			(int)call->a1, call->a2, (size_t)result, offsetof(struct dirent64, d_name));
+		give_entries((int)call->a1, call->a2, (size_t)result, sizeof(uint64_t),
+			offsetof(struct dirent64, d_name));
 		break;
 	default:
 		break;

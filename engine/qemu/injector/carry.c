@@ -91,11 +91,15 @@ static void at_boundary(struct thread *t, bool stepped)
 static bool before_call(struct thread *t, const struct call *call, int64_t *result)
 {
 	char why[sizeof(injector.shm->why)];
+	const char *name = upset_abi_call_name(guest_abi(), call->own);
 
 	(void)t;
 	if (permit_allows(call))
 		return permit_answer(call, result);
-	(void)snprintf(why, sizeof(why), "system call %lld", (long long)call->number);
+	if (name != NULL)
+		(void)snprintf(why, sizeof(why), "system call %s", name);
+	else
+		(void)snprintf(why, sizeof(why), "system call %lld", (long long)call->own);
 	copies_stop(why);
 }
 
