@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A campaign that a real Slurm makes on virtual nodes: tasks that are killed, requeued, told to end
-# and preempted; who waits for them leaves and comes back; what comes of it is what one machine makes.
+# and preempted, a node that goes away; who waits for them leaves and comes back; what comes of it is
+# what one machine makes.
 # submit.sh UPSET PROGRAM SLURM-FOLDER
 # shellcheck source=tests/system/lib.sh
 . "$(dirname "$0")/../system/lib.sh"
@@ -94,6 +95,12 @@ wait $waiting || status=$?
 expect 'Ctrl-C: status' "$status" 3
 grep -q 'the jobs go on; look with the same command, .*scancel --name=upset-' err || fail "Ctrl-C: $(cat err)"
 
+# check_rows WHAT: it is what one machine made.
+check_rows()
+{
+	rows big.upset | diff - whole.rows >difference || fail "$1: $(head -n 4 difference)"
+}
+
 # One is killed by force, one told to end, one requeued.
 kill -KILL "$(process 1)"
 scancel --signal=TERM --batch "${job}_2"
@@ -115,7 +122,7 @@ submit -- --partition=low -t 10 2>err || fail "again: $(cat err; cat big-*.log)"
 grep -q '^upset: jobs [0-9]* [0-9]* are shards 1 and ' err || fail "again: $(cat err)"
 grep -q "all $experiments experiments are in big.upset" err || fail "again: $(cat err)"
 grep -q 'going on for process .* which has ended in the middle' big-1.log && fail 'said although -q'
-rows big.upset | cmp - whole.rows || fail 'something else came of it than on one machine'
+check_rows 'something else came of it than on one machine'
 [ -z "$(find . -name '*.lock')" ] || fail 'locks are left behind'
 
 # --- preempted, and where jobs may not be requeued ---------------------------------------------
@@ -133,7 +140,7 @@ done
 sbatch -Q -p high -N 4 -t 1 -o /dev/null --wrap 'sleep 0.5; : >high.log'
 wait $waiting || fail "preempted: $(cat err; cat big-*.log)"
 [ -e high.log ] || fail 'nothing was preempted'
-rows big.upset | cmp - whole.rows || fail 'preempted, something else came of it'
+check_rows 'preempted, something else came of it'
 
 rm big*
 submit -q -- --partition=high --no-requeue 2>err &
@@ -142,4 +149,28 @@ until_made 2 1
 scancel --signal=TERM --batch "$(squeue -h -r -o '%i' | grep '_2$')"
 wait $waiting || fail "not requeued: $(cat err; cat big-*.log)"
 grep -q 'to go on$' big-2.log || fail "not requeued: $(cat big-2.log)"
-rows big.upset | cmp - whole.rows || fail 'not requeued, something else came of it'
+check_rows 'not requeued, something else came of it'
+
+# --- a node that goes away ---------------------------------------------------------------------
+
+# parent PROCESS
+parent()
+{
+	sed 's/.*) [A-Za-z] \([0-9]*\) .*/\1/' "/proc/$1/stat"
+}
+
+rm big*
+submit -q -- --partition=low 2>err &
+waiting=$!
+until_made 1 1
+# With all that runs on it: the shard, the shell that started it, what started that, the daemon.
+shard=$(process 1)
+kill -STOP "$shard"
+shell=$(parent "$shard")
+step=$(parent "$shell")
+node=$(squeue -h -r -o '%i %N' | sed -n 's/^[0-9]*_1 //p')
+kill -KILL "$(cat "$dir/slurm/slurmd.$node.pid")" "$step" "$shell" "$shard"
+expect 'a node is gone: made before' "$([ "$(made 1)" -lt 60 ] && echo some)" some
+wait $waiting || fail "a node is gone: $(cat err; cat big-*.log)"
+expect 'a node is gone: its state' "$(sinfo -h -N -n "$node" -p low -o %T)" 'down*'
+check_rows 'with a node gone something else came of it'
