@@ -242,9 +242,9 @@ static void describe(struct campaign *c)
 	const struct upset_campaign_options *o = c->options;
 	struct upset_campaign_state *s = c->state;
 	const uint64_t shards = o->shards > 0 ? o->shards : 1;
-	const uint64_t controls = o->controls < 0
-					  ? upset_control_count(campaign_source_count(c->source))
-					  : (uint64_t)o->controls;
+	const uint64_t controls = o->controls >= 0
+					  ? (uint64_t)o->controls
+					  : upset_control_count(campaign_source_count(c->source));
 
 	campaign_source_describe(c->source, o->shard, shards, s);
 	s->confidence = o->confidence;
@@ -344,15 +344,25 @@ static int run_plan(struct campaign *c, const struct campaign_plan *plan, size_t
 	return keep_rest(c, rc);
 }
 
-/* The first few tell how long the others will take. */
+/* Each of the sampled places was executed in the golden run. */
+static int check_reached(struct campaign *c, size_t count)
+{
+	if (c->reached || c->options->faults != NULL)
+		return 0;
+	return upset_error_set(c->error, ENODATA,
+		"engine %s came to none of the first %zu sampled places: without faults the "
+		"program does something else here; see `upset doctor`",
+		c->engine->name, count);
+}
+
+/* The first few tell who is told how long the others will take, in runs of their own. */
 static int run_handful(struct campaign *c, struct campaign_plan *plan)
 {
 	uint64_t left = c->state->planned - c->state->made;
 	size_t few = left < UINT64_C(8) * HANDFUL ? (size_t)(left + 7) / 8 : HANDFUL;
 	int rc;
 
-	if (few > plan->experiments)
-		few = plan->experiments;
+	few = few > plan->experiments ? plan->experiments : few;
 	if (few == 0)
 		return 0;
 	rc = run_plan(c, plan, few);
@@ -365,13 +375,7 @@ static int run_handful(struct campaign *c, struct campaign_plan *plan)
 	c->paced = true;
 	if (rc == 0)
 		tell_state(c);
-	/* Each of them was executed in the golden run. */
-	if (rc == 0 && few == HANDFUL && !c->reached && c->options->faults == NULL)
-		rc = upset_error_set(c->error, ENODATA,
-			"engine %s came to none of the first %d sampled places: without faults the "
-			"program does something else here; see `upset doctor`",
-			c->engine->name, HANDFUL);
-	return rc;
+	return rc == 0 && few == HANDFUL ? check_reached(c, few) : rc;
 }
 
 static int run_batch(struct campaign *c, uint64_t first)
@@ -389,7 +393,7 @@ static int run_batch(struct campaign *c, uint64_t first)
 	struct campaign_plan plan;
 	int rc = campaign_plan_make(&plan, &part, c->error);
 
-	if (rc == 0 && !c->paced) {
+	if (rc == 0 && !c->paced && c->options->kept != NULL) {
 		rc = run_handful(c, &plan);
 		campaign_plan_free(&plan);
 		if (rc == 0)
@@ -397,6 +401,8 @@ static int run_batch(struct campaign *c, uint64_t first)
 	}
 	if (rc == 0)
 		rc = run_plan(c, &plan, plan.count);
+	if (rc == 0 && plan.experiments >= 8 * HANDFUL)
+		rc = check_reached(c, plan.experiments);
 	campaign_plan_free(&plan);
 	return rc;
 }

@@ -94,7 +94,7 @@ static int run(struct campaign_options *o, struct campaign_tally *tally, char **
 	if (rc != 0)
 		return rc;
 	o->asked.study = *study;
-	o->asked.kept = show;
+	o->asked.kept = tally->quiet ? NULL : show;
 	o->asked.context = tally;
 	o->asked.stop = &upset_stop;
 	upset_signals_catch_stop();

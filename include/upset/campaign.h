@@ -58,7 +58,8 @@ struct upset_campaign_state {
 	char not_injected[256];	       /**< why so many faults were not, when no more are to be
 					  made and it was a third or more; or "" */
 	char former[256]; /**< who wrote to the study and has not come to an end, in words; or "" */
-	uint64_t estimate_ns; /**< what is left will take, once a handful was made; 0: unknown */
+	uint64_t estimate_ns; /**< what is left will take, once a handful was made for who is told
+				 by kept; 0: unknown */
 	enum upset_experiment_end golden_end;  /**< how the run without faults ended, */
 	int golden_status;		       /**< with this exit status or signal, */
 	char golden_reason[UPSET_REASON_SIZE]; /**< and what it did not end by itself for, or "" */
