@@ -97,6 +97,9 @@ doc-packages:
 bench: all
 	@setup/packages.sh bench
 	@bench/run.sh
+	@bench/merge.sh build/upset build/guests
+	@setup/slurm.sh build/slurm
+	@bench/shards.sh build/upset build/guests build/slurm
 
 paper: all
 	@setup/packages.sh paper
