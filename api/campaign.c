@@ -117,7 +117,7 @@ static int run_golden(struct campaign *c)
 	if (profile == NULL)
 		return upset_error_set(c->error, ENOMEM, "out of memory");
 	rc = upset_run_make(&upset_engine_qemu, &info, &request, &c->provenance, profile, c->error);
-	if (rc == 0 && profile->run.end == UPSET_END_INTERRUPTED)
+	if (rc == 0 && profile->run.seen.end == UPSET_END_INTERRUPTED)
 		rc = upset_error_set(c->error, EINTR, "interrupted");
 	if (rc == 0)
 		rc = upset_run_store(c->store, &c->provenance, profile, &c->golden, c->error);
@@ -151,14 +151,14 @@ static int add_campaign(struct campaign *c)
 			.confidence = c->options->confidence,
 			.z = upset_interval_z(c->options->confidence),
 			.run = c->golden,
-			.golden_end = golden->result.end == UPSET_EXPERIMENT_SIGNALED ? "signaled"
-										      : "exited",
-			.golden_status = golden->result.status,
-			.golden_reason = golden->result.reason,
+			.golden_end = golden->result.seen.end == UPSET_END_SIGNALED ? "signaled"
+										    : "exited",
+			.golden_status = golden->result.seen.status,
+			.golden_reason = golden->result.seen.reason,
 			.golden_instructions = golden->result.instructions,
-			.golden_time_ns = golden->result.host_time_ns,
-			.stdout_bytes = golden->seen.out_size,
-			.stderr_bytes = golden->seen.err_size,
+			.golden_time_ns = golden->result.seen.host_time_ns,
+			.stdout_bytes = golden->result.seen.out.bytes,
+			.stderr_bytes = golden->result.seen.err.bytes,
 			.stdout_sha256 = out_hash,
 			.stderr_sha256 = err_hash,
 		};
@@ -230,9 +230,9 @@ static int take_golden(struct campaign *c)
 {
 	const struct upset_experiment_result *golden = &c->run.golden.result;
 
-	c->state->golden_end = golden->end;
-	c->state->golden_status = golden->status;
-	memcpy(c->state->golden_reason, golden->reason, sizeof(c->state->golden_reason));
+	c->state->golden_end = golden->seen.end;
+	c->state->golden_status = golden->seen.status;
+	memcpy(c->state->golden_reason, golden->seen.reason, sizeof(c->state->golden_reason));
 	return ends_accept(golden, c->options->golden_ends, c->error);
 }
 
@@ -301,7 +301,7 @@ static void note_pace(struct campaign *c, const struct upset_made *made)
 		c->pace.carried++;
 	} else {
 		c->pace.fresh++;
-		c->pace.fresh_ns += made->result.host_time_ns;
+		c->pace.fresh_ns += made->result.seen.host_time_ns;
 	}
 }
 
@@ -366,7 +366,7 @@ static int run_handful(struct campaign *c, struct campaign_plan *plan)
 	if (few == 0)
 		return 0;
 	rc = run_plan(c, plan, few);
-	c->pace.golden_ns = c->run.golden.result.host_time_ns;
+	c->pace.golden_ns = c->run.golden.result.seen.host_time_ns;
 	c->pace.jobs = c->run.jobs;
 	c->pace.batch = BATCH;
 	c->pace.copies = c->run.why_fresh[0] == '\0';

@@ -144,9 +144,9 @@ static const char *end_name(const struct upset_made *made)
 {
 	if (!made->ran)
 		return NULL;
-	return made->result.end == UPSET_EXPERIMENT_HUNG       ? "hung"
-	       : made->result.end == UPSET_EXPERIMENT_SIGNALED ? "signaled"
-							       : "exited";
+	return made->result.seen.end == UPSET_END_HUNG	     ? "hung"
+	       : made->result.seen.end == UPSET_END_SIGNALED ? "signaled"
+							     : "exited";
 }
 
 static void free_kept(struct kept *kept)
@@ -182,12 +182,12 @@ static int copy(const struct campaign_keeper *k, const struct upset_made *made, 
 		.cause = upset_cause_name(made->cause),
 		.letter = upset_cause_letter(made->cause),
 		.end = end_name(made),
-		.status = made->result.status,
+		.status = made->result.seen.status,
 		.counted = made->counted,
 		.insn = made->insn,
 		.instructions = made->instructions,
 		.latency = made->latency,
-		.host_time_ns = made->result.host_time_ns,
+		.host_time_ns = made->result.seen.host_time_ns,
 		.way = made->carried ? "carried" : "fresh",
 		.injections = kept->injections,
 		.injection_count = n,
@@ -215,11 +215,11 @@ static int copy_control(const struct upset_made *made, struct kept_control *kept
 		.result = control_result(made),
 		.difference = kept->difference,
 		.end = end_name(made),
-		.status = made->result.status,
+		.status = made->result.seen.status,
 		.counted = made->counted,
 		.insn = made->insn,
 		.instructions = made->instructions,
-		.host_time_ns = made->result.host_time_ns,
+		.host_time_ns = made->result.seen.host_time_ns,
 		.way = made->carried ? "carried" : "fresh",
 	};
 	return 0;

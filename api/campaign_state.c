@@ -127,13 +127,13 @@ int campaign_state_tell(const struct upset_campaign_options *options, const stru
 		.outcome = made->outcome,
 		.cause = made->cause,
 		.ran = made->ran,
-		.end = made->result.end,
-		.status = made->result.status,
+		.end = made->result.seen.end,
+		.status = made->result.seen.status,
 		.counted = made->counted,
 		.insn = made->insn,
 		.instructions = made->instructions,
 		.latency = made->latency,
-		.host_time_ns = made->result.host_time_ns,
+		.host_time_ns = made->result.seen.host_time_ns,
 		.carried = made->carried,
 		.difference = made->difference};
 	int (*tell)(void *context, const struct upset_campaign_experiment *experiment) =

@@ -26,7 +26,7 @@ static int find_signal(const char *name)
 }
 
 /* "exit N", "signal N" or "signal NAME"; false: it is none of these. */
-static bool parse(const char *text, enum upset_experiment_end *end, int *status)
+static bool parse(const char *text, enum upset_end *end, int *status)
 {
 	bool exits = strncmp(text, "exit ", 5) == 0, signals = strncmp(text, "signal ", 7) == 0;
 	const char *value = text + (exits ? 5 : 7);
@@ -35,7 +35,7 @@ static bool parse(const char *text, enum upset_experiment_end *end, int *status)
 
 	if (!exits && !signals)
 		return false;
-	*end = exits ? UPSET_EXPERIMENT_EXITED : UPSET_EXPERIMENT_SIGNALED;
+	*end = exits ? UPSET_END_EXITED : UPSET_END_SIGNALED;
 	number = strtol(value, &rest, 10);
 	if (rest == value || *rest != '\0')
 		number = signals ? find_signal(value) : -1;
@@ -45,7 +45,7 @@ static bool parse(const char *text, enum upset_experiment_end *end, int *status)
 
 int ends_check(const char *text, struct upset_error *error)
 {
-	enum upset_experiment_end end;
+	enum upset_end end;
 	int status;
 
 	if (text == NULL || parse(text, &end, &status))
@@ -58,38 +58,38 @@ int ends_check(const char *text, struct upset_error *error)
 
 static void describe(const struct upset_experiment_result *r, char *text, size_t size)
 {
-	const char *name = sigabbrev_np(r->status);
+	const char *name = sigabbrev_np(r->seen.status);
 
-	if (r->end == UPSET_EXPERIMENT_SIGNALED)
-		(void)snprintf(
-			text, size, "by signal %d (SIG%s)", r->status, name != NULL ? name : "?");
+	if (r->seen.end == UPSET_END_SIGNALED)
+		(void)snprintf(text, size, "by signal %d (SIG%s)", r->seen.status,
+			name != NULL ? name : "?");
 	else
-		(void)snprintf(text, size, "with exit status %d", r->status);
+		(void)snprintf(text, size, "with exit status %d", r->seen.status);
 }
 
 int ends_accept(
 	const struct upset_experiment_result *golden, const char *text, struct upset_error *error)
 {
-	enum upset_experiment_end end;
+	enum upset_end end;
 	char how[64];
 	int status;
 
 	describe(golden, how, sizeof(how));
 	if (text != NULL && parse(text, &end, &status))
-		return golden->end == end && golden->status == status
+		return golden->seen.end == end && golden->seen.status == status
 			       ? 0
 			       : upset_error_set(error, ENOTSUP,
 					 "without faults the program ends %s%s%s, not with '%s', "
 					 "which --golden-ends asks for",
-					 how, golden->reason[0] != '\0' ? ": " : "", golden->reason,
-					 text);
-	if (golden->obstacle != UPSET_OBSTACLE_NONE)
+					 how, golden->seen.reason[0] != '\0' ? ": " : "",
+					 golden->seen.reason, text);
+	if (golden->seen.obstacle != UPSET_OBSTACLE_NONE)
 		return upset_error_set(error, ENOTSUP, "without faults the program ends %s: %s; %s",
-			how, golden->reason, upset_ending_advice(golden->obstacle));
-	if (golden->end == UPSET_EXPERIMENT_SIGNALED)
+			how, golden->seen.reason, upset_ending_advice(golden->seen.obstacle));
+	if (golden->seen.end == UPSET_END_SIGNALED)
 		return upset_error_set(error, ENOTSUP,
 			"without faults the program ends %s; if it is meant to, say "
 			"--golden-ends 'signal %d'",
-			how, golden->status);
+			how, golden->seen.status);
 	return 0;
 }

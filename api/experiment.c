@@ -16,8 +16,8 @@ int upset_experiment_run(struct upset_experiment *e, const struct upset_subject 
 		return upset_error_set(error, ENOMEM, "out of memory");
 	rc = upset_trial_run(&e->trial, subject, &e->faults, NULL, e->injections, golden, error);
 	if (rc == 0)
-		e->outcome = upset_outcome_of(rules, &golden->seen, &e->trial.seen, e->injections,
-			e->faults.count, &e->cause);
+		e->outcome = upset_outcome_of(rules, &golden->result.seen, &e->trial.result.seen,
+			e->injections, e->faults.count, &e->cause);
 	return rc;
 }
 

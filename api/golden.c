@@ -101,8 +101,9 @@ static int execute(struct golden *g)
 
 	/* From a terminal the program gets the same signal, and may be the first to go. */
 	reason = upset_stop_reason(o->stop);
-	if (rc == 0 && reason != 0 && run->end == UPSET_END_SIGNALED && run->status == reason)
-		run->end = UPSET_END_INTERRUPTED;
+	if (rc == 0 && reason != 0 && run->seen.end == UPSET_END_SIGNALED &&
+		run->seen.status == reason)
+		run->seen.end = UPSET_END_INTERRUPTED;
 	return rc;
 }
 
@@ -112,11 +113,11 @@ static void fill(const struct golden *g, struct upset_golden_result *result)
 
 	result->ran = true;
 	result->made_study = upset_store_is_new(g->store);
-	result->end = run->end;
-	result->status = run->status;
-	result->obstacle = run->obstacle;
-	memcpy(result->reason, run->reason, sizeof(result->reason));
-	result->host_time_ns = run->host_time_ns;
+	result->end = run->seen.end;
+	result->status = run->seen.status;
+	result->obstacle = run->seen.obstacle;
+	memcpy(result->reason, run->seen.reason, sizeof(result->reason));
+	result->host_time_ns = run->seen.host_time_ns;
 	result->children_not_counted = run->children_not_counted;
 	result->lost = run->lost;
 	result->calls_lost = g->profile->calls_lost;
@@ -126,8 +127,8 @@ static void fill(const struct golden *g, struct upset_golden_result *result)
 static int tell_unpassed(const struct golden *g, const struct upset_golden_result *result)
 {
 	const struct upset_run *run = &g->profile->run;
-	const bool is_out = run->out.pass_errno != 0;
-	const int code = is_out ? run->out.pass_errno : run->err.pass_errno;
+	const bool is_out = run->seen.out.pass_errno != 0;
+	const int code = is_out ? run->seen.out.pass_errno : run->seen.err.pass_errno;
 
 	if (code == 0)
 		return 0;

@@ -50,7 +50,7 @@ static int run(struct upset_injected *injected, const struct upset_inject_option
 		rc = upset_trial_run(
 			&injected->golden, &program.subject, &none, NULL, NULL, NULL, error);
 	if (rc == 0)
-		rc = upset_check_probe(&rules, &injected->golden.seen, error);
+		rc = upset_check_probe(&rules, &injected->golden.result.seen, error);
 	if (rc == 0)
 		rc = upset_experiment_run(
 			&injected->experiment, &program.subject, &rules, &injected->golden, error);
@@ -103,16 +103,16 @@ const struct upset_faults *upset_injected_faults(
 
 static void fill(const struct upset_trial *trial, struct upset_run_result *result)
 {
-	*result = (struct upset_run_result){.end = trial->result.end,
-		.status = trial->result.status,
-		.obstacle = trial->result.obstacle,
-		.reason = trial->result.reason,
+	*result = (struct upset_run_result){.end = trial->result.seen.end,
+		.status = trial->result.seen.status,
+		.obstacle = trial->result.seen.obstacle,
+		.reason = trial->result.seen.reason,
 		.instructions = trial->result.instructions,
-		.host_time_ns = trial->result.host_time_ns,
-		.out = trial->seen.out,
-		.err = trial->seen.err,
-		.out_size = trial->seen.out_seen,
-		.err_size = trial->seen.err_seen};
+		.host_time_ns = trial->result.seen.host_time_ns,
+		.out = trial->result.seen.out.data,
+		.err = trial->result.seen.err.data,
+		.out_size = trial->result.seen.out.looked,
+		.err_size = trial->result.seen.err.looked};
 }
 
 void upset_injected_runs(const struct upset_injected *injected, struct upset_run_result *golden,

@@ -66,9 +66,9 @@ int upset_run_hash_outputs(
 
 	if (hash == NULL)
 		return upset_error_set(error, ENOMEM, "out of memory");
-	upset_hash_update(hash, trial->seen.out, trial->seen.out_seen);
+	upset_hash_update(hash, trial->result.seen.out.data, trial->result.seen.out.looked);
 	upset_hash_finish(hash, out);
-	upset_hash_update(hash, trial->seen.err, trial->seen.err_seen);
+	upset_hash_update(hash, trial->result.seen.err.data, trial->result.seen.err.looked);
 	upset_hash_finish(hash, err);
 	upset_hash_free(hash);
 	return 0;

@@ -79,12 +79,13 @@ static bool await(pid_t pid, int *status)
 }
 
 /* Ask @command, whose messages go to @err_fd (-1: ours); false: it did not end by itself. */
-static bool ask(const char *command, const struct upset_result *golden,
-	const struct upset_result *result, int err_fd, int *status)
+static bool ask(const char *command, const struct upset_seen *golden,
+	const struct upset_seen *result, int err_fd, int *status)
 {
-	int fds[TEXTS] = {make_file(result->out, result->out_seen),
-		make_file(result->err, result->err_seen), make_file(golden->out, golden->out_seen),
-		make_file(golden->err, golden->err_seen)};
+	int fds[TEXTS] = {make_file(result->out.data, result->out.looked),
+		make_file(result->err.data, result->err.looked),
+		make_file(golden->out.data, golden->out.looked),
+		make_file(golden->err.data, golden->err.looked)};
 	pid_t pid = fork();
 	bool ended;
 
@@ -100,7 +101,7 @@ static bool ask(const char *command, const struct upset_result *golden,
 }
 
 bool upset_check_command(
-	void *context, const struct upset_result *golden, const struct upset_result *result)
+	void *context, const struct upset_seen *golden, const struct upset_seen *result)
 {
 	int status;
 
@@ -144,7 +145,7 @@ static void describe(bool ended, int status, char *what, size_t size)
 			WEXITSTATUS(status));
 }
 
-int upset_check_probe(const struct upset_outcome_rules *rules, const struct upset_result *golden,
+int upset_check_probe(const struct upset_outcome_rules *rules, const struct upset_seen *golden,
 	struct upset_error *error)
 {
 	const char *command = rules->check_context;

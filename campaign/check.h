@@ -13,13 +13,13 @@
  * killed, and has not exited with 0.
  */
 bool upset_check_command(
-	void *context, const struct upset_result *golden, const struct upset_result *result);
+	void *context, const struct upset_seen *golden, const struct upset_seen *result);
 
 /*
  * Where upset_check_command() is the check of @rules: ask it whether @golden is right, to which
  * it must say so.  0; -EINVAL, with a message of what it did instead.
  */
-int upset_check_probe(const struct upset_outcome_rules *rules, const struct upset_result *golden,
+int upset_check_probe(const struct upset_outcome_rules *rules, const struct upset_seen *golden,
 	struct upset_error *error);
 
 #endif

@@ -26,7 +26,8 @@ static void take_copy(void *context, size_t i, const struct upset_experiment_res
 	struct upset_experiment_result with_files = *result;
 
 	/* Copies cannot change files: they have done what was done before them. */
-	memcpy(with_files.files, b->campaign->golden.result.files, sizeof(with_files.files));
+	memcpy(with_files.seen.files, b->campaign->golden.result.seen.files,
+		sizeof(with_files.seen.files));
 	if (upset_trial_take(&trial, &with_files, out_fd, err_fd, &error) == 0) {
 		upset_made_report(b->campaign, &b->planned[b->chosen[i]], &trial, true);
 		b->made[b->chosen[i]] = true;
@@ -43,7 +44,8 @@ static bool take_scout(
 	struct upset_experiment_result with_files = *result;
 	bool equal;
 
-	memcpy(with_files.files, b->campaign->golden.result.files, sizeof(with_files.files));
+	memcpy(with_files.seen.files, b->campaign->golden.result.seen.files,
+		sizeof(with_files.seen.files));
 	equal = upset_trial_take(&trial, &with_files, out_fd, err_fd, NULL) == 0 &&
 		upset_golden_is_like(b->campaign, &trial, "a copy without a fault");
 	upset_trial_end(&trial);

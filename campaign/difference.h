@@ -14,8 +14,8 @@ bool upset_difference(const struct upset_outcome_rules *rules, const struct upse
 	const struct upset_trial *trial, bool steady, char *text, size_t size);
 
 /* The same for results of which @cause is what upset_outcome_compare() found. */
-void upset_difference_describe(enum upset_cause cause, const struct upset_result *golden,
-	const struct upset_result *result, char *text, size_t size);
+void upset_difference_describe(enum upset_cause cause, const struct upset_seen *golden,
+	const struct upset_seen *result, char *text, size_t size);
 
 /* The first byte in which two texts differ; the shorter one's size if none does. */
 size_t upset_difference_first(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size);

@@ -14,8 +14,8 @@
 /* The limits of the second one are at least those of a program that takes this long. */
 static const uint64_t least_guarded_ns = 1000000000;
 
-static int refuse(const struct upset_result *a, const struct upset_result *b,
-	enum upset_cause cause, struct upset_error *error)
+static int refuse(const struct upset_seen *a, const struct upset_seen *b, enum upset_cause cause,
+	struct upset_error *error)
 {
 	static const char *const ways[UPSET_CAUSES] = {
 		[UPSET_CAUSE_STDOUT] = ", compare with --check, or use --ignore-stdout",
@@ -35,10 +35,10 @@ static void unite(struct upset_campaign *c, const struct upset_trial *second)
 {
 	struct upset_trial *first = &c->golden;
 
-	if (first->result.state != second->result.state)
-		first->result.state = first->seen.state = 0;
-	if (first->result.host_time_ns < second->result.host_time_ns)
-		first->result.host_time_ns = second->result.host_time_ns;
+	if (first->result.seen.state != second->result.seen.state)
+		first->result.seen.state = 0;
+	if (first->result.seen.host_time_ns < second->result.seen.host_time_ns)
+		first->result.seen.host_time_ns = second->result.seen.host_time_ns;
 	first->result.threaded |= second->result.threaded;
 	c->steady = !first->result.threaded &&
 		    first->result.instructions == second->result.instructions;
@@ -66,23 +66,25 @@ int upset_campaign_begin(struct upset_campaign *c, struct upset_error *error)
 	c->why_fresh[0] = '\0';
 	rc = upset_trial_run(&c->golden, c->subject, &none, NULL, NULL, NULL, error);
 	if (rc == 0)
-		rc = upset_check_probe(c->rules, &c->golden.seen, error);
+		rc = upset_check_probe(c->rules, &c->golden.result.seen, error);
 	/* What hangs now and then is not fit; what is only slower the second time is. */
 	limits = c->golden;
-	if (limits.result.host_time_ns < least_guarded_ns)
-		limits.result.host_time_ns = least_guarded_ns;
+	if (limits.result.seen.host_time_ns < least_guarded_ns)
+		limits.result.seen.host_time_ns = least_guarded_ns;
 	if (rc == 0)
 		rc = upset_trial_run(&second, c->subject, &none, NULL, NULL, &limits, error);
-	if (rc == 0 && c->golden.result.obstacle == UPSET_OBSTACLE_NONE &&
-		second.result.obstacle != UPSET_OBSTACLE_NONE)
+	if (rc == 0 && c->golden.result.seen.obstacle == UPSET_OBSTACLE_NONE &&
+		second.result.seen.obstacle != UPSET_OBSTACLE_NONE)
 		rc = upset_error_set(error, ENOTSUP,
 			"without faults the program does not keep within the limits of "
 			"experiments: %s; %s",
-			second.result.reason, upset_ending_advice(second.result.obstacle));
+			second.result.seen.reason,
+			upset_ending_advice(second.result.seen.obstacle));
 	if (rc == 0) {
-		cause = upset_outcome_compare(c->rules, &c->golden.seen, &second.seen);
+		cause = upset_outcome_compare(
+			c->rules, &c->golden.result.seen, &second.result.seen);
 		if (cause != UPSET_CAUSE_EQUAL && cause != UPSET_CAUSE_ACCEPTED)
-			rc = refuse(&c->golden.seen, &second.seen, cause, error);
+			rc = refuse(&c->golden.result.seen, &second.result.seen, cause, error);
 		else
 			unite(c, &second);
 	}

@@ -6,7 +6,7 @@
 
 static void count_instructions(struct upset_made *made, const struct upset_trial *golden)
 {
-	if (made->result.end == UPSET_EXPERIMENT_SAME)
+	if (made->result.seen.end == UPSET_END_SAME)
 		made->result.instructions = golden->result.instructions;
 	made->instructions = made->result.instructions;
 	made->insn = made->result.injections->insn;
@@ -26,12 +26,12 @@ void upset_made_report(struct upset_campaign *c, const struct upset_planned *pla
 	if (planned->control)
 		(void)upset_difference(c->rules, &c->golden, trial, c->steady, made.difference,
 			sizeof(made.difference));
-	made.outcome = upset_outcome_of(c->rules, &c->golden.seen, &trial->seen,
+	made.outcome = upset_outcome_of(c->rules, &c->golden.result.seen, &trial->result.seen,
 		trial->result.injections, planned->faults.count, &made.cause);
 	count_instructions(&made, &c->golden);
-	if (made.result.end == UPSET_EXPERIMENT_SAME) {
-		made.result.end = c->golden.result.end;
-		made.result.status = c->golden.result.status;
+	if (made.result.seen.end == UPSET_END_SAME) {
+		made.result.seen.end = c->golden.result.seen.end;
+		made.result.seen.status = c->golden.result.seen.status;
 	}
 	c->done(c->context, &made);
 }
@@ -50,6 +50,6 @@ void upset_made_not_reached(struct upset_campaign *c, const struct upset_planned
 		.carried = c->why_fresh[0] == '\0'};
 
 	made.result.injections = &injection;
-	made.result.host_time_ns = 0;
+	made.result.seen.host_time_ns = 0;
 	c->done(c->context, &made);
 }

@@ -76,19 +76,20 @@ static bool contains(const uint8_t *text, size_t size, const char *pattern)
 }
 
 /* The program says that it noticed, and did not in the golden run. */
-static bool is_detected(const struct upset_outcome_rules *rules, const struct upset_result *golden,
-	const struct upset_result *r)
+static bool is_detected(const struct upset_outcome_rules *rules, const struct upset_seen *golden,
+	const struct upset_seen *r)
 {
 	const char *pattern = rules->detected_pattern;
 
-	if (rules->detected_exit >= 0 && r->end == UPSET_EXPERIMENT_EXITED &&
+	if (rules->detected_exit >= 0 && r->end == UPSET_END_EXITED &&
 		r->status == rules->detected_exit &&
 		(golden->end != r->end || golden->status != r->status))
 		return true;
 	return pattern != NULL &&
-	       (contains(r->out, r->out_seen, pattern) || contains(r->err, r->err_seen, pattern)) &&
-	       !contains(golden->out, golden->out_seen, pattern) &&
-	       !contains(golden->err, golden->err_seen, pattern);
+	       (contains(r->out.data, r->out.looked, pattern) ||
+		       contains(r->err.data, r->err.looked, pattern)) &&
+	       !contains(golden->out.data, golden->out.looked, pattern) &&
+	       !contains(golden->err.data, golden->err.looked, pattern);
 }
 
 /* The golden run's can be looked at whole, see upset_trial_run(). */
@@ -97,27 +98,27 @@ static bool differs(const uint8_t *a, size_t a_size, const uint8_t *golden, size
 	return a_size != golden_size || (a_size > 0 && memcmp(a, golden, a_size) != 0);
 }
 
-static bool outs_differ(const struct upset_result *golden, const struct upset_result *r)
+static bool outs_differ(const struct upset_seen *golden, const struct upset_seen *r)
 {
-	return r->out_size != r->out_seen ||
-	       differs(r->out, r->out_size, golden->out, golden->out_size);
+	return r->out.bytes != r->out.looked ||
+	       differs(r->out.data, r->out.bytes, golden->out.data, golden->out.bytes);
 }
 
-static bool errs_differ(const struct upset_result *golden, const struct upset_result *r)
+static bool errs_differ(const struct upset_seen *golden, const struct upset_seen *r)
 {
-	return r->err_size != r->err_seen ||
-	       differs(r->err, r->err_size, golden->err, golden->err_size);
+	return r->err.bytes != r->err.looked ||
+	       differs(r->err.data, r->err.bytes, golden->err.data, golden->err.bytes);
 }
 
 /* Files are compared where it is known of both what they did. */
-static bool files_differ(const struct upset_result *golden, const struct upset_result *r)
+static bool files_differ(const struct upset_seen *golden, const struct upset_seen *r)
 {
-	return golden->files != NULL && r->files != NULL && golden->files[0] != '\0' &&
-	       r->files[0] != '\0' && strcmp(golden->files, r->files) != 0;
+	return golden->files[0] != '\0' && r->files[0] != '\0' &&
+	       strcmp(golden->files, r->files) != 0;
 }
 
 static enum upset_cause first_difference(const struct upset_outcome_rules *rules,
-	const struct upset_result *golden, const struct upset_result *r)
+	const struct upset_seen *golden, const struct upset_seen *r)
 {
 	if (!rules->ignore_stdout && outs_differ(golden, r))
 		return UPSET_CAUSE_STDOUT;
@@ -129,13 +130,12 @@ static enum upset_cause first_difference(const struct upset_outcome_rules *rules
 }
 
 enum upset_cause upset_outcome_compare(const struct upset_outcome_rules *rules,
-	const struct upset_result *golden, const struct upset_result *r)
+	const struct upset_seen *golden, const struct upset_seen *r)
 {
 	enum upset_cause cause;
 
 	if (r->end != golden->end || r->status != golden->status)
-		return r->end == UPSET_EXPERIMENT_SIGNALED ? UPSET_CAUSE_SIGNAL
-							   : UPSET_CAUSE_STATUS;
+		return r->end == UPSET_END_SIGNALED ? UPSET_CAUSE_SIGNAL : UPSET_CAUSE_STATUS;
 	cause = first_difference(rules, golden, r);
 	if (cause == UPSET_CAUSE_EQUAL || rules->check == NULL)
 		return cause;
@@ -144,11 +144,11 @@ enum upset_cause upset_outcome_compare(const struct upset_outcome_rules *rules,
 }
 
 /* How a fault can have left the result as it is. */
-static enum upset_cause why_masked(const struct upset_result *golden, const struct upset_result *r)
+static enum upset_cause why_masked(const struct upset_seen *golden, const struct upset_seen *r)
 {
 	if (r->overwritten)
 		return UPSET_CAUSE_OVERWRITTEN;
-	if (r->end == UPSET_EXPERIMENT_SAME)
+	if (r->end == UPSET_END_SAME)
 		return golden->state != 0 ? UPSET_CAUSE_CONVERGED : UPSET_CAUSE_EQUAL;
 	if (golden->state == 0 || r->state == 0)
 		return UPSET_CAUSE_EQUAL;
@@ -156,15 +156,15 @@ static enum upset_cause why_masked(const struct upset_result *golden, const stru
 }
 
 static enum upset_cause compare(const struct upset_outcome_rules *rules,
-	const struct upset_result *golden, const struct upset_result *r)
+	const struct upset_seen *golden, const struct upset_seen *r)
 {
 	enum upset_cause cause;
 
-	if (r->end == UPSET_EXPERIMENT_SAME)
+	if (r->end == UPSET_END_SAME)
 		return why_masked(golden, r);
 	if (is_detected(rules, golden, r))
 		return UPSET_CAUSE_DETECTED;
-	if (r->end == UPSET_EXPERIMENT_HUNG)
+	if (r->end == UPSET_END_HUNG)
 		return UPSET_CAUSE_HANG;
 	cause = upset_outcome_compare(rules, golden, r);
 	return cause == UPSET_CAUSE_EQUAL ? why_masked(golden, r) : cause;
@@ -195,7 +195,7 @@ static bool was_injected(
 }
 
 enum upset_outcome upset_outcome_of(const struct upset_outcome_rules *rules,
-	const struct upset_result *golden, const struct upset_result *result,
+	const struct upset_seen *golden, const struct upset_seen *result,
 	const struct upset_injection *injections, size_t count, enum upset_cause *cause)
 {
 	if (!was_injected(injections, count, cause))

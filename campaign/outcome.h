@@ -13,22 +13,9 @@
 #include "engine/engine.h"
 #include "upset/outcome.h"
 
-/* A run's result, as far as outcomes depend on it. */
-struct upset_result {
-	enum upset_experiment_end end;
-	int status;
-	const uint8_t *out, *err;  /* what it wrote; [out_seen], [err_seen] */
-	size_t out_size, err_size; /* bytes of it */
-	/* So many of them can be looked at: all, but where most of a file is a hole. */
-	size_t out_seen, err_seen;
-	bool overwritten;  /* see struct upset_experiment_result */
-	uint64_t state;	   /* 0: not known */
-	const char *files; /* "": not known */
-};
-
 /* Whether the user takes @result, which is not @golden, as right. */
 typedef bool upset_check(
-	void *context, const struct upset_result *golden, const struct upset_result *result);
+	void *context, const struct upset_seen *golden, const struct upset_seen *result);
 
 struct upset_outcome_rules {
 	bool ignore_stdout, ignore_stderr, ignore_files;
@@ -43,14 +30,14 @@ struct upset_outcome_rules {
  * _FILES, _CHECK, or UPSET_CAUSE_EQUAL.  For comparing golden runs.
  */
 enum upset_cause upset_outcome_compare(const struct upset_outcome_rules *rules,
-	const struct upset_result *golden, const struct upset_result *result);
+	const struct upset_seen *golden, const struct upset_seen *result);
 
 /*
  * Classify @result against @golden.  @injections[@count]: what became of the
  * faults; when none was injected, or one of them could not be, that is the outcome.
  */
 enum upset_outcome upset_outcome_of(const struct upset_outcome_rules *rules,
-	const struct upset_result *golden, const struct upset_result *result,
+	const struct upset_seen *golden, const struct upset_seen *result,
 	const struct upset_injection *injections, size_t count, enum upset_cause *cause);
 
 #endif

@@ -19,7 +19,7 @@ enum { HANG_COUNTED_FACTOR = 10, BLOCK_BYTES = 512, HOLES_MOST = 1 << 30 };
 
 static uint64_t limit_of(const struct upset_trial *golden)
 {
-	uint64_t ns = golden->result.host_time_ns * UPSET_HANG_FACTOR;
+	uint64_t ns = golden->result.seen.host_time_ns * UPSET_HANG_FACTOR;
 
 	return golden->result.instructions > 0 ? ns * HANG_COUNTED_FACTOR + counted_least_ns
 					       : ns + least_ns;
@@ -37,10 +37,10 @@ struct upset_limits upset_trial_limits(
 	if (golden == NULL)
 		return upset_sandbox_limits_for(asked, NULL);
 	needed = golden->result.needed;
-	if (needed.file_bytes < golden->seen.out_size)
-		needed.file_bytes = golden->seen.out_size;
-	if (needed.file_bytes < golden->seen.err_size)
-		needed.file_bytes = golden->seen.err_size;
+	if (needed.file_bytes < golden->result.seen.out.bytes)
+		needed.file_bytes = golden->result.seen.out.bytes;
+	if (needed.file_bytes < golden->result.seen.err.bytes)
+		needed.file_bytes = golden->result.seen.err.bytes;
 	return upset_sandbox_limits_for(asked, &needed);
 }
 
@@ -87,14 +87,12 @@ static size_t seen_of(const struct stat *info)
 	return (size_t)(info->st_size < most ? info->st_size : most);
 }
 
-static int read_output(
-	int fd, const uint8_t **text, size_t *size, size_t *seen, struct upset_error *error)
+static int see_channel(int fd, struct upset_channel *channel, struct upset_error *error)
 {
 	struct stat info;
 	void *map;
 
-	*text = NULL;
-	*size = *seen = 0;
+	*channel = (struct upset_channel){0};
 	if (fd < 0)
 		return 0;
 	if (fstat(fd, &info) != 0)
@@ -107,25 +105,17 @@ static int read_output(
 		return upset_error_set(error, errno,
 			"cannot map the %lld bytes that the program wrote: %s",
 			(long long)info.st_size, strerror(errno));
-	*text = map;
-	*size = (size_t)info.st_size;
-	*seen = seen_of(&info);
+	channel->data = map;
+	channel->bytes = (uint64_t)info.st_size;
+	channel->looked = seen_of(&info);
 	return 0;
 }
 
 static int see(struct upset_trial *t, struct upset_error *error)
 {
-	int rc = read_output(t->out_fd, &t->seen.out, &t->seen.out_size, &t->seen.out_seen, error);
+	int rc = see_channel(t->out_fd, &t->result.seen.out, error);
 
-	if (rc == 0)
-		rc = read_output(
-			t->err_fd, &t->seen.err, &t->seen.err_size, &t->seen.err_seen, error);
-	t->seen.end = t->result.end;
-	t->seen.status = t->result.status;
-	t->seen.overwritten = t->result.overwritten;
-	t->seen.state = t->result.state;
-	t->seen.files = t->result.files;
-	return rc;
+	return rc == 0 ? see_channel(t->err_fd, &t->result.seen.err, error) : rc;
 }
 
 /* A new trial, to which @request writes. */
@@ -160,12 +150,13 @@ int upset_trial_run(struct upset_trial *t, const struct upset_subject *subject,
 	t->result.injections = injections;
 	if (rc == 0)
 		rc = subject->engine->experiment(&request, &t->result, error);
-	if (rc == 0 && t->result.end == UPSET_EXPERIMENT_INTERRUPTED)
+	if (rc == 0 && t->result.seen.end == UPSET_END_INTERRUPTED)
 		rc = interrupted(error);
 	if (rc == 0)
 		rc = see(t, error);
 	if (rc == 0 && golden == NULL &&
-		(t->seen.out_seen < t->seen.out_size || t->seen.err_seen < t->seen.err_size))
+		(t->result.seen.out.looked < t->result.seen.out.bytes ||
+			t->result.seen.err.looked < t->result.seen.err.bytes))
 		rc = upset_error_set(error, ENOTSUP,
 			"the program's output has holes of more than a gigabyte, and cannot be "
 			"compared");
@@ -186,7 +177,7 @@ int upset_trial_survey(
 	rc = open_trial(&trial, &request, error);
 	if (rc == 0)
 		rc = subject->engine->survey(&request, &golden->result.hidden, &result, error);
-	if (rc == 0 && result.end == UPSET_EXPERIMENT_INTERRUPTED)
+	if (rc == 0 && result.seen.end == UPSET_END_INTERRUPTED)
 		rc = interrupted(error);
 	upset_trial_end(&trial);
 	return rc;
@@ -202,7 +193,7 @@ int upset_trial_locate(struct upset_trial *t, const struct upset_subject *subjec
 
 	if (rc == 0)
 		rc = subject->engine->locate(&request, faults, count, triggers, &t->result, error);
-	if (rc == 0 && t->result.end == UPSET_EXPERIMENT_INTERRUPTED)
+	if (rc == 0 && t->result.seen.end == UPSET_END_INTERRUPTED)
 		rc = interrupted(error);
 	return rc == 0 ? see(t, error) : rc;
 }
@@ -243,7 +234,7 @@ int upset_trial_find_module(const struct upset_subject *subject, const char *mod
 	t.result.injections = &injection;
 	if (rc == 0)
 		rc = subject->engine->experiment(&request, &t.result, &own);
-	if (rc == 0 && t.result.end == UPSET_EXPERIMENT_INTERRUPTED)
+	if (rc == 0 && t.result.seen.end == UPSET_END_INTERRUPTED)
 		rc = interrupted(&own);
 	upset_trial_end(&t);
 	if (rc == 0 || *path != NULL)
@@ -311,16 +302,20 @@ int upset_trial_take(struct upset_trial *t, const struct upset_experiment_result
 	return see(t, error);
 }
 
+static void unsee_channel(struct upset_channel *channel)
+{
+	if (channel->data != NULL)
+		(void)munmap((void *)(uintptr_t)channel->data, channel->looked);
+	channel->data = NULL;
+}
+
 void upset_trial_end(struct upset_trial *t)
 {
-	if (t->seen.out != NULL)
-		(void)munmap((void *)(uintptr_t)t->seen.out, t->seen.out_seen);
-	if (t->seen.err != NULL)
-		(void)munmap((void *)(uintptr_t)t->seen.err, t->seen.err_seen);
+	unsee_channel(&t->result.seen.out);
+	unsee_channel(&t->result.seen.err);
 	if (!t->borrowed && t->out_fd >= 0)
 		(void)close(t->out_fd);
 	if (!t->borrowed && t->err_fd >= 0)
 		(void)close(t->err_fd);
-	t->seen.out = t->seen.err = NULL;
 	t->out_fd = t->err_fd = -1;
 }

@@ -13,10 +13,9 @@ struct upset_subject {
 	const struct upset_stop *stop; /* NULL: nobody stops it */
 };
 
-/* A run of it.  .seen points into what is mapped here. */
+/* A run of it.  .result.seen's channels point into what is mapped here. */
 struct upset_trial {
 	struct upset_experiment_result result;
-	struct upset_result seen;
 	int out_fd, err_fd; /* memory files; the caller's when .borrowed */
 	bool borrowed;
 };

@@ -101,7 +101,7 @@ static void describe_end(const struct upset_golden_result *run, char *text, size
 	case UPSET_END_INTERRUPTED:
 		(void)snprintf(text, size, "interrupted");
 		break;
-	case UPSET_END_EXEC:
+	default: /* UPSET_END_EXEC: the others are of experiments */
 		(void)snprintf(text, size, "became another program, exit status %d", run->status);
 		break;
 	}

@@ -184,11 +184,9 @@ static int prepare(struct replay *r, struct upset_error *error)
 
 /* --- comparing with the study ----------------------------------------------------------------- */
 
-static const char *end_name(enum upset_experiment_end end)
+static const char *end_name(enum upset_end end)
 {
-	return end == UPSET_EXPERIMENT_HUNG	  ? "hung"
-	       : end == UPSET_EXPERIMENT_SIGNALED ? "signaled"
-						  : "exited";
+	return end == UPSET_END_HUNG ? "hung" : end == UPSET_END_SIGNALED ? "signaled" : "exited";
 }
 
 static int compare_golden(struct replay *r, struct upset_error *error)
@@ -200,8 +198,8 @@ static int compare_golden(struct replay *r, struct upset_error *error)
 
 	if (rc != 0)
 		return rc;
-	if (strcmp(end_name(golden->result.end), record->campaign.golden_end) != 0 ||
-		golden->result.status != record->campaign.golden_status)
+	if (strcmp(end_name(golden->result.seen.end), record->campaign.golden_end) != 0 ||
+		golden->result.seen.status != record->campaign.golden_status)
 		differ(r, "the golden run's end: it %s with %" PRId64, record->campaign.golden_end,
 			record->campaign.golden_status);
 	if (!golden->result.threaded &&
@@ -272,9 +270,9 @@ static void compare_experiment(struct replay *r)
 		strcmp(cause, record->cause != NULL ? record->cause : "") != 0)
 		differ(r, "the outcome: it was %s (%s)", record->outcome,
 			record->cause != NULL ? record->cause : "");
-	if (record->end != NULL && (strcmp(end_name(e->trial.result.end), record->end) != 0 ||
-					   (e->trial.result.end != UPSET_EXPERIMENT_HUNG &&
-						   e->trial.result.status != record->status)))
+	if (record->end != NULL && (strcmp(end_name(e->trial.result.seen.end), record->end) != 0 ||
+					   (e->trial.result.seen.end != UPSET_END_HUNG &&
+						   e->trial.result.seen.status != record->status)))
 		differ(r, "the end: it was %s with %" PRId64, record->end, record->status);
 }
 

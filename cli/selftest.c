@@ -197,10 +197,11 @@ static void judge(const struct known *k, const struct upset_trial *trial,
 		return;
 	else if (i->state != UPSET_INJECTION_DONE)
 		(void)sprintf(note, "it was refused");
-	else if (trial->result.end != UPSET_EXPERIMENT_EXITED)
+	else if (trial->result.seen.end != UPSET_END_EXITED)
 		(void)sprintf(note, "it did not exit, which it should with %d", status);
-	else if (trial->result.status != status)
-		(void)sprintf(note, "the exit status is %d, not %d", trial->result.status, status);
+	else if (trial->result.seen.status != status)
+		(void)sprintf(
+			note, "the exit status is %d, not %d", trial->result.seen.status, status);
 }
 
 static int inject(struct selftest *t, size_t engine, const struct known *k, const char *trigger,
@@ -306,8 +307,8 @@ static int begin(struct selftest *t, const struct upset_engine *engine, size_t e
 	}
 	t->subject.engine = engine;
 	rc = upset_trial_run(&t->golden[e], &t->subject, &none, NULL, NULL, NULL, &error);
-	t->usable[e] = rc == 0 && t->golden[e].result.end == UPSET_EXPERIMENT_EXITED &&
-		       t->golden[e].result.status == GOLDEN_STATUS;
+	t->usable[e] = rc == 0 && t->golden[e].result.seen.end == UPSET_END_EXITED &&
+		       t->golden[e].result.seen.status == GOLDEN_STATUS;
 	if (rc == -EINTR || t->usable[e])
 		return rc;
 	t->wrong = true;

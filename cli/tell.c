@@ -18,13 +18,13 @@ void upset_experiment_print_value(FILE *out, const uint8_t *value, unsigned int 
 		fprintf(out, "%02x", value[n]);
 }
 
-void upset_end_print(FILE *out, enum upset_experiment_end end, int status)
+void upset_end_print(FILE *out, enum upset_end end, int status)
 {
 	const char *signal_name = sigabbrev_np(status);
 
-	if (end == UPSET_EXPERIMENT_HUNG)
+	if (end == UPSET_END_HUNG)
 		fprintf(out, "did not end");
-	else if (end == UPSET_EXPERIMENT_SIGNALED)
+	else if (end == UPSET_END_SIGNALED)
 		fprintf(out, "killed by signal %d (SIG%s)", status,
 			signal_name != NULL ? signal_name : "?");
 	else
@@ -33,7 +33,7 @@ void upset_end_print(FILE *out, enum upset_experiment_end end, int status)
 
 void upset_experiment_print_end(FILE *out, const struct upset_experiment_result *result)
 {
-	upset_end_print(out, result->end, result->status);
+	upset_end_print(out, result->seen.end, result->seen.status);
 }
 
 static void print_values(const char *name, const uint8_t *value, unsigned int bits)
@@ -74,25 +74,25 @@ static void print_trial(const char *name, const struct upset_trial *t)
 	upset_experiment_print_end(stdout, &t->result);
 	if (t->result.instructions > 0)
 		printf(", %" PRIu64 " instructions", t->result.instructions);
-	printf(", wrote %zu and %zu bytes, %.1f ms\n", t->seen.out_size, t->seen.err_size,
-		(double)t->result.host_time_ns / 1e6);
-	if (t->result.reason[0] != '\0')
-		printf("          %s; %s\n", t->result.reason,
-			upset_ending_advice(t->result.obstacle));
+	printf(", wrote %zu and %zu bytes, %.1f ms\n", t->result.seen.out.bytes,
+		t->result.seen.err.bytes, (double)t->result.seen.host_time_ns / 1e6);
+	if (t->result.seen.reason[0] != '\0')
+		printf("          %s; %s\n", t->result.seen.reason,
+			upset_ending_advice(t->result.seen.obstacle));
 }
 
-static void print_difference(const struct upset_experiment *e, const struct upset_result *golden)
+static void print_difference(const struct upset_experiment *e, const struct upset_seen *golden)
 {
-	const struct upset_result *seen = &e->trial.seen;
+	const struct upset_seen *seen = &e->trial.result.seen;
 
 	if (e->cause == UPSET_CAUSE_STDOUT)
 		printf("          standard output differs from byte %zu on\n",
-			upset_difference_first(
-				golden->out, golden->out_seen, seen->out, seen->out_seen));
+			upset_difference_first(golden->out.data, golden->out.looked, seen->out.data,
+				seen->out.looked));
 	if (e->cause == UPSET_CAUSE_STDERR)
 		printf("          standard error differs from byte %zu on\n",
-			upset_difference_first(
-				golden->err, golden->err_seen, seen->err, seen->err_seen));
+			upset_difference_first(golden->err.data, golden->err.looked, seen->err.data,
+				seen->err.looked));
 }
 
 void upset_experiment_tell(const struct upset_experiment *e, const struct upset_trial *golden)
@@ -103,7 +103,7 @@ void upset_experiment_tell(const struct upset_experiment *e, const struct upset_
 		print_fault(&e->faults.faults[i], &e->injections[i]);
 	print_trial("golden", golden);
 	print_trial("faulty", &e->trial);
-	print_difference(e, &golden->seen);
+	print_difference(e, &golden->result.seen);
 	printf("outcome   %s (%s)", upset_outcome_name(e->outcome), upset_cause_name(e->cause));
 	printf("\n");
 	if ((e->outcome == UPSET_OUTCOME_SDC || e->outcome == UPSET_OUTCOME_DUE) &&

@@ -14,7 +14,7 @@ void upset_experiment_tell(
 /* Write the @bits of @value, as "0x1f". */
 void upset_experiment_print_value(FILE *out, const uint8_t *value, unsigned int bits);
 /* Write how a run ended, as "exit status 0". */
-void upset_end_print(FILE *out, enum upset_experiment_end end, int status);
+void upset_end_print(FILE *out, enum upset_end end, int status);
 void upset_experiment_print_end(FILE *out, const struct upset_experiment_result *result);
 
 #endif

@@ -13,12 +13,12 @@
 void upset_ending_check_limits(const struct upset_experiment_request *request,
 	struct upset_experiment_result *result, uint64_t start_ns, bool failed, pid_t pid)
 {
-	if (result->end != UPSET_EXPERIMENT_EXITED)
+	if (result->seen.end != UPSET_END_EXITED)
 		return;
 	if (upset_stop_reason(request->stop) != 0)
-		result->end = UPSET_EXPERIMENT_INTERRUPTED;
+		result->seen.end = UPSET_END_INTERRUPTED;
 	else if (request->limit_ns != 0 && upset_now_ns() - start_ns > request->limit_ns)
-		result->end = UPSET_EXPERIMENT_HUNG;
+		result->seen.end = UPSET_END_HUNG;
 	else if (!failed)
 		return;
 	(void)kill(pid, SIGKILL);
@@ -26,13 +26,13 @@ void upset_ending_check_limits(const struct upset_experiment_request *request,
 
 void upset_ending_take_status(struct upset_experiment_result *result, int status)
 {
-	if (result->end != UPSET_EXPERIMENT_EXITED)
+	if (result->seen.end != UPSET_END_EXITED)
 		return;
 	if (WIFSIGNALED(status)) {
-		result->end = UPSET_EXPERIMENT_SIGNALED;
-		result->status = WTERMSIG(status);
+		result->seen.end = UPSET_END_SIGNALED;
+		result->seen.status = WTERMSIG(status);
 	} else {
-		result->status = WEXITSTATUS(status);
+		result->seen.status = WEXITSTATUS(status);
 	}
 }
 
@@ -97,17 +97,18 @@ const char *upset_ending_advice(enum upset_obstacle obstacle)
 void upset_ending_take_sandbox(struct upset_experiment_result *result,
 	const struct upset_limits *limits, const struct upset_sandbox_ending *ending)
 {
-	memcpy(result->files, ending->files, sizeof(result->files));
+	memcpy(result->seen.files, ending->files, sizeof(result->seen.files));
 	result->needed = ending->needed;
-	result->obstacle = ending->obstacle;
+	result->seen.obstacle = ending->obstacle;
 	upset_ending_explain_limit(
-		ending->obstacle, limits, result->reason, sizeof(result->reason));
+		ending->obstacle, limits, result->seen.reason, sizeof(result->seen.reason));
 }
 
 void upset_ending_take_illegal(struct upset_experiment_result *result,
 	const struct upset_illegal *illegal, const char *engine)
 {
-	if (result->end == UPSET_EXPERIMENT_SIGNALED && result->status == SIGILL &&
-		upset_illegal_explain(illegal, engine, result->reason, sizeof(result->reason)))
-		result->obstacle = UPSET_OBSTACLE_INSTRUCTION;
+	if (result->seen.end == UPSET_END_SIGNALED && result->seen.status == SIGILL &&
+		upset_illegal_explain(
+			illegal, engine, result->seen.reason, sizeof(result->seen.reason)))
+		result->seen.obstacle = UPSET_OBSTACLE_INSTRUCTION;
 }

@@ -53,21 +53,14 @@ struct upset_experiment_request {
 };
 
 struct upset_experiment_result {
-	enum upset_experiment_end end;
-	int status;			    /* exit status, or signal */
+	struct upset_seen seen;		    /* but the channels */
 	struct upset_injection *injections; /* [faults->count], the caller's */
 	uint64_t instructions;		    /* of the thread with most of them; 0: not counted */
 	uint64_t repeats;		    /* of REP instructions, likewise */
 	uint64_t slept_ns;		    /* by its own clock; 0: that is the machine's */
-	uint64_t host_time_ns;
-	bool threaded;	  /* it made threads */
-	bool hidden;	  /* as survey() told */
-	bool overwritten; /* what the fault changed was overwritten before anything read it */
-	uint64_t state;	  /* hash of its registers and memory when it exited; 0: not known */
-	enum upset_obstacle obstacle;	/* what it did not end by itself for, */
-	char reason[UPSET_REASON_SIZE]; /* in words, or "" */
-	struct upset_limits needed;	/* in a sandbox; 0: not known */
-	char files[65]; /* SHA-256 of what it did to files, in a sandbox; "": not known */
+	bool threaded;			    /* it made threads */
+	bool hidden;			    /* as survey() told */
+	struct upset_limits needed;	    /* in a sandbox; 0: not known */
 };
 
 /* Experiments that share one run of the program up to their faults. */

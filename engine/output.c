@@ -198,7 +198,7 @@ void upset_output_close_child_ends(struct upset_output *output)
 
 void upset_output_finish(struct upset_output *output, int grace_ms, struct upset_run *run)
 {
-	struct upset_stream *results[STREAMS] = {&run->out, &run->err};
+	struct upset_channel *results[STREAMS] = {&run->seen.out, &run->seen.err};
 
 	upset_output_close_child_ends(output);
 	(void)eventfd_write(output->finish_fd, 1 + (eventfd_t)(grace_ms > 0 ? grace_ms : 0));

@@ -260,7 +260,7 @@ static int check_live(const struct upset_profile *profile, struct upset_error *e
 /* A program that was killed may not have come from a call to its target, in each thread. */
 static uint64_t calls_unfinished(const struct upset_profile *profile)
 {
-	return profile->run.end == UPSET_END_EXITED ? 0 : profile->thread_count;
+	return profile->run.seen.end == UPSET_END_EXITED ? 0 : profile->thread_count;
 }
 
 /* Instructions and samples of all rows, as the run has them. */
@@ -288,8 +288,9 @@ static int check_call_sums(const struct upset_profile *profile, struct upset_err
 		[UPSET_WORK_STORES] = "stores",
 	};
 	/* Of a program that was killed, accesses that a thread was about to make may be missing. */
-	unsigned int kinds = profile->run.end == UPSET_END_EXITED ? UPSET_WORK_KINDS
-								  : UPSET_WORK_INSTRUCTIONS + 1;
+	unsigned int kinds = profile->run.seen.end == UPSET_END_EXITED
+				     ? UPSET_WORK_KINDS
+				     : UPSET_WORK_INSTRUCTIONS + 1;
 	const struct upset_work wanted = sum_work(profile);
 	uint64_t calls = profile->calls_lost;
 	struct upset_work work = {0};

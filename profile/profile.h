@@ -16,6 +16,7 @@
 #include "isa/isa.h"
 #include "profile/calls.h"
 #include "profile/live.h"
+#include "profile/seen.h"
 #include "profile/work.h"
 #include "upset/program.h"
 
@@ -133,12 +134,6 @@ struct upset_register_counts {
 	double live_share;			  /* 0 .. 1; detail full, else NaN */
 };
 
-struct upset_stream {
-	uint64_t bytes;
-	char sha256[65];
-	int pass_errno; /* why not all of it could be passed on to the caller; 0: it was */
-};
-
 struct upset_written_file {
 	char *path; /* owned */
 	uint64_t bytes;
@@ -150,15 +145,10 @@ struct upset_written_file {
 struct upset_run {
 	char *engine, *engine_version; /* "qemu", "10.0.13+upset1"; owned */
 	enum upset_detail detail;
-	enum upset_run_end end;
-	int status;
-	enum upset_obstacle obstacle;	  /* what it did not end by itself for, */
-	char reason[UPSET_REASON_SIZE];	  /* in words, or "" */
-	struct upset_stream out, err;	  /* standard output and error */
+	struct upset_seen seen;
 	struct upset_written_file *files; /* sorted by path after finish */
 	size_t file_count;
 	uint64_t peak_memory_bytes;    /* of the process that ran the program (for qemu: of QEMU) */
-	uint64_t host_time_ns;	       /* wall clock */
 	uint64_t children_not_counted; /* fork, vfork: processes that ran without counting */
 	uint64_t lost;		       /* samples known to be missing; 0 in a sound run */
 };

@@ -15,25 +15,25 @@ static void bind_counts(struct upset_insert *insert, const struct upset_profile 
 {
 	const struct upset_run *run = &profile->run;
 
-	upset_bind_string(insert, end_names[run->end]);
-	upset_bind_integer(insert, run->status);
+	upset_bind_string(insert, end_names[run->seen.end]);
+	upset_bind_integer(insert, run->seen.status);
 	upset_bind_count(insert, profile->instructions);
 	upset_bind_count(insert, profile->block_executions);
 	upset_bind_count(insert, profile->calls);
 	upset_bind_count(insert, profile->branches);
 	upset_bind_count(insert, run->children_not_counted);
 	upset_bind_count(insert, run->lost);
-	upset_bind_count(insert, run->out.bytes);
-	upset_bind_string(insert, run->out.sha256);
-	upset_bind_count(insert, run->err.bytes);
-	upset_bind_string(insert, run->err.sha256);
+	upset_bind_count(insert, run->seen.out.bytes);
+	upset_bind_string(insert, run->seen.out.sha256);
+	upset_bind_count(insert, run->seen.err.bytes);
+	upset_bind_string(insert, run->seen.err.sha256);
 	upset_bind_count(insert, run->peak_memory_bytes);
-	upset_bind_count(insert, run->host_time_ns);
+	upset_bind_count(insert, run->seen.host_time_ns);
 	if (profile->call_path_count > 0)
 		upset_bind_count(insert, profile->calls_lost);
 	else
 		upset_bind_null(insert);
-	upset_bind_optional(insert, run->reason);
+	upset_bind_optional(insert, run->seen.reason);
 }
 
 static int write_run_row(struct upset_store_writer *w, struct upset_error *error)

@@ -120,7 +120,7 @@ static int run_stub(struct gdb_run *run, int fd)
 	if (result == 0)
 		result = gdb_run_program(run);
 	if (result == -EINTR && upset_stop_reason(run->request->stop) != 0) {
-		run->profile->run.end = UPSET_END_INTERRUPTED;
+		run->profile->run.seen.end = UPSET_END_INTERRUPTED;
 		if (!run->own)
 			gdb_stub_detach(&run->stub);
 		return 0;
@@ -215,16 +215,16 @@ static bool take_end(struct gdb_run *run, const struct upset_sandbox_ending *end
 
 	run->wait_status = status;
 	to->peak_memory_bytes = (uint64_t)ending->usage.ru_maxrss * 1024;
-	if (to->end == UPSET_END_INTERRUPTED || run->faults != NULL)
+	if (to->seen.end == UPSET_END_INTERRUPTED || run->faults != NULL)
 		return true;
 	if (run->replaced) {
-		to->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		to->seen.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 		return true;
 	}
 	if (run->ended || !WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
 		return run->ended;
-	to->end = UPSET_END_SIGNALED;
-	to->status = SIGKILL;
+	to->seen.end = UPSET_END_SIGNALED;
+	to->seen.status = SIGKILL;
 	return upset_profile_add_signal(run->profile, SIGKILL, 1) == 0;
 }
 
@@ -277,7 +277,7 @@ static int golden(const struct upset_golden_request *request, struct upset_profi
 	const int result = request->remote != NULL ? run_remote(request, profile, error)
 						   : run_own(request, profile, error);
 
-	profile->run.host_time_ns = upset_now_ns() - begun_ns;
+	profile->run.seen.host_time_ns = upset_now_ns() - begun_ns;
 	return result;
 }
 

@@ -210,10 +210,10 @@ static int prepare(
 
 static void take_end(const struct gdb_run *run, struct upset_experiment_result *result)
 {
-	if (run->profile->run.end == UPSET_END_INTERRUPTED)
-		result->end = UPSET_EXPERIMENT_INTERRUPTED;
+	if (run->profile->run.seen.end == UPSET_END_INTERRUPTED)
+		result->seen.end = UPSET_END_INTERRUPTED;
 	else if (run->stub.timed_out)
-		result->end = UPSET_EXPERIMENT_HUNG;
+		result->seen.end = UPSET_END_HUNG;
 	else
 		upset_ending_take_status(result, run->wait_status);
 }
@@ -256,14 +256,14 @@ int gdb_experiment(const struct upset_experiment_request *request,
 			"--no-sandbox");
 	if (golden.target.isa == NULL)
 		golden.target.isa = upset_process_isa(request->target.program);
-	result->end = UPSET_EXPERIMENT_EXITED;
-	result->files[0] = '\0';
+	result->seen.end = UPSET_END_EXITED;
+	result->seen.files[0] = '\0';
 	profile = upset_profile_new(golden.target.isa, UPSET_DETAIL_COUNTS);
 	rc = profile == NULL ? upset_error_set(error, ENOMEM, "no memory for an experiment")
 			     : prepare(&faults, result, error);
 	if (rc == 0)
 		rc = execute(&faults, &golden, profile, result, error);
-	result->host_time_ns = upset_now_ns() - begun_ns;
+	result->seen.host_time_ns = upset_now_ns() - begun_ns;
 	free(faults.armed);
 	upset_profile_free(profile);
 	return rc;

@@ -52,12 +52,13 @@ static int program_ended(struct gdb_run *run, const struct gdb_stop *stop)
 	int result = gdb_is_syscall(run) ? gdb_syscall_left(run) : 0;
 
 	run->ended = true;
-	to->end = stop->kind == GDB_STOP_EXITED ? UPSET_END_EXITED : UPSET_END_SIGNALED;
-	to->status = stop->kind == GDB_STOP_EXITED ? stop->value : gdb_signal_from(stop->value);
+	to->seen.end = stop->kind == GDB_STOP_EXITED ? UPSET_END_EXITED : UPSET_END_SIGNALED;
+	to->seen.status =
+		stop->kind == GDB_STOP_EXITED ? stop->value : gdb_signal_from(stop->value);
 	if (run->replaced)
-		to->end = UPSET_END_EXEC;
-	else if (result == 0 && to->end == UPSET_END_SIGNALED)
-		result = count_signal(run, to->status);
+		to->seen.end = UPSET_END_EXEC;
+	else if (result == 0 && to->seen.end == UPSET_END_SIGNALED)
+		result = count_signal(run, to->seen.status);
 	return result;
 }
 
@@ -159,7 +160,7 @@ static int program_replaced(struct gdb_run *run)
 	int result = gdb_syscall_left(run);
 
 	run->ended = true;
-	run->profile->run.end = UPSET_END_EXEC;
+	run->profile->run.seen.end = UPSET_END_EXEC;
 	gdb_stub_detach(&run->stub);
 	return result;
 }

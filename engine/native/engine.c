@@ -97,7 +97,7 @@ static int run_traced(
 		}
 	}
 	native_unpin(trace);
-	trace->profile->run.host_time_ns = upset_now_ns() - start_ns;
+	trace->profile->run.seen.host_time_ns = upset_now_ns() - start_ns;
 	return result;
 }
 

@@ -351,7 +351,7 @@ static void run(struct experiment *e)
 			ended(e, tid, status);
 	}
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	e->result->host_time_ns = upset_now_ns() - begin_ns;
+	e->result->seen.host_time_ns = upset_now_ns() - begin_ns;
 }
 
 int native_check(const struct upset_faults *faults, struct upset_error *error)
@@ -435,8 +435,8 @@ int native_execute(const struct upset_experiment_request *request, struct native
 			.memory_fd = -1}};
 	int rc;
 
-	result->end = UPSET_EXPERIMENT_EXITED;
-	result->files[0] = '\0';
+	result->seen.end = UPSET_END_EXITED;
+	result->seen.files[0] = '\0';
 	rc = prepare(&e);
 	native_pin(&e.trace);
 	if (rc == 0)

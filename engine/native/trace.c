@@ -152,16 +152,16 @@ static void program_ended(struct native_trace *trace, const struct event *event)
 	end_threads(trace);
 	trace->running = false;
 	if (WIFEXITED(event->status)) {
-		run->end = UPSET_END_EXITED;
-		run->status = WEXITSTATUS(event->status);
+		run->seen.end = UPSET_END_EXITED;
+		run->seen.status = WEXITSTATUS(event->status);
 	} else {
-		run->end = UPSET_END_SIGNALED;
-		run->status = WTERMSIG(event->status);
+		run->seen.end = UPSET_END_SIGNALED;
+		run->seen.status = WTERMSIG(event->status);
 	}
 	if (upset_stop_reason(trace->stop) != 0)
-		run->end = UPSET_END_INTERRUPTED;
-	else if (run->end == UPSET_END_SIGNALED)
-		count_signal(trace, run->status);
+		run->seen.end = UPSET_END_INTERRUPTED;
+	else if (run->seen.end == UPSET_END_SIGNALED)
+		count_signal(trace, run->seen.status);
 }
 
 /* The program became another one, which is not counted: wait for its end. */
@@ -177,8 +177,9 @@ static void program_replaced(struct native_trace *trace)
 	} while (event.tid != 0 && (event.tid != trace->pid || WIFSTOPPED(event.status)));
 	note_usage(trace, &event.usage);
 	trace->running = false;
-	run->end = upset_stop_reason(trace->stop) != 0 ? UPSET_END_INTERRUPTED : UPSET_END_EXEC;
-	run->status =
+	run->seen.end =
+		upset_stop_reason(trace->stop) != 0 ? UPSET_END_INTERRUPTED : UPSET_END_EXEC;
+	run->seen.status =
 		WIFEXITED(event.status) ? WEXITSTATUS(event.status) : 128 + WTERMSIG(event.status);
 }
 

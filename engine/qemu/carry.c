@@ -45,14 +45,14 @@ static struct upset_experiment_result result_of(
 	const struct upset_injector_message *message, struct upset_injection *injection)
 {
 	struct upset_experiment_result result = {
-		.end = message->same   ? UPSET_EXPERIMENT_SAME
-		       : message->hung ? UPSET_EXPERIMENT_HUNG
-				       : UPSET_EXPERIMENT_EXITED,
+		.seen.end = message->same   ? UPSET_END_SAME
+			    : message->hung ? UPSET_END_HUNG
+					    : UPSET_END_EXITED,
 		.injections = injection,
 		.instructions = message->instructions,
-		.host_time_ns = message->host_time_ns,
-		.overwritten = message->overwritten != 0,
-		.state = message->state,
+		.seen.host_time_ns = message->host_time_ns,
+		.seen.overwritten = message->overwritten != 0,
+		.seen.state = message->state,
 	};
 
 	upset_ending_take_status(&result, message->status);

@@ -133,23 +133,24 @@ static void take_end(const struct run *run, const struct upset_sandbox_ending *e
 	struct upset_run *to = &run->profile->run;
 	const int status = ending->status;
 
-	to->obstacle = ending->obstacle;
-	upset_ending_explain_limit(
-		ending->obstacle, run->request->target.sandbox, to->reason, sizeof(to->reason));
+	to->seen.obstacle = ending->obstacle;
+	upset_ending_explain_limit(ending->obstacle, run->request->target.sandbox, to->seen.reason,
+		sizeof(to->seen.reason));
 	if (upset_stop_reason(run->request->stop) != 0) {
-		to->end = UPSET_END_INTERRUPTED;
+		to->seen.end = UPSET_END_INTERRUPTED;
 	} else if (run->shm->exec_pending) {
-		to->end = UPSET_END_EXEC;
-		to->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		to->seen.end = UPSET_END_EXEC;
+		to->seen.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	} else if (WIFSIGNALED(status)) {
-		to->end = UPSET_END_SIGNALED;
-		to->status = WTERMSIG(status);
-		if (to->status == SIGILL && upset_illegal_explain(&run->shm->illegal, "engine qemu",
-						    to->reason, sizeof(to->reason)))
-			to->obstacle = UPSET_OBSTACLE_INSTRUCTION;
+		to->seen.end = UPSET_END_SIGNALED;
+		to->seen.status = WTERMSIG(status);
+		if (to->seen.status == SIGILL &&
+			upset_illegal_explain(&run->shm->illegal, "engine qemu", to->seen.reason,
+				sizeof(to->seen.reason)))
+			to->seen.obstacle = UPSET_OBSTACLE_INSTRUCTION;
 	} else {
-		to->end = UPSET_END_EXITED;
-		to->status = WEXITSTATUS(status);
+		to->seen.end = UPSET_END_EXITED;
+		to->seen.status = WEXITSTATUS(status);
 	}
 }
 
@@ -165,7 +166,7 @@ static int wait_for_end(struct run *run)
 		return upset_error_set(run->error, ENOMEM,
 			"out of memory while counting; --detail counts needs less");
 	if (atomic_load(&run->shm->block_count) == 0 &&
-		run->profile->run.end != UPSET_END_INTERRUPTED)
+		run->profile->run.seen.end != UPSET_END_INTERRUPTED)
 		return upset_error_set(
 			run->error, EIO, "QEMU did not start the program; what it said is above");
 	return 0;
@@ -185,7 +186,7 @@ static int run_qemu(struct run *run)
 	upset_output_close_child_ends(output);
 	if (rc == 0)
 		rc = wait_for_end(run);
-	run->profile->run.host_time_ns = upset_now_ns() - start_ns;
+	run->profile->run.seen.host_time_ns = upset_now_ns() - start_ns;
 	upset_output_finish(output, OUTPUT_GRACE_MS, &run->profile->run);
 	return rc;
 }

@@ -202,7 +202,7 @@ static void reap(struct qemu_session *s)
 	if (s->request->target.sandbox != NULL)
 		upset_ending_take_sandbox(s->result, s->request->target.sandbox, &ending);
 	if (atomic_load(&s->shm->run.hung) != 0)
-		s->result->end = UPSET_EXPERIMENT_HUNG;
+		s->result->seen.end = UPSET_END_HUNG;
 	upset_ending_take_status(s->result, ending.status);
 	upset_ending_take_illegal(s->result, &s->shm->run.illegal, "engine qemu");
 }
@@ -226,10 +226,10 @@ bool qemu_session_attend(struct qemu_session *s, int timeout_ms)
 /* Whether QEMU has run the program at all, and the injector to its end. */
 static int check_injector(struct qemu_session *s)
 {
-	if (atomic_load(&s->shm->run.started) == 0 && s->result->end == UPSET_EXPERIMENT_EXITED)
+	if (atomic_load(&s->shm->run.started) == 0 && s->result->seen.end == UPSET_END_EXITED)
 		return upset_error_set(s->error, EIO,
 			"QEMU did not start the program: exit status %d; see `upset doctor`",
-			s->result->status);
+			s->result->seen.status);
 	if (s->shm->mode == UPSET_INJECTOR_CARRY || atomic_load(&s->shm->run.left_out) == 0)
 		return 0;
 	s->shm->why[sizeof(s->shm->why) - 1] = '\0';
@@ -243,14 +243,14 @@ int qemu_session_finish(struct qemu_session *s)
 	/* What was said before the end. */
 	while (!s->silent && poll(&fd, 1, 0) > 0 && (fd.revents & POLLIN) && handle(s))
 		;
-	s->result->host_time_ns = upset_now_ns() - s->start_ns;
+	s->result->seen.host_time_ns = upset_now_ns() - s->start_ns;
 	reap(s);
 	s->result->instructions = atomic_load(&s->shm->run.instructions);
 	s->result->repeats = s->shm->run.repeats;
 	s->result->slept_ns = s->shm->run.slept_ns;
 	s->result->threaded = atomic_load(&s->shm->run.threaded) != 0;
-	s->result->overwritten = atomic_load(&s->shm->run.overwritten) != 0;
-	s->result->state = s->shm->run.state;
+	s->result->seen.overwritten = atomic_load(&s->shm->run.overwritten) != 0;
+	s->result->seen.state = s->shm->run.state;
 	if (s->rc == 0)
 		s->rc = check_injector(s);
 	return s->rc;
@@ -264,8 +264,8 @@ int qemu_session_start(struct qemu_session *s, enum upset_injector_mode mode, ch
 	s->shm = MAP_FAILED;
 	s->shm_fd = s->sockets[0] = s->sockets[1] = -1;
 	s->process = QEMU_PROCESS_NONE;
-	s->result->end = UPSET_EXPERIMENT_EXITED;
-	s->result->files[0] = '\0';
+	s->result->seen.end = UPSET_END_EXITED;
+	s->result->seen.files[0] = '\0';
 	rc = qemu_find(&s->paths, s->request->target.isa, s->error);
 	if (rc == 0)
 		rc = qemu_check_limits(s->error);

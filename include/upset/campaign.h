@@ -15,18 +15,18 @@ UPSET_BEGIN_DECLS
 
 /** An experiment of a campaign, when it has ended.  Texts end with the call that tells it. */
 struct upset_campaign_experiment {
-	uint64_t number;	       /**< from 0; experiments end in any order */
-	const char *faults;	       /**< their text */
-	enum upset_outcome outcome;    /**< what it came to */
-	enum upset_cause cause;	       /**< and why */
-	bool ran;		       /**< to an end: end and status are known */
-	enum upset_experiment_end end; /**< exited, signaled or hung */
-	int status;		       /**< exit status or signal, by end */
-	bool counted;		       /**< insn, instructions and latency are known */
-	uint64_t insn;		       /**< instructions before the first fault */
-	uint64_t instructions;	       /**< in all, of the thread with most of them */
-	uint64_t latency;	       /**< instructions from the fault to the end */
-	uint64_t host_time_ns;	       /**< how long it took, nanoseconds */
+	uint64_t number;	    /**< from 0; experiments end in any order */
+	const char *faults;	    /**< their text */
+	enum upset_outcome outcome; /**< what it came to */
+	enum upset_cause cause;	    /**< and why */
+	bool ran;		    /**< to an end: end and status are known */
+	enum upset_end end;	    /**< exited, signaled or hung */
+	int status;		    /**< exit status or signal, by end */
+	bool counted;		    /**< insn, instructions and latency are known */
+	uint64_t insn;		    /**< instructions before the first fault */
+	uint64_t instructions;	    /**< in all, of the thread with most of them */
+	uint64_t latency;	    /**< instructions from the fault to the end */
+	uint64_t host_time_ns;	    /**< how long it took, nanoseconds */
 	bool carried; /**< in a copy of the running program, else in a process of its own */
 	const char *difference; /**< of a control: in what it is not the golden run; "": it is */
 };
@@ -60,7 +60,7 @@ struct upset_campaign_state {
 	char former[256]; /**< who wrote to the study and has not come to an end, in words; or "" */
 	uint64_t estimate_ns; /**< what is left will take, once a handful was made for who is told
 				 by kept; 0: unknown */
-	enum upset_experiment_end golden_end;  /**< how the run without faults ended, */
+	enum upset_end golden_end;	       /**< how the run without faults ended, */
 	int golden_status;		       /**< with this exit status or signal, */
 	char golden_reason[UPSET_REASON_SIZE]; /**< and what it did not end by itself for, or "" */
 };

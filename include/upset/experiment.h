@@ -28,14 +28,14 @@ struct upset_inject_options {
 
 /** One of both runs. */
 struct upset_run_result {
-	enum upset_experiment_end end; /**< how it ended */
-	int status;		       /**< exit status or signal, by end */
-	enum upset_obstacle obstacle;  /**< what it did not end by itself for, */
-	const char *reason;	       /**< in words, or ""; the experiment's */
-	uint64_t instructions;	       /**< of the thread with most of them; 0: not counted */
-	uint64_t host_time_ns;	       /**< how long it took, nanoseconds */
-	const uint8_t *out;	       /**< standard output, [out_size]; the experiment's */
-	const uint8_t *err;	       /**< standard error, [err_size]; the experiment's */
+	enum upset_end end;	      /**< how it ended */
+	int status;		      /**< exit status or signal, by end */
+	enum upset_obstacle obstacle; /**< what it did not end by itself for, */
+	const char *reason;	      /**< in words, or ""; the experiment's */
+	uint64_t instructions;	      /**< of the thread with most of them; 0: not counted */
+	uint64_t host_time_ns;	      /**< how long it took, nanoseconds */
+	const uint8_t *out;	      /**< standard output, [out_size]; the experiment's */
+	const uint8_t *err;	      /**< standard error, [err_size]; the experiment's */
 	size_t out_size; /**< bytes; where a hole of more than a gigabyte is in it its beginning */
 	size_t err_size; /**< likewise */
 };

@@ -36,7 +36,7 @@ struct upset_golden_result {
 	bool ran;			/**< the program ran; false: all the rest means nothing */
 	int64_t run;			/**< its number in the study; 0: it could not be stored */
 	bool made_study;		/**< there was no such file */
-	enum upset_run_end end;		/**< how it ended */
+	enum upset_end end;		/**< how it ended */
 	int status;			/**< exit status or signal, by end */
 	enum upset_obstacle obstacle;	/**< what it did not end by itself for, */
 	char reason[UPSET_REASON_SIZE]; /**< in words, or "" */

@@ -58,21 +58,14 @@ enum upset_detail {
 	UPSET_DETAIL_FULL      /**< and flags' values, address ranges, indices, live shares */
 };
 
-/** How a golden run ended. */
-enum upset_run_end {
+/** How a run ended. */
+enum upset_end {
 	UPSET_END_EXITED,      /**< status is the exit status */
 	UPSET_END_SIGNALED,    /**< status is the signal */
-	UPSET_END_INTERRUPTED, /**< upset was told to stop; the counts go up to there */
-	UPSET_END_EXEC	       /**< became another program; status is that one's exit status */
-};
-
-/** How a run of an experiment ended. */
-enum upset_experiment_end {
-	UPSET_EXPERIMENT_EXITED,      /**< status is the exit status */
-	UPSET_EXPERIMENT_SIGNALED,    /**< status is the signal */
-	UPSET_EXPERIMENT_HUNG,	      /**< a limit was reached */
-	UPSET_EXPERIMENT_INTERRUPTED, /**< upset was told to stop: no result */
-	UPSET_EXPERIMENT_SAME	      /**< goes on as without faults: not executed to its end */
+	UPSET_END_INTERRUPTED, /**< upset was told to stop; golden runs: counts go up to there */
+	UPSET_END_EXEC,	       /**< golden runs: became another program, whose exit status it is */
+	UPSET_END_HUNG,	       /**< experiments: a limit was reached */
+	UPSET_END_SAME /**< experiments: goes on as without faults, not executed to its end */
 };
 
 #endif

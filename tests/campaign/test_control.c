@@ -76,10 +76,9 @@ static struct upset_trial trial(const char *out, uint64_t instructions, uint64_t
 	struct upset_trial t = UPSET_TRIAL_NONE;
 
 	t.result.instructions = instructions;
-	t.result.state = t.seen.state = hash;
-	t.seen.out = (const uint8_t *)out;
-	t.seen.out_size = t.seen.out_seen = strlen(out);
-	t.seen.files = "";
+	t.result.seen.state = hash;
+	t.result.seen.out.data = (const uint8_t *)out;
+	t.result.seen.out.bytes = t.result.seen.out.looked = strlen(out);
 	return t;
 }
 
@@ -110,12 +109,12 @@ static void is_told_in_words(void **state)
 	other = trial("seven", 1000, 0);
 	tells(&golden, &other, true, "");
 	other = golden;
-	other.result.status = other.seen.status = 3;
+	other.result.seen.status = 3;
 	tells(&golden, &other, true, "exit status 3, not exit status 0");
-	other.result.end = other.seen.end = UPSET_EXPERIMENT_SIGNALED;
-	other.result.status = other.seen.status = SIGSEGV;
+	other.result.seen.end = UPSET_END_SIGNALED;
+	other.result.seen.status = SIGSEGV;
 	tells(&golden, &other, true, "signal SIGSEGV, not exit status 0");
-	other.result.end = other.seen.end = UPSET_EXPERIMENT_HUNG;
+	other.result.seen.end = UPSET_END_HUNG;
 	tells(&golden, &other, true, "no end in time, not exit status 0");
 	/* Not counted, as by engine native. */
 	golden.result.instructions = 0;

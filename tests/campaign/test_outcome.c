@@ -18,12 +18,12 @@ static const struct upset_outcome_rules watchful = {
 	.detected_exit = 9, .detected_pattern = "checksum"};
 
 #define DONE UPSET_INJECTION_DONE
-#define EXITED UPSET_EXPERIMENT_EXITED
+#define EXITED UPSET_END_EXITED
 
 static const struct {
 	const char *name;
 	const struct upset_outcome_rules *rules;
-	enum upset_experiment_end end;
+	enum upset_end end;
 	int status;
 	const char *out, *err;
 	enum upset_injection_state states[2]; /* the golden run: exit status 0, "right", "" */
@@ -47,11 +47,11 @@ static const struct {
 		UPSET_OUTCOME_DETECTED, UPSET_CAUSE_DETECTED, "U"},
 	{"detected by text", &watchful, EXITED, 0, "right", "bad checksum\n", {DONE, DONE},
 		UPSET_OUTCOME_DETECTED, UPSET_CAUSE_DETECTED, "U"},
-	{"detected, then hung", &watchful, UPSET_EXPERIMENT_HUNG, 0, "checksum", "", {DONE, DONE},
+	{"detected, then hung", &watchful, UPSET_END_HUNG, 0, "checksum", "", {DONE, DONE},
 		UPSET_OUTCOME_DETECTED, UPSET_CAUSE_DETECTED, "U"},
-	{"signal", &strict, UPSET_EXPERIMENT_SIGNALED, SIGSEGV, "", "", {DONE, DONE},
-		UPSET_OUTCOME_DUE, UPSET_CAUSE_SIGNAL, "S"},
-	{"hang", &strict, UPSET_EXPERIMENT_HUNG, 0, "wrong", "", {DONE, DONE}, UPSET_OUTCOME_DUE,
+	{"signal", &strict, UPSET_END_SIGNALED, SIGSEGV, "", "", {DONE, DONE}, UPSET_OUTCOME_DUE,
+		UPSET_CAUSE_SIGNAL, "S"},
+	{"hang", &strict, UPSET_END_HUNG, 0, "wrong", "", {DONE, DONE}, UPSET_OUTCOME_DUE,
 		UPSET_CAUSE_HANG, "T"},
 	{"not reached", &strict, EXITED, 0, "right", "",
 		{UPSET_INJECTION_NOT_REACHED, UPSET_INJECTION_NOT_REACHED},
@@ -64,26 +64,21 @@ static const struct {
 		UPSET_OUTCOME_NOT_INJECTED, UPSET_CAUSE_IMPOSSIBLE, ""},
 };
 
-static struct upset_result result_of(
-	enum upset_experiment_end end, int status, const char *out, const char *err)
+static struct upset_seen result_of(enum upset_end end, int status, const char *out, const char *err)
 {
-	return (struct upset_result){.end = end,
+	return (struct upset_seen){.end = end,
 		.status = status,
-		.out = (const uint8_t *)out,
-		.out_size = strlen(out),
-		.out_seen = strlen(out),
-		.err = (const uint8_t *)err,
-		.err_size = strlen(err),
-		.err_seen = strlen(err)};
+		.out = {.data = (const uint8_t *)out, .bytes = strlen(out), .looked = strlen(out)},
+		.err = {.data = (const uint8_t *)err, .bytes = strlen(err), .looked = strlen(err)}};
 }
 
 static void classifies(void **state)
 {
-	const struct upset_result golden = result_of(EXITED, 0, "right", "");
+	const struct upset_seen golden = result_of(EXITED, 0, "right", "");
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct upset_result result =
+		const struct upset_seen result =
 			result_of(cases[i].end, cases[i].status, cases[i].out, cases[i].err);
 		const struct upset_injection injections[2] = {
 			{.state = cases[i].states[0]}, {.state = cases[i].states[1]}};
@@ -101,16 +96,16 @@ static void classifies(void **state)
 /* What lies in a hole is not looked at, and is not what the golden run wrote. */
 static void holes_differ(void **state)
 {
-	const struct upset_result golden = result_of(EXITED, 0, "right", "");
-	struct upset_result result = golden;
+	const struct upset_seen golden = result_of(EXITED, 0, "right", "");
+	struct upset_seen result = golden;
 
 	(void)state;
 	assert_int_equal(upset_outcome_compare(&strict, &golden, &result), UPSET_CAUSE_EQUAL);
-	result.out_size = (size_t)1 << 47;
+	result.out.bytes = (size_t)1 << 47;
 	assert_int_equal(upset_outcome_compare(&strict, &golden, &result), UPSET_CAUSE_STDOUT);
 	assert_int_equal(upset_outcome_compare(&lenient, &golden, &result), UPSET_CAUSE_EQUAL);
-	result.out_size = result.out_seen;
-	result.err_size = (size_t)1 << 47;
+	result.out.bytes = result.out.looked;
+	result.err.bytes = (size_t)1 << 47;
 	assert_int_equal(upset_outcome_compare(&strict, &golden, &result), UPSET_CAUSE_STDERR);
 }
 

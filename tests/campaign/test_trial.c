@@ -12,7 +12,7 @@
 
 #include "campaign/trial.h"
 
-static const struct upset_experiment_result ended = {.end = UPSET_EXPERIMENT_EXITED};
+static const struct upset_experiment_result ended = {.seen.end = UPSET_END_EXITED};
 
 /* Take a trial that wrote @text at @offset. */
 static struct upset_trial take(const char *text, off_t offset)
@@ -33,14 +33,14 @@ static void all_is_seen(void **state)
 	struct upset_trial trial = take("right", 0);
 
 	(void)state;
-	assert_int_equal(trial.seen.out_size, 5);
-	assert_int_equal(trial.seen.out_seen, 5);
-	assert_memory_equal(trial.seen.out, "right", 5);
-	assert_null(trial.seen.err);
+	assert_int_equal(trial.result.seen.out.bytes, 5);
+	assert_int_equal(trial.result.seen.out.looked, 5);
+	assert_memory_equal(trial.result.seen.out.data, "right", 5);
+	assert_null(trial.result.seen.err.data);
 	upset_trial_end(&trial);
 	trial = take("right", 100000);
-	assert_int_equal(trial.seen.out_seen, 100005);
-	assert_memory_equal(trial.seen.out + 99998, "\0\0right", 7);
+	assert_int_equal(trial.result.seen.out.looked, 100005);
+	assert_memory_equal(trial.result.seen.out.data + 99998, "\0\0right", 7);
 	upset_trial_end(&trial);
 }
 
@@ -51,9 +51,9 @@ static void holes_are_not(void **state)
 	struct upset_trial trial = take("wrong", far);
 
 	(void)state;
-	assert_int_equal(trial.seen.out_size, far + 5);
-	assert_in_range(trial.seen.out_seen, 1, UINT32_MAX);
-	assert_int_equal(trial.seen.out[0], 0);
+	assert_int_equal(trial.result.seen.out.bytes, far + 5);
+	assert_in_range(trial.result.seen.out.looked, 1, UINT32_MAX);
+	assert_int_equal(trial.result.seen.out.data[0], 0);
 	upset_trial_end(&trial);
 }
 

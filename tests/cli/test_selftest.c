@@ -41,7 +41,7 @@ static int experiment(const struct upset_experiment_request *request,
 	int rc = upset_engine_native.experiment(request, result, error);
 
 	if (request->faults->count == 0) {
-		result->status += lie == OTHER_GOLDEN;
+		result->seen.status += lie == OTHER_GOLDEN;
 		return rc;
 	}
 	/* Only what happens to one register, by one of both triggers. */
@@ -54,9 +54,9 @@ static int experiment(const struct upset_experiment_request *request,
 	result->injections[0].read_back[63] ^= lie == READ_BACK;
 	if (lie == STATE)
 		result->injections[0].state = UPSET_INJECTION_NOT_REACHED;
-	result->status += lie == STATUS;
+	result->seen.status += lie == STATUS;
 	if (lie == END)
-		result->end = UPSET_EXPERIMENT_SIGNALED;
+		result->seen.end = UPSET_END_SIGNALED;
 	return lie == FAILING ? upset_error_set(error, EIO, "it broke") : rc;
 }
 

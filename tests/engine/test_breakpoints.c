@@ -126,11 +126,11 @@ static void check(const char *means)
 			fail_msg("%s: hidden %d", cases[i].guest, hidden);
 		if (run(i, cases[i].fault, hidden, output, &injection, &result, &error) != 0)
 			fail_msg("%s: %s: %s", means, cases[i].fault, error.message);
-		if (result.end != UPSET_EXPERIMENT_EXITED || result.status != cases[i].status ||
+		if (result.seen.end != UPSET_END_EXITED || result.seen.status != cases[i].status ||
 			strcmp(output, cases[i].output) != 0 ||
 			(injection.state == UPSET_INJECTION_DONE) != cases[i].done)
 			fail_msg("%s: %s in %s: end %d, status %d, state %d, %zu bytes", means,
-				cases[i].fault, cases[i].guest, result.end, result.status,
+				cases[i].fault, cases[i].guest, result.seen.end, result.seen.status,
 				injection.state, strlen(output));
 	}
 }

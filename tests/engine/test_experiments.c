@@ -137,9 +137,9 @@ static void does_what_is_known(void **state)
 				(unsigned long long)word(in[0].old_value),
 				(unsigned long long)word(in[0].new_value),
 				(unsigned long long)word(in[0].read_back));
-		if (result.end != UPSET_EXPERIMENT_EXITED || result.status != known[i].status)
-			fail_msg("%s: end %d, status %d, not %d", known[i].faults, result.end,
-				result.status, known[i].status);
+		if (result.seen.end != UPSET_END_EXITED || result.seen.status != known[i].status)
+			fail_msg("%s: end %d, status %d, not %d", known[i].faults, result.seen.end,
+				result.seen.status, known[i].status);
 	}
 }
 
@@ -158,8 +158,8 @@ static void leaves_instructions_out(void **state)
 
 		assert_int_equal(run(skips[i].fault, &result, in, &error), 0);
 		assert_int_equal(in[0].state, UPSET_INJECTION_DONE);
-		assert_int_equal(result.end, UPSET_EXPERIMENT_EXITED);
-		assert_int_equal(result.status, skips[i].status);
+		assert_int_equal(result.seen.end, UPSET_END_EXITED);
+		assert_int_equal(result.seen.status, skips[i].status);
 	}
 }
 
@@ -171,16 +171,16 @@ static void ends_in_other_ways(void **state)
 
 	(void)state;
 	assert_int_equal(run("", &result, in, &error), 0);
-	assert_int_equal(result.end, UPSET_EXPERIMENT_EXITED);
-	assert_int_equal(result.status, GOLDEN_STATUS);
+	assert_int_equal(result.seen.end, UPSET_END_EXITED);
+	assert_int_equal(result.seen.status, GOLDEN_STATUS);
 	assert_int_equal(run("set:0 rip @ insn=2", &result, in, &error), 0);
-	assert_int_equal(result.end, UPSET_EXPERIMENT_SIGNALED);
-	assert_int_equal(result.status, SIGSEGV);
+	assert_int_equal(result.seen.end, UPSET_END_SIGNALED);
+	assert_int_equal(result.seen.status, SIGSEGV);
 	/* Two thousand million rounds. */
 	limit_ns = HANG_NS;
 	assert_int_equal(run("set:0x80000000 rdx @ insn=6", &result, in, &error), 0);
 	limit_ns = LIMIT_NS;
-	assert_int_equal(result.end, UPSET_EXPERIMENT_HUNG);
+	assert_int_equal(result.seen.end, UPSET_END_HUNG);
 }
 
 /* 19 instructions without a fault; with five rounds more it is 15 more. */
@@ -199,10 +199,10 @@ static void counts_instructions(void **state)
 	assert_int_equal(result.instructions, 34);
 	limit_instructions = 34;
 	assert_int_equal(run("set:8 rdx @ insn=6", &result, in, &error), 0);
-	assert_int_equal(result.end, UPSET_EXPERIMENT_EXITED);
+	assert_int_equal(result.seen.end, UPSET_END_EXITED);
 	limit_instructions = 33;
 	assert_int_equal(run("set:8 rdx @ insn=6", &result, in, &error), 0);
-	assert_int_equal(result.end, UPSET_EXPERIMENT_HUNG);
+	assert_int_equal(result.seen.end, UPSET_END_HUNG);
 	limit_instructions = 0;
 }
 
@@ -233,7 +233,7 @@ static void says_what_was_not_injected(void **state)
 		assert_int_equal(run(cases[i].fault, &result, in, &error), 0);
 		if (in[0].state != cases[i].state || strstr(in[0].reason, cases[i].reason) == NULL)
 			fail_msg("%s: state %d: %s", cases[i].fault, in[0].state, in[0].reason);
-		assert_int_equal(result.status, GOLDEN_STATUS);
+		assert_int_equal(result.seen.status, GOLDEN_STATUS);
 	}
 }
 
@@ -249,12 +249,12 @@ static void tells_what_became_of_files(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
 		struct upset_injection in[FAULTS_MAX] = {0};
-		struct upset_experiment_result result = {.files = "?"};
+		struct upset_experiment_result result = {.seen.files = "?"};
 		struct upset_error error = {0};
 
 		limit_ns = i == 2 ? HANG_NS : LIMIT_NS;
 		assert_int_equal(run(faults[i], &result, in, &error), 0);
-		assert_string_equal(result.files, sandbox != NULL ? no_files : "");
+		assert_string_equal(result.seen.files, sandbox != NULL ? no_files : "");
 	}
 	limit_ns = LIMIT_NS;
 }
@@ -277,9 +277,9 @@ static void read_and_write(int in_fd, const char *fault, int status, char files[
 
 	if (run_program(reader, in_fd, fault, &result, in, &error) != 0)
 		fail_msg("%s", error.message);
-	assert_int_equal(result.end, UPSET_EXPERIMENT_EXITED);
-	assert_int_equal(result.status, status);
-	memcpy(files, result.files, 65);
+	assert_int_equal(result.seen.end, UPSET_END_EXITED);
+	assert_int_equal(result.seen.status, status);
+	memcpy(files, result.seen.files, 65);
 	if (sandbox == NULL)
 		assert_int_equal(unlink("upset-guest-output"), 0);
 	else

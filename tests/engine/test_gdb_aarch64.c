@@ -29,8 +29,8 @@ static void counts_what_is_known(void **state)
 	const struct upset_profile_insn *add = profile->insns[ADD], *subs = profile->insns[SUBS];
 
 	(void)state;
-	assert_int_equal(profile->run.end, UPSET_END_EXITED);
-	assert_int_equal(profile->run.status, 12);
+	assert_int_equal(profile->run.seen.end, UPSET_END_EXITED);
+	assert_int_equal(profile->run.seen.status, 12);
 	assert_int_equal(profile->instructions, 22);
 	assert_int_equal(add->last_index, 8);
 	assert_row(add, UPSET_WRITE, AARCH64_X0 + 1, 3, "0:2 1:2 2:2"); /* 3 5 6 */

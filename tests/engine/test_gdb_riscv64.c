@@ -47,8 +47,8 @@ static void counts_a_loop(void **state)
 	const struct upset_profile_insn *add, *bnez;
 
 	(void)state;
-	assert_int_equal(profile->run.end, UPSET_END_EXITED);
-	assert_int_equal(profile->run.status, 12);
+	assert_int_equal(profile->run.seen.end, UPSET_END_EXITED);
+	assert_int_equal(profile->run.seen.status, 12);
 	assert_int_equal(profile->insn_count, INSNS);
 	assert_int_equal(profile->instructions, 29);
 	add = profile->insns[ADD];

@@ -140,12 +140,12 @@ static void compare(const char *name, const struct upset_trigger *trigger, unsig
 	experiment(name, text[1], &stopped, &by_place);
 	assert_int_equal(stepped.state, UPSET_INJECTION_DONE);
 	assert_int_equal(stepped.address, trigger->address);
-	if (!same_injection(&stepped, &stopped) || by_insn.end != by_place.end ||
-		by_insn.status != by_place.status)
+	if (!same_injection(&stepped, &stopped) || by_insn.seen.end != by_place.seen.end ||
+		by_insn.seen.status != by_place.seen.status)
 		fail_msg("%s: '%s' is not '%s': states %d and %d, values %u and %u, status %d and "
 			 "%d",
 			name, text[0], text[1], stepped.state, stopped.state, stepped.old_value[0],
-			stopped.old_value[0], by_insn.status, by_place.status);
+			stopped.old_value[0], by_insn.seen.status, by_place.seen.status);
 	assert_int_equal(stepped.insn, trigger->insn);
 	/* Where it was stepped, that is known; a handler may have come first. */
 	assert_true(stopped.insn >= trigger->insn);
@@ -163,8 +163,8 @@ static void locates_all(
 
 	all_instructions(thread, &faults);
 	locate(name, &faults, triggers, &result);
-	assert_int_equal(result.end, UPSET_EXPERIMENT_EXITED);
-	assert_int_equal(result.status, status);
+	assert_int_equal(result.seen.end, UPSET_END_EXITED);
+	assert_int_equal(result.seen.status, status);
 	for (size_t i = 0; i < TRIGGERS_MOST; i++) {
 		if (!triggers[i].reached)
 			continue;
@@ -223,7 +223,7 @@ static void locates_places(void **state)
 	}
 	assert_int_equal(triggers[0].address, triggers[4].address);
 	assert_int_equal(triggers[0].address, triggers[6].address);
-	assert_int_equal(result.status, 26);
+	assert_int_equal(result.seen.status, 26);
 	assert_false(result.threaded);
 	upset_faults_free(&faults);
 }
@@ -279,11 +279,11 @@ static void hits_are_no_hang(void **state)
 	result.injections = injections;
 	assert_int_equal(upset_engine_native.experiment(&a.request, &result, &error), 0);
 	assert_int_equal(injections[1].state, UPSET_INJECTION_DONE);
-	a.request.limit_ns = result.host_time_ns / 4;
+	a.request.limit_ns = result.seen.host_time_ns / 4;
 	assert_int_equal(upset_engine_native.experiment(&a.request, &result, &error), 0);
 	assert_int_equal(injections[1].state, UPSET_INJECTION_DONE);
-	assert_int_equal(result.end, UPSET_EXPERIMENT_EXITED);
-	assert_int_equal(result.status, 7);
+	assert_int_equal(result.seen.end, UPSET_END_EXITED);
+	assert_int_equal(result.seen.status, 7);
 	upset_faults_free(&faults);
 }
 

@@ -17,8 +17,8 @@ static void counts_a_loop(void **state)
 	const struct upset_profile_insn *jnz;
 
 	(void)state;
-	assert_int_equal(profile->run.end, UPSET_END_EXITED);
-	assert_int_equal(profile->run.status, 7);
+	assert_int_equal(profile->run.seen.end, UPSET_END_EXITED);
+	assert_int_equal(profile->run.seen.status, 7);
 	assert_int_equal(profile->instructions, 15);
 	assert_int_equal(profile->thread_count, 1);
 	assert_int_equal(profile->insn_count, 9);
@@ -191,7 +191,7 @@ static void sees_lower_halves(void **state)
 		skip();
 	}
 	profile = run_guest("avx512", NULL);
-	assert_int_equal(profile->run.status, 0);
+	assert_int_equal(profile->run.seen.status, 0);
 	insn = find_insn(profile, "vpsrlq zmm2, zmm1, 0x3f");
 	assert_row(insn, UPSET_WRITE, X86_YMM0 + 2, 1, "0:1 64:1 128:1 192:1");
 	insn = find_insn(profile, "vpaddq zmm2 {k1}, zmm2, zmm2");
@@ -213,7 +213,7 @@ static void sees_code_that_changes(void **state)
 	const struct upset_profile_insn *first = find_insn(profile, texts[0]);
 
 	(void)state;
-	assert_int_equal(profile->run.status, 9);
+	assert_int_equal(profile->run.seen.status, 9);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		const struct upset_profile_insn *insn = find_insn(profile, texts[i]);
 

@@ -28,7 +28,7 @@ static void counts_threads(void **state)
 	const struct upset_profile_insn *dec = find_insn(profile, "dec ecx");
 
 	(void)state;
-	assert_int_equal(profile->run.status, 0);
+	assert_int_equal(profile->run.seen.status, 0);
 	assert_int_equal(profile->thread_count, 3);
 	for (uint32_t i = 0; i < 3; i++)
 		assert_int_equal(profile->threads[i].number, i);
@@ -50,12 +50,12 @@ static void leaves_children_alone(void **state)
 	struct upset_profile *profile = run_guest("fork", NULL);
 
 	(void)state;
-	assert_int_equal(profile->run.status, 9);
+	assert_int_equal(profile->run.seen.status, 9);
 	assert_int_equal(profile->instructions, 38);
 	assert_int_equal(syscalls_of(profile, 35), 1);
 	assert_int_equal(profile->thread_count, 1);
 	assert_int_equal(profile->run.children_not_counted, 2);
-	assert_int_equal(profile->run.out.bytes, 12);
+	assert_int_equal(profile->run.seen.out.bytes, 12);
 	assert_int_equal(count_insns(profile, "dec ecx"), 0);
 	upset_profile_free(profile);
 }
@@ -65,14 +65,14 @@ static void counts_up_to_exec(void **state)
 	struct upset_profile *profile = run_guest("exec", "/bin/false");
 
 	(void)state;
-	assert_int_equal(profile->run.end, UPSET_END_EXEC);
-	assert_int_equal(profile->run.status, 1);
+	assert_int_equal(profile->run.seen.end, UPSET_END_EXEC);
+	assert_int_equal(profile->run.seen.status, 1);
 	assert_int_equal(profile->instructions, 5);
 	assert_int_equal(syscalls_of(profile, 59), 1);
 	upset_profile_free(profile);
 
 	profile = run_guest("exec", "/no such program");
-	assert_int_equal(profile->run.end, UPSET_END_EXITED);
+	assert_int_equal(profile->run.seen.end, UPSET_END_EXITED);
 	assert_int_equal(profile->instructions, 8);
 	upset_profile_free(profile);
 }
@@ -172,17 +172,17 @@ static void collects_output_and_files(void **state)
 	struct upset_profile *profile = run_guest_with(&run);
 
 	(void)state;
-	assert_int_equal(profile->run.out.bytes, 6);
-	assert_string_equal(profile->run.out.sha256, hello_sha256);
-	assert_int_equal(profile->run.err.bytes, 0);
-	assert_string_equal(profile->run.err.sha256, empty_sha256);
+	assert_int_equal(profile->run.seen.out.bytes, 6);
+	assert_string_equal(profile->run.seen.out.sha256, hello_sha256);
+	assert_int_equal(profile->run.seen.err.bytes, 0);
+	assert_string_equal(profile->run.seen.err.sha256, empty_sha256);
 	assert_int_equal(pread(out, text, sizeof(text) - 1, 0), 6);
 	assert_string_equal(text, "hello\n");
 	assert_int_equal(profile->run.file_count, 1);
 	assert_string_equal(profile->run.files[0].path, path);
 	assert_string_equal(profile->run.files[0].sha256, hello_sha256);
 	assert_true(profile->run.peak_memory_bytes > 0);
-	assert_true(profile->run.host_time_ns > 0);
+	assert_true(profile->run.seen.host_time_ns > 0);
 	upset_profile_free(profile);
 	close(out);
 	close(fd);
@@ -207,7 +207,7 @@ static void stops_a_busy_program(void **state)
 	struct upset_profile *profile = run_guest_with(&run);
 
 	(void)state;
-	assert_int_equal(profile->run.end, UPSET_END_INTERRUPTED);
+	assert_int_equal(profile->run.seen.end, UPSET_END_INTERRUPTED);
 	assert_int_equal(profile->insn_count, 2);
 	assert_true(profile->insns[1]->executions > 100);
 	assert_int_equal(profile->insns[1]->taken, profile->insns[1]->executions);
@@ -238,7 +238,7 @@ static void stops_a_waiting_program(void **state)
 	assert_int_equal(pthread_create(&thread, NULL, stop_later, &stop), 0);
 	profile = run_guest_with(&run);
 	pthread_join(thread, NULL);
-	assert_int_equal(profile->run.end, UPSET_END_INTERRUPTED);
+	assert_int_equal(profile->run.seen.end, UPSET_END_INTERRUPTED);
 	assert_int_equal(profile->instructions, 4);
 	assert_int_equal(syscalls_of(profile, 34), 1);
 	upset_profile_free(profile);

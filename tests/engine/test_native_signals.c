@@ -15,7 +15,7 @@ static void counts_around_faults(void **state)
 	const struct upset_profile_insn *rep = find_insn(profile, "rep stosb");
 
 	(void)state;
-	assert_int_equal(profile->run.status, 0);
+	assert_int_equal(profile->run.seen.status, 0);
 	assert_int_equal(profile->instructions, 37);
 	assert_int_equal(profile->insns[6]->insn.size, 2); /* xor ebx, ebx */
 	assert_int_equal(profile->insns[7]->insn.address, profile->insns[6]->insn.address + 5);
@@ -51,8 +51,8 @@ static void stays_hidden(void **state)
 	struct upset_profile *profile = run_guest("trap", NULL);
 
 	(void)state;
-	assert_int_equal(profile->run.end, UPSET_END_EXITED);
-	assert_int_equal(profile->run.status, 0);
+	assert_int_equal(profile->run.seen.end, UPSET_END_EXITED);
+	assert_int_equal(profile->run.seen.status, 0);
 	assert_int_equal(count_insns(profile, "int3"), 2);
 	assert_int_equal(find_insn(profile, "inc ebx")->executions, 2);
 	assert_int_equal(signals_of(profile, 5), 2);
@@ -83,8 +83,8 @@ static void ends_by_a_signal(void **state)
 	struct upset_profile *profile = run_guest("illegal", NULL);
 
 	(void)state;
-	assert_int_equal(profile->run.end, UPSET_END_SIGNALED);
-	assert_int_equal(profile->run.status, 4);
+	assert_int_equal(profile->run.seen.end, UPSET_END_SIGNALED);
+	assert_int_equal(profile->run.seen.status, 4);
 	assert_int_equal(profile->instructions, 1);
 	assert_int_equal(signals_of(profile, 4), 1);
 	assert_int_equal(all_signals(profile), 1);
@@ -101,7 +101,7 @@ static void counts_restarted_calls(void **state)
 	const struct upset_profile_insn *first = NULL;
 
 	(void)state;
-	assert_int_equal(profile->run.status, 4);
+	assert_int_equal(profile->run.seen.status, 4);
 	assert_int_equal(syscalls_of(profile, 0), 3);
 	assert_int_equal(signals_of(profile, 14), 2);
 	for (size_t i = 0; i < profile->insn_count; i++)

@@ -43,11 +43,11 @@ static void hashes_both_streams(void **state)
 		done += (size_t)write(own, many + done, 1000000 - done);
 	close(own);
 	upset_output_finish(output, 10000, &run);
-	assert_int_equal(run.out.pass_errno, 0);
-	assert_int_equal(run.out.bytes, 3);
-	assert_string_equal(run.out.sha256, abc_sha256);
-	assert_int_equal(run.err.bytes, 1000000);
-	assert_string_equal(run.err.sha256, million_sha256);
+	assert_int_equal(run.seen.out.pass_errno, 0);
+	assert_int_equal(run.seen.out.bytes, 3);
+	assert_string_equal(run.seen.out.sha256, abc_sha256);
+	assert_int_equal(run.seen.err.bytes, 1000000);
+	assert_string_equal(run.seen.err.sha256, million_sha256);
 	assert_int_equal(pread(out, text, sizeof(text) - 1, 0), 3);
 	assert_string_equal(text, "abc");
 	assert_int_equal(lseek(err, 0, SEEK_END), 1000000);
@@ -69,9 +69,9 @@ static void says_what_could_not_be_passed_on(void **state)
 	assert_non_null(output);
 	assert_int_equal(write(fds[0], "abc", 3), 3);
 	upset_output_finish(output, 10000, &run);
-	assert_int_equal(run.out.pass_errno, ENOSPC);
-	assert_int_equal(run.err.pass_errno, 0);
-	assert_string_equal(run.out.sha256, abc_sha256);
+	assert_int_equal(run.seen.out.pass_errno, ENOSPC);
+	assert_int_equal(run.seen.err.pass_errno, 0);
+	assert_string_equal(run.seen.out.sha256, abc_sha256);
 	close(full);
 }
 
@@ -90,9 +90,9 @@ static void survives_a_closed_pipe(void **state)
 	assert_non_null(output);
 	assert_int_equal(write(fds[1], "abc", 3), 3);
 	upset_output_finish(output, 10000, &run);
-	assert_int_equal(run.err.pass_errno, EPIPE);
-	assert_int_equal(run.out.pass_errno, 0);
-	assert_string_equal(run.err.sha256, abc_sha256);
+	assert_int_equal(run.seen.err.pass_errno, EPIPE);
+	assert_int_equal(run.seen.out.pass_errno, 0);
+	assert_string_equal(run.seen.err.sha256, abc_sha256);
 	close(gone[1]);
 }
 
@@ -119,7 +119,7 @@ static void does_not_wait_for_ever(void **state)
 	upset_output_finish(output, 100, &run);
 	assert_true(now_ms() - start >= 99);
 	assert_true(now_ms() - start < 20000);
-	assert_string_equal(run.out.sha256, abc_sha256);
+	assert_string_equal(run.seen.out.sha256, abc_sha256);
 	close(kept);
 }
 

@@ -116,7 +116,7 @@ static void signals_come_at_their_instruction(void **state)
 	(void)state;
 	assert_string_equal(first, expected);
 	assert_string_equal(second, expected);
-	assert_int_equal(one.end, UPSET_EXPERIMENT_EXITED);
+	assert_int_equal(one.seen.end, UPSET_END_EXITED);
 	assert_int_equal(one.instructions, two.instructions);
 }
 
@@ -148,8 +148,8 @@ static void a_signal_ends_the_program(void **state)
 	struct upset_experiment_result one = run("d", text), two = run("d", text);
 
 	(void)state;
-	assert_int_equal(one.end, UPSET_EXPERIMENT_SIGNALED);
-	assert_int_equal(one.status, SIGALRM);
+	assert_int_equal(one.seen.end, UPSET_END_SIGNALED);
+	assert_int_equal(one.seen.status, SIGALRM);
 	assert_int_equal(one.instructions, two.instructions);
 }
 
@@ -169,7 +169,7 @@ static void take(void *context, size_t i, const struct upset_experiment_result *
 	(void)i, (void)err_fd;
 	read_output(out_fd, text);
 	assert_string_equal(text, expected);
-	assert_int_equal(result->end, UPSET_EXPERIMENT_EXITED);
+	assert_int_equal(result->seen.end, UPSET_END_EXITED);
 	assert_int_equal(result->instructions, c->instructions);
 	c->done++;
 }

@@ -486,7 +486,7 @@ static void test_profile(void **state)
 		build_executed(profile, &insn, mapping, i == 0 ? 13 : 1);
 	}
 	assert_int_equal(upset_profile_take_calls(profile, t->calls), 0);
-	profile->run.end = UPSET_END_SIGNALED; /* the instructions have no rows */
+	profile->run.seen.end = UPSET_END_SIGNALED; /* the instructions have no rows */
 	build_finish(profile);
 	assert_int_equal(profile->call_path_count, 5);
 	expect_path(profile, 0, UPSET_NONE, 0, 0, 1, 3, 19);

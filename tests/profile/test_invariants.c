@@ -180,7 +180,7 @@ static void lose_a_write_in_calls(struct upset_profile *profile)
 static void lose_a_write_by_a_kill(struct upset_profile *profile)
 {
 	lose_a_write_in_calls(profile);
-	profile->run.end = UPSET_END_SIGNALED;
+	profile->run.seen.end = UPSET_END_SIGNALED;
 }
 
 static void invent_a_store_in_calls(struct upset_profile *profile)
@@ -204,13 +204,13 @@ static void lose_a_call_knowingly(struct upset_profile *profile)
 static void lose_a_call_by_a_kill(struct upset_profile *profile)
 {
 	lose_a_call(profile);
-	profile->run.end = UPSET_END_SIGNALED;
+	profile->run.seen.end = UPSET_END_SIGNALED;
 }
 
 static void invent_a_call(struct upset_profile *profile)
 {
 	have_calls(profile);
-	profile->run.end = UPSET_END_SIGNALED;
+	profile->run.seen.end = UPSET_END_SIGNALED;
 	profile->calls = 1;
 }
 

@@ -114,18 +114,18 @@ static void fill_run(struct upset_run *run, struct fixture *f)
 	*run = (struct upset_run){.engine = engine,
 		.engine_version = version,
 		.detail = f->profile.detail,
-		.end = UPSET_END_SIGNALED,
-		.status = 11,
-		.out = {.bytes = 3},
-		.err = {.bytes = 4},
+		.seen.end = UPSET_END_SIGNALED,
+		.seen.status = 11,
+		.seen.out = {.bytes = 3},
+		.seen.err = {.bytes = 4},
 		.files = f->files,
 		.file_count = 2,
 		.peak_memory_bytes = 5000000,
-		.host_time_ns = 6000000000,
+		.seen.host_time_ns = 6000000000,
 		.children_not_counted = 7,
 		.lost = 8};
-	memset(run->out.sha256, 'b', 64);
-	memset(run->err.sha256, 'c', 64);
+	memset(run->seen.out.sha256, 'b', 64);
+	memset(run->seen.err.sha256, 'c', 64);
 }
 
 static void fill_registers(struct upset_profile *p)
