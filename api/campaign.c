@@ -18,7 +18,7 @@
 #include "campaign/interval.h"
 #include "sandbox/sandbox.h"
 
-enum { BATCH = 4096, HANDFUL = 16, STOPPED = -1 };
+enum { BATCH = 4096, HANDFUL = 16, MANY = 8 * HANDFUL, STOPPED = -1 };
 
 struct campaign {
 	const struct upset_campaign_options *options;
@@ -359,7 +359,7 @@ static int check_reached(struct campaign *c, size_t count)
 static int run_handful(struct campaign *c, struct campaign_plan *plan)
 {
 	uint64_t left = c->state->planned - c->state->made;
-	size_t few = left < UINT64_C(8) * HANDFUL ? (size_t)(left + 7) / 8 : HANDFUL;
+	size_t few = left < MANY ? (size_t)(left + 7) / 8 : HANDFUL;
 	int rc;
 
 	few = few > plan->experiments ? plan->experiments : few;
@@ -401,7 +401,7 @@ static int run_batch(struct campaign *c, uint64_t first)
 	}
 	if (rc == 0)
 		rc = run_plan(c, &plan, plan.count);
-	if (rc == 0 && plan.experiments >= 8 * HANDFUL)
+	if (rc == 0 && plan.experiments >= MANY)
 		rc = check_reached(c, plan.experiments);
 	campaign_plan_free(&plan);
 	return rc;

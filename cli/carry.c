@@ -87,7 +87,7 @@ static bool is_below(const char *path, const char *folder)
 }
 
 /* Not in folders that files are shown in: what is mounted there cannot come from there. */
-static const char *choose_base(const char *working_folder)
+const char *campaign_carry_base(const char *working_folder)
 {
 	const char *named = getenv("TMPDIR");
 
@@ -202,7 +202,7 @@ int campaign_carry_enter(struct campaign_carried *c, const char *path,
 	if (rc == 0)
 		rc = upset_carried_any(store, &any, error);
 	if (rc == 0 && any) {
-		rc = make_folder(c, choose_base(r->folder), error);
+		rc = make_folder(c, campaign_carry_base(r->folder), error);
 		if (rc == 0)
 			rc = unpack(c, store, &paths, error);
 		if (rc == 0)

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* upset doctor: what is usable here, what is missing, and what to do about it. */
+#include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
+#include "api/target.h"
+#include "cli/carry.h"
 #include "cli/commands.h"
 #include "cli/selftest.h"
 #include "engine/engine.h"
 #include "profile/bitcount.h"
+#include "report/format.h"
 #include "sandbox/sandbox.h"
 
 static const char *const engines[] = {"qemu", "native"};
@@ -87,6 +94,41 @@ static void show_sandbox(void)
 		(void)printf("sandbox: %s\n", error.message);
 }
 
+/* Room for the files that plans take along. */
+static void show_carried(void)
+{
+	const char *base = campaign_carry_base("/");
+	struct statvfs info;
+	char room[32];
+
+	if (access(base, W_OK | X_OK) != 0 || statvfs(base, &info) != 0) {
+		(void)printf(
+			"files of plans: %s: %s; name a folder in TMPDIR\n", base, strerror(errno));
+		return;
+	}
+	upset_format_bytes((uint64_t)info.f_bavail * info.f_frsize, room, sizeof(room));
+	(void)printf("files of plans: unpacked in %s, which has room for %s\n", base, room);
+}
+
+static void show_slurm(void)
+{
+	static const char *const programs[] = {"sbatch", "squeue", "scontrol"};
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		char *path = NULL;
+		int rc = upset_target_find(programs[i], &path, NULL);
+
+		free(path);
+		if (rc != 0) {
+			(void)printf("Slurm: there is no %s, which `upset submit` and its jobs "
+				     "need\n",
+				programs[i]);
+			return;
+		}
+	}
+	(void)printf("Slurm: campaigns can be submitted\n");
+}
+
 /* What is usable here; an exit status. */
 static int examine_all(void)
 {
@@ -99,6 +141,8 @@ static int examine_all(void)
 	show_processor();
 	show_ptrace();
 	show_sandbox();
+	show_carried();
+	show_slurm();
 	if (usable > 0)
 		return UPSET_EXIT_DONE;
 	(void)printf("no engine is usable: nothing can be run\n");

@@ -29,7 +29,7 @@ changelog()
 		while read -r entry; do
 			printf '%s\n' "$entry" | fmt -w 74 | sed '1s/^/  * /; 2,$s/^/    /'
 		done
-	printf '\n -- %s  %s\n' "$(sed -n 's/^Maintainer: //p' "$root/debian/control")" \
+	printf '\n -- %s  %s\n' "$(sed -n 's/^Maintainer: //p' "$stage/upset/debian/control")" \
 		"$(date -R -r "$root/NEWS.md")"
 }
 
@@ -43,6 +43,9 @@ trap 'rm -rf "$stage"' EXIT
 trap 'exit 130' INT TERM
 mkdir "$stage/upset"
 cp -r "$root/debian" "$stage/upset"
+# Who distributes them answers for them; without a name they have an address that nobody can have.
+[ -z "${DEBEMAIL:-}" ] || sed -i "s|^Maintainer: .*|Maintainer: ${DEBFULLNAME:-upset maintainers} <$DEBEMAIL>|" \
+	"$stage/upset/debian/control"
 changelog >"$stage/upset/debian/changelog"
 (
 	cd "$stage/upset"

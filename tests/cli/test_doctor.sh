@@ -37,6 +37,22 @@ for line in 'aarch64: no QEMU; make QEMU_TARGETS="x86_64 aarch64" builds one' 'r
 done
 grep -qx 'emulated processor for aarch64: .*sve=off.*' out || fail "nothing of the processor for aarch64"
 
+# What campaigns in parts need of a node.
+TMPDIR=/nowhere "$upset" doctor >out 2>&1
+grep -qx 'files of plans: /nowhere: No such file or directory; name a folder in TMPDIR' out ||
+	fail 'nothing of a missing folder'
+mkdir bin
+for program in sbatch squeue scontrol; do
+	PATH="$folder/bin" "$upset" doctor >out 2>&1
+	grep -q "^Slurm: there is no $program, which" out || fail "nothing of a missing $program"
+	printf '#!/bin/true\n' >"bin/$program"
+	chmod +x "bin/$program"
+done
+TMPDIR=/var/tmp PATH="$folder/bin" "$upset" doctor >out 2>&1
+grep -qx 'Slurm: campaigns can be submitted' out || fail 'nothing of Slurm'
+grep -q '^files of plans: unpacked in /var/tmp, which has room for [0-9.]* ' out ||
+	fail 'nothing of files of plans'
+
 "$upset" doctor --selftest >out 2>&1
 status=$?
 [ "$status" = 0 ] || fail "exit status $status"
