@@ -11,12 +11,14 @@ assemble "$here/$set/branch.S" "$dir/guest" -DPAIRS=3
 golden "$dir/study" --detail full -- "$dir/guest"
 "$root/build/qemu/obj/qemu-$set" -cpu max -g "$dir/stub" "$dir/guest" >"$dir/out" 2>"$dir/err" &
 qemu=$!
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-	[ ! -S "$dir/stub" ] || break
+tries=0
+while [ ! -S "$dir/stub" ] && [ $tries -lt 300 ]; do
+	tries=$((tries + 1))
 	sleep 0.1
 done
 status=0
-gdb-multiarch -nx -batch -ex "python study, stub, instruction_set = '$dir/study', '$dir/stub', '$set'" \
+gdb-multiarch -nx -iex "set debuginfod enabled off" -batch \
+	-ex "python study, stub, instruction_set = '$dir/study', '$dir/stub', '$set'" \
 	-x "$here/oracle.py" "$dir/guest" >"$dir/said" 2>&1 || status=$?
 kill "$qemu" 2>/dev/null || true
 wait "$qemu" || true
