@@ -61,9 +61,10 @@ fetch()
 # machine's: an empty cache keeps loaders from its libraries, which may be for the same set.
 unpack()
 {
-	mkdir -p "$new/root/usr/bin" "$new/root/usr/sbin" "$new/root/usr/lib" "$new/root/etc"
+	mkdir -p "$new/root/etc"
 	: >"$new/root/etc/ld.so.cache"
-	for name in bin sbin lib; do
+	for name in bin sbin lib lib64; do
+		mkdir -p "$new/root/usr/$name"
 		ln -s "usr/$name" "$new/root/$name"
 	done
 	for package in "$new"/apt/cache/archives/*.deb; do

@@ -77,6 +77,7 @@ expect "and nothing beside it" test "$(ls "$roots")" = a
 expect "the usual packages when none is named" grep -q 'install bzip2 dash openssl sqlite3$' "$FAKE_CALLS"
 expect "of that set's architecture" grep -q 'APT::Architecture "arm64";' "$FAKE_SETTINGS"
 expect "checked with Debian's keys" grep -q '^Signed-By: .*debian-archive-keyring' "$FAKE_SETTINGS"
+expect "loaders are where programs look for them" test -d "$roots/a/lib64/."
 expect "loaders find no libraries of this machine's" test -f "$roots/a/etc/ld.so.cache"
 root_of "$roots/a" aarch64
 expect "the second time it does nothing" succeeded
