@@ -130,18 +130,19 @@ int upset_inject_find(const struct upset_fault *fault, uint64_t place,
 	const struct upset_inject_state *state, struct upset_inject_target *target,
 	struct upset_injection *injection)
 {
+	uint16_t bits = fault->location_bits;
 	struct upset_insn insn;
 	int rc = 0;
 
 	*target = (struct upset_inject_target){
 		.isa = state->isa,
 		.resource = fault->location == UPSET_FAULT_REGISTER
-				    ? upset_fault_register(fault, state->isa)
+				    ? upset_fault_register(fault, state->isa, &bits)
 				    : UPSET_RESOURCE_NONE,
 		.address = place,
-		.bits = fault->location_bits,
 		.memory = fault->location != UPSET_FAULT_REGISTER,
 	};
+	target->bits = bits;
 	if (fault->location == UPSET_FAULT_REGISTER && target->resource == UPSET_RESOURCE_NONE)
 		return impossible(injection, "%s has no such register", state->isa->name);
 	if (fault->location == UPSET_FAULT_CODE) {

@@ -29,10 +29,12 @@ int upset_faults_read(FILE *file, const char *name, upset_faults_visit *visit, v
 
 /*
  * Which resource of @isa the register of @fault is: texts name registers, and several
- * instruction sets may have one of that name.  UPSET_RESOURCE_NONE: @isa has none as wide.
+ * instruction sets may have one of that name, as wide or not: *@bits.
+ * UPSET_RESOURCE_NONE: @isa has none.
  */
-unsigned int upset_fault_register(const struct upset_fault *fault, const struct upset_isa *isa);
-/* Whether a program of @isa has all registers of @faults: 0, or -EINVAL. */
+unsigned int upset_fault_register(
+	const struct upset_fault *fault, const struct upset_isa *isa, uint16_t *bits);
+/* Whether a program of @isa has all registers and bits of @faults: 0, or -EINVAL. */
 int upset_faults_check(
 	const struct upset_faults *faults, const struct upset_isa *isa, struct upset_error *error);
 

@@ -331,19 +331,6 @@ static bool parse_location(struct parser *p, struct upset_fault *f)
 		shown(begin), begin);
 }
 
-/* The highest bit that @f touches; 0 when none. */
-static unsigned int top_bit(const struct upset_fault *f)
-{
-	for (unsigned int bit = UPSET_FAULT_BITS - 1; bit > 0; bit--) {
-		bool set = f->model == UPSET_FAULT_SET ? f->value[bit / 8] >> bit % 8 & 1
-						       : f->bits[bit / 64] >> bit % 64 & 1;
-
-		if (set)
-			return bit;
-	}
-	return 0;
-}
-
 /* @bits: where they stand in the text, NULL when there are none. */
 static bool fit(struct parser *p, const char *bits, const char *location, struct upset_fault *f)
 {
@@ -354,7 +341,7 @@ static bool fit(struct parser *p, const char *bits, const char *location, struct
 			upset_fault_model_name(f->model));
 	if (bits == NULL)
 		f->bits[0] = 1;
-	else if (top_bit(f) >= f->location_bits)
+	else if (fault_top_bit(f) >= f->location_bits)
 		return wrong(p, bits,
 			f->model == UPSET_FAULT_SET ? "the value does not fit into %u bits"
 						    : "the location has %u bits, from 0",

@@ -302,6 +302,18 @@ static void registers_are_of_the_program(void **state)
 	assert_string_equal(error.message,
 		"the program is one of x86-64, which has no register eax of 32 bits");
 	upset_faults_free(&faults);
+	/* 64 bits of RISC-V, 32 of AArch64. */
+	error = (struct upset_error){0};
+	assert_int_equal(upset_faults_parse("flip:39 s9 @ insn=1", &faults, &column, &error), 0);
+	assert_int_equal(upset_faults_check(&faults, upset_isa_find("riscv64"), &error), 0);
+	assert_int_equal(upset_faults_check(&faults, upset_isa_find("aarch64"), &error), -EINVAL);
+	assert_string_equal(error.message,
+		"the program is one of aarch64, where register s9 has 32 bits, from 0");
+	upset_faults_free(&faults);
+	assert_int_equal(upset_faults_parse("flip:31 s9 @ insn=1", &faults, &column, &error), 0);
+	assert_int_equal(upset_faults_check(&faults, upset_isa_find("riscv64"), &error), 0);
+	assert_int_equal(upset_faults_check(&faults, upset_isa_find("aarch64"), &error), 0);
+	upset_faults_free(&faults);
 	assert_int_equal(upset_faults_parse("flip:3 xmm3 @ insn=1", &faults, &column, &error), 0);
 	assert_int_equal(upset_faults_check(&faults, upset_isa_find("i386"), &error), 0);
 	upset_faults_free(&faults);

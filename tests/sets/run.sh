@@ -116,6 +116,9 @@ cmp one.txt other.txt || fail "experiments differ: $(diff one.txt other.txt)"
 expect "experiments" "$(wc -l <one.txt)" 40
 [ "$(sqlite3 one "SELECT count(*) FROM controls WHERE result != 'equal'")" = 0 ] ||
 	fail "controls differ from the golden run"
+expect "experiments not made in copies" \
+	"$(sqlite3 one "SELECT count(*) FROM experiments WHERE way != 'carried'")" 0
+expect "faults that were not made" "$(sqlite3 one "SELECT count(*) FROM not_injected")" 0
 [ "$(sqlite3 one "SELECT count(DISTINCT outcome) FROM experiments")" -gt 1 ] || fail "one outcome alone"
 for format in callgrind csv; do
 	"$upset" export -f $format -o "exported-$format" fib.upset >/dev/null || fail "no export as $format"
