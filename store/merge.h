@@ -26,7 +26,8 @@ int upset_store_merge(const char *into, const char *const *paths, size_t count, 
  */
 int upset_store_copy(const char *from, const char *to, bool replace, struct upset_error *error);
 
-/* The same of a plan, to be gone on with where nothing is yet: without files that it takes along. */
+/* The same of a plan, to be gone on with where nothing is yet: without files that it takes along.
+ */
 int upset_store_copy_plan(const char *from, const char *to, struct upset_error *error);
 
 /*

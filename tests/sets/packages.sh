@@ -96,5 +96,7 @@ for way in '' --fresh; do
 	expect "controls that differ $way" \
 		"$(sqlite3 "campaign$way" "SELECT count(*) FROM controls WHERE result != 'equal'")" 0
 done
+expect "experiments not made in copies" \
+	"$(sqlite3 campaign "SELECT count(*) FROM experiments WHERE way != 'carried'")" 0
 cmp rows rows--fresh || fail "experiments differ: $(diff rows rows--fresh)"
 [ "$(sqlite3 campaign "SELECT count(DISTINCT outcome) FROM experiments")" -gt 1 ] || fail "one outcome alone"

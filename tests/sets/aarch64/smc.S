@@ -14,6 +14,7 @@
 	dsb	ish
 	ic	ivau, \register
 	dsb	ish
+	isb
 .endm
 
 START

@@ -9,6 +9,7 @@
 	.set	RET, 0x00008067
 	.set	C_ADDI_A0, 0x0505	/* c.addi a0, 1 */
 	.set	C_RET, 0x8082
+	.set	SYS_flush_icache, 259
 
 START
 	la	a0, patched
@@ -70,7 +71,10 @@ FUNCTION mapped
 	li	a1, 4096
 	li	a2, 5
 	CALL_KERNEL SYS_mprotect
-	fence.i
+	mv	a0, s2
+	addi	a1, s2, 8
+	li	a2, 0
+	CALL_KERNEL SYS_flush_icache
 	jalr	s2
 	mv	a0, s2
 	li	a1, 8192
