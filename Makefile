@@ -98,8 +98,8 @@ bench: all
 	@setup/packages.sh bench
 	@bench/run.sh
 	@bench/merge.sh build/upset build/guests
-	@setup/slurm.sh build/slurm
-	@bench/shards.sh build/upset build/guests build/slurm
+	@setup/slurm.sh build/slurm || echo "what Slurm adds will not be measured"
+	@bench/shards.sh build/upset build/guests build/slurm || [ $$? = 77 ]
 
 paper: all
 	@setup/packages.sh paper

@@ -347,12 +347,7 @@ static int run_plan(struct campaign *c, const struct campaign_plan *plan, size_t
 /* Each of the sampled places was executed in the golden run. */
 static int check_reached(struct campaign *c, size_t count)
 {
-	if (c->reached || c->options->faults != NULL)
-		return 0;
-	return upset_error_set(c->error, ENODATA,
-		"engine %s came to none of the first %zu sampled places: without faults the "
-		"program does something else here; see `upset doctor`",
-		c->engine->name, count);
+	return c->reached || !c->run.sampled ? 0 : upset_campaign_lost(&c->run, count, c->error);
 }
 
 /* The first few tell who is told how long the others will take, in runs of their own. */
@@ -456,6 +451,7 @@ static int run(struct campaign *c)
 	c->program.subject.stop = &c->stop;
 	c->rules = upset_judging_rules(&o->judging);
 	c->run = (struct upset_campaign){
+		.sampled = c->options->faults == NULL,
 		.subject = &c->program.subject,
 		.rules = &c->rules,
 		.jobs = o->jobs > 0 ? o->jobs : (unsigned int)get_nprocs(),

@@ -52,10 +52,14 @@ slurm_find "$slurm"
 slurm_up 4
 rm -f part-*
 start=$(seconds)
+shards=
 for k in 0 1 2 3; do
 	"$upset" campaign -q -j 1 --plan plan --shard "$k/4" -o "part-$k" &
+	shards="$shards $!"
 done
-wait
+for shard in $shards; do
+	wait "$shard" || fail 'a shard failed'
+done
 middle=$(seconds)
 "$upset" submit -q --slurm --plan plan --shards 4 -o big.upset -- -p low
 end=$(seconds)

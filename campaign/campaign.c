@@ -11,6 +11,8 @@
 #include "campaign/pool.h"
 #include "fault/fault.h"
 
+enum { PLACES_MANY = 128 }; /* of which some are reached where the program does the same */
+
 struct batch {
 	struct upset_campaign *campaign;
 	struct upset_planned *planned;
@@ -59,6 +61,17 @@ static void sort_out(struct batch *b)
 	b->chosen_count = kept;
 }
 
+static int check_places(const struct batch *b, struct upset_error *error)
+{
+	if (!b->campaign->sampled || b->chosen_count < PLACES_MANY)
+		return 0;
+	for (size_t i = 0; i < b->chosen_count; i++) {
+		if (b->planned[b->chosen[i]].trigger.reached)
+			return 0;
+	}
+	return upset_campaign_lost(b->campaign, b->chosen_count, error);
+}
+
 /* Choose those of which it was found where their triggers come. */
 static int locate(struct batch *b, struct upset_error *error)
 {
@@ -73,6 +86,8 @@ static int locate(struct batch *b, struct upset_error *error)
 		return 0;
 	rc = upset_golden_locate(
 		b->campaign, b->planned, b->chosen, b->chosen_count, &known, error);
+	if (rc == 0 && known)
+		rc = check_places(b, error);
 	if (rc == 0 && known)
 		sort_out(b);
 	else
@@ -95,6 +110,14 @@ static int run_batch(struct batch *b, struct upset_error *error)
 			b->chosen[left++] = i;
 	}
 	return left == 0 ? 0 : upset_pool_run(c, b->planned, b->chosen, left, error);
+}
+
+int upset_campaign_lost(const struct upset_campaign *c, size_t count, struct upset_error *error)
+{
+	return upset_error_set(error, ENODATA,
+		"engine %s came to none of the first %zu sampled places: without faults the "
+		"program does something else here; see `upset doctor`",
+		c->subject->engine->name, count);
 }
 
 int upset_campaign_run(struct upset_campaign *c, struct upset_planned *planned, size_t count,

@@ -41,6 +41,7 @@ struct upset_campaign {
 	const struct upset_outcome_rules *rules;
 	unsigned int jobs; /* experiments at one time */
 	bool fresh;	   /* each in a process of its own, even where copies are possible */
+	bool sampled;	   /* of places that the golden run executed: then some must be reached */
 	/* Called for each experiment when it has ended; what @made points to ends with the call. */
 	void (*done)(void *context, const struct upset_made *made);
 	void *context;
@@ -58,10 +59,15 @@ int upset_campaign_begin(struct upset_campaign *campaign, struct upset_error *er
 
 /*
  * Make experiments, in any order.  0; -EINTR when subject->stop was set: those that
- * were reported stay valid; else as the engine.
+ * were reported stay valid; -ENODATA as upset_campaign_lost(), and none is reported; else as
+ * the engine.
  */
 int upset_campaign_run(struct upset_campaign *campaign, struct upset_planned *planned, size_t count,
 	struct upset_error *error);
+
+/* Say that none of @count sampled places was come to.  -ENODATA. */
+int upset_campaign_lost(
+	const struct upset_campaign *campaign, size_t count, struct upset_error *error);
 
 void upset_campaign_end(struct upset_campaign *campaign);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "engine/qemu/libraries.h"
@@ -28,9 +29,12 @@ struct paths {
 /* Remove what is in the open folder, which is closed. */
 static void empty(int fd)
 {
-	DIR *stream = fdopendir(fd);
+	DIR *stream;
 	const struct dirent *entry;
 
+	/* It may look like a folder that nobody may write to. */
+	(void)fchmod(fd, S_IRWXU);
+	stream = fdopendir(fd);
 	while (stream != NULL && (entry = readdir(stream)) != NULL) {
 		int inner;
 
@@ -89,17 +93,31 @@ static bool is_below(const char *path, const char *folder)
 /* Not in folders that files are shown in: what is mounted there cannot come from there. */
 const char *campaign_carry_base(const char *working_folder)
 {
+	/* Sandboxes put others on these, and so does whoever keeps folders. */
+	static const char *const covered[] = {"/tmp", "/mnt", "/dev", "/run"};
 	const char *named = getenv("TMPDIR");
+	bool usable = named != NULL && named[0] == '/' && !is_below(named, working_folder);
 
-	if (named != NULL && named[0] == '/' && !is_below(named, "/tmp") &&
-		!is_below(named, working_folder))
-		return named;
-	return "/var/tmp";
+	for (size_t i = 0; usable && i < sizeof(covered) / sizeof(covered[0]); i++)
+		usable = !is_below(named, covered[i]);
+	return usable ? named : "/var/tmp";
+}
+
+/* Lock the new folder: until then another command may take it for one that was left. */
+static bool hold(struct campaign_carried *c)
+{
+	c->folder_fd = open(c->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (c->folder_fd >= 0 && flock(c->folder_fd, LOCK_SH) == 0 &&
+		mkdirat(c->folder_fd, "files", 0755) == 0)
+		return true;
+	if (c->folder_fd >= 0)
+		(void)close(c->folder_fd);
+	c->folder_fd = -1;
+	return false;
 }
 
 static int make_folder(struct campaign_carried *c, const char *base, struct upset_error *error)
 {
-	remove_others(base);
 	if (snprintf(c->folder, sizeof(c->folder), "%s/%sXXXXXX", base, prefix) >=
 			(int)sizeof(c->folder) - 16 ||
 		mkdtemp(c->folder) == NULL) {
@@ -109,10 +127,11 @@ static int make_folder(struct campaign_carried *c, const char *base, struct upse
 			"one in TMPDIR",
 			base, strerror(errno));
 	}
-	c->folder_fd = open(c->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (c->folder_fd < 0 || flock(c->folder_fd, LOCK_SH) != 0 ||
-		mkdirat(c->folder_fd, "files", 0755) != 0 ||
-		mkdirat(c->folder_fd, "qemu", 0700) != 0)
+	if (!hold(c))
+		return errno == ENOENT ? make_folder(c, base, error)
+				       : upset_error_set(error, errno, "cannot use %s: %s",
+						 c->folder, strerror(errno));
+	if (mkdirat(c->folder_fd, "qemu", 0700) != 0)
 		return upset_error_set(
 			error, errno, "cannot use %s: %s", c->folder, strerror(errno));
 	return 0;
@@ -155,6 +174,9 @@ static int add_working_folder(struct campaign_carried *c, struct paths *paths,
 
 	if (access(r->folder, F_OK) == 0)
 		return 0;
+	if (r->folder[0] != '/' || strstr(r->folder, "/../") != NULL)
+		return upset_error_set(
+			error, EIO, "the plan is damaged: it was made in '%.80s'", r->folder);
 	(void)snprintf(path, sizeof(path), "%s/files%s/", c->folder, r->folder);
 	for (char *at = strchr(path + strlen(c->folder) + 1, '/'); at != NULL;
 		at = strchr(at + 1, '/')) {
@@ -175,13 +197,22 @@ static int show(struct campaign_carried *c, const struct campaign_record *r,
 		.paths = (const char *const *)paths->items,
 		.count = paths->count,
 		.folder = r->folder};
+	struct statvfs info;
 	int rc;
 
+	if (r->isa == NULL)
+		return upset_error_set(error, ENOTSUP,
+			"the plan is for an instruction set that this upset does not know");
 	(void)snprintf(tree, sizeof(tree), "%s/files", c->folder);
 	(void)snprintf(libraries, sizeof(libraries), "%s/qemu", c->folder);
 	rc = upset_qemu_keep_libraries(r->isa, libraries, error);
 	if (rc == 0)
 		rc = upset_shown_enter(&shown, kept, count, &c->shown, error);
+	if (rc == 0 && c->shown && fstatvfs(c->folder_fd, &info) == 0 && info.f_flag & ST_NOEXEC)
+		rc = upset_error_set(error, EACCES,
+			"nothing may be executed in %s, where the files of the plan are: name "
+			"another folder in TMPDIR",
+			c->folder);
 	if (rc == 0)
 		upset_qemu_use_libraries();
 	return rc;
@@ -202,6 +233,7 @@ int campaign_carry_enter(struct campaign_carried *c, const char *path,
 	if (rc == 0)
 		rc = upset_carried_any(store, &any, error);
 	if (rc == 0 && any) {
+		remove_others(campaign_carry_base(r->folder));
 		rc = make_folder(c, campaign_carry_base(r->folder), error);
 		if (rc == 0)
 			rc = unpack(c, store, &paths, error);

@@ -13,6 +13,9 @@
  */
 int campaign_carry_add(const char *path, struct upset_error *error);
 
+/* Leave nothing in the plan at @path of what it took along for another campaign. */
+int campaign_carry_drop(const char *path, struct upset_error *error);
+
 /* The folder that a private one is made in, by a command whose program runs in @working_folder. */
 const char *campaign_carry_base(const char *working_folder);
 

@@ -123,32 +123,68 @@ static void add_name(struct files *f, const char *folder, const char *name, cons
 		add(f, w.done, sha256);
 }
 
-/* Libraries are looked for by names that are links beside them. */
-static void add_links_to(struct files *f, const char *path)
+static bool is_taken(const struct files *f, const char *path)
 {
-	const char *name = strrchr(path, '/');
-	char folder[PATH_MAX], link[2 * PATH_MAX], target[PATH_MAX];
-	const struct dirent *entry;
-	DIR *stream;
-	ssize_t n;
+	for (size_t i = 0; path != NULL && i < f->count; i++) {
+		if (strcmp(f->items[i].path, path) == 0)
+			return true;
+	}
+	return false;
+}
 
-	if (name == NULL)
-		return;
-	(void)snprintf(folder, sizeof(folder), "%.*s", (int)(name - path), path);
-	stream = opendir(folder[0] == '\0' ? "/" : folder);
+/* Libraries are looked for by names that are links: those in @folder to what is taken along. */
+static void add_links_in(struct files *f, const char *folder)
+{
+	DIR *stream = opendir(folder[0] == '\0' ? "/" : folder);
+	const struct dirent *entry;
+	char link[2 * PATH_MAX];
+
 	while (stream != NULL && (entry = readdir(stream)) != NULL) {
+		char *real;
+
 		if (entry->d_type != DT_LNK && entry->d_type != DT_UNKNOWN)
 			continue;
 		(void)snprintf(link, sizeof(link), "%s/%s", folder, entry->d_name);
-		n = readlink(link, target, sizeof(target) - 1);
-		if (n < 0)
-			continue;
-		target[n] = '\0';
-		if (strcmp(target, name + 1) == 0)
-			add(f, link, NULL);
+		real = realpath(link, NULL);
+		if (is_taken(f, real))
+			add_name(f, "", link, NULL);
+		free(real);
 	}
 	if (stream != NULL)
 		(void)closedir(stream);
+}
+
+static size_t folder_size(const struct files *f, size_t i)
+{
+	return (size_t)(strrchr(f->items[i].path, '/') - f->items[i].path);
+}
+
+/* Whether a file before @i lies beside it. */
+static bool is_looked_in(const struct files *f, size_t i)
+{
+	const size_t n = folder_size(f, i);
+
+	for (size_t k = 0; k < i; k++) {
+		if (f->items[k].sha256[0] != '\0' && folder_size(f, k) == n &&
+			memcmp(f->items[k].path, f->items[i].path, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* In all folders that files with a hash are in. */
+static void add_links(struct files *f)
+{
+	const size_t count = f->count;
+	char folder[PATH_MAX];
+
+	for (size_t i = 0; i < count; i++) {
+		if (f->items[i].sha256[0] == '\0' || is_looked_in(f, i))
+			continue;
+		(void)snprintf(
+			folder, sizeof(folder), "%.*s", (int)folder_size(f, i), f->items[i].path);
+		add_links_in(f, folder);
+	}
 }
 
 /* --- of a plan -------------------------------------------------------------------------------- */
@@ -158,10 +194,8 @@ static int take_module(void *context, struct upset_store_cursor *cursor)
 	struct files *f = context;
 	char *path = campaign_record_copy(cursor, 0), *sha256 = campaign_record_copy(cursor, 1);
 
-	if (path != NULL && sha256 != NULL && path[0] == '/') {
+	if (path != NULL && sha256 != NULL && path[0] == '/')
 		add_name(f, "", path, sha256);
-		add_links_to(f, path);
-	}
 	free(path);
 	free(sha256);
 	return f->rc;
@@ -204,6 +238,8 @@ static int add_modules(struct files *f, struct upset_store *store, const struct 
 
 static int collect(struct files *f, struct upset_store *store, const struct campaign_record *r)
 {
+	int rc;
+
 	if (r->no_sandbox)
 		return upset_error_set(f->error, ENOTSUP,
 			"files are taken along for programs in a sandbox: leave --no-sandbox out");
@@ -214,7 +250,10 @@ static int collect(struct files *f, struct upset_store *store, const struct camp
 	add_program(f, r);
 	for (size_t i = 0; i < r->input_count; i++)
 		add_name(f, r->folder, r->inputs[i].path, r->inputs[i].sha256);
-	return f->rc == 0 ? add_modules(f, store, r) : f->rc;
+	rc = f->rc == 0 ? add_modules(f, store, r) : f->rc;
+	if (rc == 0)
+		add_links(f);
+	return rc == 0 ? f->rc : rc;
 }
 
 int campaign_carry_add(const char *path, struct upset_error *error)
@@ -234,6 +273,20 @@ int campaign_carry_add(const char *path, struct upset_error *error)
 		free(f.items[i].path);
 	free(f.items);
 	campaign_record_fini(&record);
+	upset_store_close(store);
+	return rc;
+}
+
+int campaign_carry_drop(const char *path, struct upset_error *error)
+{
+	struct upset_store *store = NULL;
+	bool any = false;
+	int rc = upset_store_create(&store, path, error);
+
+	if (rc == 0)
+		rc = upset_carried_any(store, &any, error);
+	if (rc == 0 && any)
+		rc = upset_carried_add(store, NULL, 0, error);
 	upset_store_close(store);
 	return rc;
 }

@@ -106,6 +106,13 @@ static void show_carried(void)
 			"files of plans: %s: %s; name a folder in TMPDIR\n", base, strerror(errno));
 		return;
 	}
+	if (info.f_flag & ST_NOEXEC) {
+		(void)printf(
+			"files of plans: nothing may be executed in %s; name another folder in "
+			"TMPDIR\n",
+			base);
+		return;
+	}
 	upset_format_bytes((uint64_t)info.f_bavail * info.f_frsize, room, sizeof(room));
 	(void)printf("files of plans: unpacked in %s, which has room for %s\n", base, room);
 }

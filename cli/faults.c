@@ -209,8 +209,8 @@ static int read_planned(struct faults_command *f, struct upset_store *store,
 		rc = upset_planned_read(store, &planned, write_planned, f, f->error);
 	if (rc == 0 && f->count != (record->planned + shards - 1 - f->shard) / shards)
 		rc = upset_error_set(f->error, ENOTSUP,
-			"%s was changed since %s was made: make the plan again", asked->faults,
-			f->plan);
+			"%s was changed since %s was made: make the plan again",
+			asked->faults != NULL ? asked->faults : "how faults are sampled", f->plan);
 	return rc;
 }
 

@@ -273,9 +273,10 @@ static int make(
 	upset_signals_catch_failed_writes();
 	is_new = access(o->output, F_OK) != 0;
 	rc = upset_campaign(&o->asked, state, error);
-	if (rc != 0 || !o->carry)
+	if (rc != 0)
 		return rc;
-	rc = campaign_carry_add(o->output, error);
+	rc = o->carry ? campaign_carry_add(o->output, error)
+		      : campaign_carry_drop(o->output, error);
 	if (rc != 0 && is_new)
 		(void)unlink(o->output);
 	return rc;

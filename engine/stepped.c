@@ -60,6 +60,8 @@ static void count_memory(struct upset_stepped *s, struct upset_profile_insn *rec
 	const unsigned int m = operand->memory;
 	uint8_t after[UPSET_STEPPED_BYTES] = {0};
 
+	if (record->insn.memory[m].scattered)
+		return;
 	if (!has_values(s) || !upset_operand_is_counted(operand)) {
 		upset_profile_add_samples(s->profile, record, row, 1, NULL);
 	} else if (operand->access == UPSET_WRITE) {

@@ -235,14 +235,22 @@ static void print_escaped(const char *path, char text[2 * PATH_MAX])
 }
 
 /* The folder in the tree looks as the one that it is put on. */
-static void imitate(const char *file, const char *path)
+static int imitate(const struct showing *s, const char *file, const char *path)
 {
+	int fd = open(file, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat info;
 
-	if (stat(path, &info) != 0)
-		return;
-	(void)chmod(file, info.st_mode & PERMISSIONS);
-	(void)utimensat(AT_FDCWD, file, (struct timespec[2]){info.st_atim, info.st_mtim}, 0);
+	if (fd < 0)
+		return upset_error_set(s->error, ENOTSUP,
+			"%s is a folder here and was a link where the plan was made: make the plan "
+			"with the names of files that the link leads to",
+			path);
+	if (stat(path, &info) == 0) {
+		(void)fchmod(fd, info.st_mode & PERMISSIONS);
+		(void)futimens(fd, (struct timespec[2]){info.st_atim, info.st_mtim});
+	}
+	(void)close(fd);
+	return 0;
 }
 
 static int mount_folder(const struct showing *s, const char *folder)
@@ -251,9 +259,10 @@ static int mount_folder(const struct showing *s, const char *folder)
 	char *options = NULL;
 	int rc = in_tree(s, folder, file);
 
+	if (rc == 0)
+		rc = imitate(s, file, folder);
 	if (rc != 0)
 		return rc;
-	imitate(file, folder);
 	print_escaped(file, top);
 	print_escaped(folder, under);
 	if (asprintf(&options, "lowerdir=%s:%s", top, under) < 0)

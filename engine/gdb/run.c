@@ -124,12 +124,19 @@ static int call_handler(struct gdb_run *run, int signal, struct gdb_stop *stop)
 	return STOPPED;
 }
 
+/* Nothing but a hint, such as to let others run: QEMU's stub steps over what is behind it, too. */
+static bool is_hint(const struct gdb_run *run)
+{
+	return run->record != NULL && run->stub.steps_far && run->record->insn.operand_count == 0 &&
+	       run->record->insn.classes == 0;
+}
+
 /* Pass a signal without a handler on: the program ends by it, or goes on as without. */
 static int go_on_with(struct gdb_run *run, int gdb_signal, struct gdb_stop *stop)
 {
 	int result;
 
-	if (gdb_is_syscall(run) && run->stub.steps_far)
+	if ((gdb_is_syscall(run) && run->stub.steps_far) || is_hint(run))
 		result = gdb_go_to(
 			run, run->record->insn.address + run->record->insn.size, gdb_signal, stop);
 	else
@@ -219,13 +226,6 @@ static int go_behind_vsyscall(struct gdb_run *run, struct gdb_stop *stop)
 }
 
 /* --- the loop --------------------------------------------------------------------------------- */
-
-/* Nothing but a hint, such as to let others run: QEMU's stub steps over what is behind it, too. */
-static bool is_hint(const struct gdb_run *run)
-{
-	return run->record != NULL && run->stub.steps_far && run->record->insn.operand_count == 0 &&
-	       run->record->insn.classes == 0;
-}
 
 static int step(struct gdb_run *run, struct gdb_stop *stop)
 {

@@ -46,6 +46,8 @@ static void count_memory(
 	uint8_t after[NATIVE_VALUE_BYTES] = {0};
 	const void *value = flight->values[m];
 
+	if (record->insn.memory[m].scattered)
+		return;
 	if (!has_values(trace) || !upset_operand_is_counted(operand)) {
 		upset_profile_add_samples(trace->profile, record, row, 1, NULL);
 	} else if (operand->access == UPSET_WRITE) {

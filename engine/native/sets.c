@@ -13,7 +13,7 @@
 #include "engine/native/native.h"
 #include "isa/x86/x86.h"
 
-enum { LOADED_AT = 0x10000, RUNS = 42 };
+enum { LOADED_AT = 0x08048000, RUNS = 42 }; /* where such programs mostly lie */
 
 /* exit(RUNS) */
 static const uint8_t code[] = {

@@ -384,7 +384,10 @@ void native_step_last(
 	if (!thread->started)
 		return;
 	native_step_interrupted(trace, thread, at);
-	if (has_class(&thread->flight, UPSET_CLASS_SYSCALL) && at->rip != thread->flight.before.rip)
+	if (has_class(&thread->flight, UPSET_CLASS_SYSCALL) &&
+		(at->rip == next_address(&thread->flight) ||
+			(is_fast_call(trace, &thread->flight) &&
+				at->rip != thread->flight.before.rip)))
 		native_step_left(trace, thread);
 	thread->started = false;
 }

@@ -4,6 +4,7 @@
  * tracer must know: mappings, files opened for writing, and the answer that would tell
  * the program that it is pinned.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stddef.h>
@@ -138,7 +139,9 @@ static void add_written_file(const struct call *call)
 		status.st_nlink == 0) /* nobody can find it any more */
 		return;
 	path[size] = '\0';
-	(void)upset_profile_add_file(call->trace->profile, path);
+	if (upset_profile_add_file(call->trace->profile, path) != 0 && call->trace->result == 0)
+		call->trace->result =
+			upset_error_set(call->trace->error, ENOMEM, "no memory to note files");
 }
 
 static void opened_with(const struct call *call, uint64_t flags)

@@ -73,6 +73,12 @@ static void resolve_absolute(
 	memory->displacement = (int64_t)address;
 }
 
+bool x86_is_short_address(const struct x86_code *code, const ZydisDecodedOperandMem *mem)
+{
+	return code->insn.address_width == 16 &&
+	       ZydisRegisterGetWidth(ZYDIS_MACHINE_MODE_LEGACY_32, mem->base) != 32;
+}
+
 struct upset_memory x86_memory(const struct x86_code *code, const ZydisDecodedOperand *operand)
 {
 	const ZydisDecodedOperandMem *mem = &operand->mem;
@@ -94,7 +100,7 @@ struct upset_memory x86_memory(const struct x86_code *code, const ZydisDecodedOp
 		memory.index_bits = 8;
 	}
 	/* 16 bits of each register: nobody computes these, and nobody uses them. */
-	if (code->insn.address_width == 16) {
+	if (x86_is_short_address(code, mem)) {
 		memory.base = memory.index = UPSET_RESOURCE_NONE;
 		memory.scattered = true;
 		memory.address_bits = 32;

@@ -61,6 +61,8 @@ static inline const struct upset_resource *x86_describe(
 uint8_t x86_resource(ZydisRegister reg);
 
 /* Describe the memory operand @operand of @code. */
+/* An address of the registers' low 16 bits; what lies on the stack has none all the same. */
+bool x86_is_short_address(const struct x86_code *code, const ZydisDecodedOperandMem *mem);
 struct upset_memory x86_memory(const struct x86_code *code, const ZydisDecodedOperand *operand);
 
 /* What follows from @insn's rows, once it has them. */

@@ -171,7 +171,8 @@ static bool is_conditional(const struct x86_code *code, const ZydisDecodedOperan
 {
 	ZydisRegister mask = code->insn.avx.mask.reg;
 
-	if (x86_is_repeated(code) || operand->mem.type == ZYDIS_MEMOP_TYPE_VSIB)
+	if (x86_is_repeated(code) || operand->mem.type == ZYDIS_MEMOP_TYPE_VSIB ||
+		x86_is_short_address(code, &operand->mem))
 		return true;
 	if (mask != ZYDIS_REGISTER_NONE && mask != ZYDIS_REGISTER_K0)
 		return true;

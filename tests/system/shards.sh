@@ -131,6 +131,7 @@ for k in $(seq 0 15 | shuf); do
 		[ "$try" -lt 20 ] || fail "shard $k/16 of those that are interrupted: $(cat err)"
 	done
 done
+[ "$interrupted" -gt 0 ] || fail "nothing was interrupted"
 # shellcheck disable=SC2046
 "$upset" merge -q -o stopped $(shuf -e stopped-*) || fail "interrupted $interrupted times, some are missing"
 table stopped | cmp - whole.table || fail "interrupted $interrupted times it came to something else"

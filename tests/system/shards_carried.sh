@@ -14,11 +14,12 @@ trap 'rm -rf "$dir" "$TMPDIR"' EXIT
 # make_files FOLDER: what the program consists of.
 make_files()
 {
-	mkdir -p "$1/lib"
+	mkdir -p "$1/lib" "$1/alternatives"
 	cp "$program" "$1/program.real"
 	ln -sf program.real "$1/program"
 	cp "$library" "$1/lib/libcarried_mix.so.1.2"
-	ln -sf libcarried_mix.so.1.2 "$1/lib/libcarried_mix.so.1"
+	ln -sf ../lib/libcarried_mix.so.1.2 "$1/alternatives/mix"
+	ln -sf ../alternatives/mix "$1/lib/libcarried_mix.so.1"
 	echo 'some input of it' >"$1/input"
 }
 
@@ -72,14 +73,17 @@ make_files "$dir/work"
 cd "$dir/work"
 plan --carry-files -o ../plan
 plan -o ../plain
+cp ../plan ../again
+"$upset" plan -q -n 9 -o ../again -- ./program input
 cd ..
+expect 'a second campaign leaves nothing of the first' "$(sqlite3 again 'SELECT count(*) FROM carried')" 0
 "$upset" campaign -q --plan plain -o whole
 table whole >whole.table
 [ "$(wc -l <whole.table)" -gt "$experiments" ] || fail 'the tables hold too little'
 expect 'what is taken along' "$(sqlite3 plan "SELECT substr(path, $((${#dir} + 2))) || ' ' ||
 	coalesce(target, length(sha256)) FROM carried WHERE path LIKE '$dir/%' ORDER BY path" |
-	tr '\n' ' ')" "work/input 64 work/lib/libcarried_mix.so.1 libcarried_mix.so.1.2 \
-work/lib/libcarried_mix.so.1.2 64 work/program program.real work/program.real 64 "
+	tr '\n' ' ')" "work/alternatives/mix ../lib/libcarried_mix.so.1.2 work/input 64 \
+work/lib/libcarried_mix.so.1 ../alternatives/mix work/lib/libcarried_mix.so.1.2 64 work/program program.real work/program.real 64 "
 expect 'the C library is taken along' \
 	"$(sqlite3 plan "SELECT count(*) FROM carried WHERE path LIKE '%/libc.so.6'")" 1
 

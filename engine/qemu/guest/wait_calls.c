@@ -113,12 +113,19 @@ static bool poll_for(struct wait *w, int64_t *result)
 	return read_deadline(w, a[2], 1) && read_mask(w, a[3]) && wait_for(w, result);
 }
 
+size_t wait_set_bytes(uint64_t fds)
+{
+	const size_t word = guest_abi()->word_bytes;
+
+	return (fds + word * 8 - 1) / (word * 8) * word;
+}
+
 /* The sets of select() as poll() has them. */
 static bool read_sets(const struct guest_call *call, struct pollfd *fds, size_t *count)
 {
 	const short events[3] = {POLLIN, POLLOUT, POLLPRI};
 	uint64_t words[3][WAIT_FDS_MOST / 64] = {{0}};
-	size_t bytes = (call->a[0] + 63) / 64 * 8;
+	const size_t bytes = wait_set_bytes(call->a[0]);
 
 	if (call->a[0] > WAIT_FDS_MOST)
 		return false;

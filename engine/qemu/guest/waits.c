@@ -150,7 +150,7 @@ static void clear_results(const struct guest_call *call)
 	} else if (call->number == SYS_select || call->number == SYS_pselect6) {
 		for (unsigned int i = 1; i <= 3; i++) {
 			if (call->a[i] != 0 && call->a[0] > 0)
-				(void)guest_write(call->a[i], none, (call->a[0] + 63) / 64 * 8);
+				(void)guest_write(call->a[i], none, wait_set_bytes(call->a[0]));
 		}
 	}
 }

@@ -26,6 +26,8 @@ struct wait {
 
 /* What the clock says that deadlines are of. */
 uint64_t wait_now(const struct wait *w);
+/* Bytes of a set of @fds descriptors, of which the kernel reads and writes whole words. */
+size_t wait_set_bytes(uint64_t fds);
 /* Wait: true when that is over, and what the call returns; false: make the call, it will not
    wait, or nothing that is known here would end it. */
 bool wait_for(struct wait *w, int64_t *result);

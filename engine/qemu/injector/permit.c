@@ -194,14 +194,14 @@ static bool may_poll(uint64_t fds, uint64_t count)
 static bool may_select(const struct call *call)
 {
 	const uint64_t sets[] = {call->a2, call->a3, call->a4};
-	uint64_t word;
+	uint8_t byte;
 
 	for (uint64_t fd = 0; fd < call->a1 && fd < FD_SETSIZE; fd++) {
 		bool asked = false;
 
 		for (unsigned int i = 0; i < 3; i++)
-			asked |= guest_read(sets[i] + fd / 64 * 8, &word, sizeof(word)) &&
-				 sets[i] != 0 && (word >> fd % 64 & 1);
+			asked |= sets[i] != 0 && guest_read(sets[i] + fd / 8, &byte, 1) &&
+				 (byte >> fd % 8 & 1);
 		if (asked && !is_own((int)fd) && !timers_has_fd((int)fd))
 			return false;
 	}

@@ -70,7 +70,7 @@ static void sample_repeat(struct vcpu *vcpu, const struct site *site)
 		const struct upset_operand *o = &insn->operands[k];
 		const struct event *e;
 
-		if (o->resource != UPSET_MEMORY)
+		if (o->resource != UPSET_MEMORY || insn->memory[o->memory].scattered)
 			continue;
 		e = row_event(vcpu, insn, k);
 		if (e == NULL)

@@ -40,6 +40,10 @@ FUNCTION addressing
 	mov	[edi + 9], ah
 	mov	[scratch + 100], eax
 	mov	eax, [scratch + 7]
+	.byte	0x67, 0xe8, 0, 0, 0, 0	/* addr16 call to the next: the stack is as wide as ever */
+	pop	ecx
+	sub	ecx, offset _start
+	MIX	ecx
 	MIX	eax
 	pop	ebp
 	ret

@@ -87,7 +87,7 @@ back:
 
 	.data
 action:	.long	fill, 0x14000000, back, 0, 0 /* SA_RESTART, SA_RESTORER */
-timer:	.long	0, 0, 0, 300000
+timer:	.long	0, 0, 3, 0	/* long after the read has begun, however slowly it is stepped */
 entry:	.long	0
 pipe:	.long	0, 0
 letter:	.long	0
