@@ -61,14 +61,14 @@ fetch()
 # machine's: an empty cache keeps loaders from its libraries, which may be for the same set.
 unpack()
 {
-	mkdir -p "$new/root/etc"
-	: >"$new/root/etc/ld.so.cache"
+	mkdir -p "$new/tree/etc"
+	: >"$new/tree/etc/ld.so.cache"
 	for name in bin sbin lib lib64; do
-		mkdir -p "$new/root/usr/$name"
-		ln -s "usr/$name" "$new/root/$name"
+		mkdir -p "$new/tree/usr/$name"
+		ln -s "usr/$name" "$new/tree/$name"
 	done
 	for package in "$new"/apt/cache/archives/*.deb; do
-		run "$new.log" "unpacking $package failed" dpkg-deb -x "$package" "$new/root"
+		run "$new.log" "unpacking $package failed" dpkg-deb -x "$package" "$new/tree"
 	done
 }
 
@@ -83,9 +83,9 @@ main()
 	new=$(cd "$new" && pwd)
 	fetch "$@"
 	unpack
-	echo "$made_of" >"$new/root/made-of"
+	echo "$made_of" >"$new/tree/made-of"
 	rm -rf "$folder"
-	mv "$new/root" "$folder"
+	mv "$new/tree" "$folder"
 	rm -f "$new.log"
 }
 

@@ -4,16 +4,15 @@
  * mappings, handlers of signals, processes, files opened for writing.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/gdb/run.h"
+#include "engine/written.h"
 
 enum { ARGUMENTS = 3, ERRORS = 4095, RESETS = (int)SA_RESETHAND };
 
@@ -185,25 +184,14 @@ static void process_made(struct gdb_run *run, uint64_t result)
 
 static void add_written_file(struct gdb_run *run, uint64_t result)
 {
-	char link[64], path[4096];
-	struct stat status;
-	ssize_t size;
-
-	if (!run->own) /* its files are another machine's */
-		return;
-	(void)snprintf(link, sizeof(link), "/proc/%d/fd/%d", (int)run->own_pid, (int)result);
-	size = readlink(link, path, sizeof(path) - 1);
-	if (size <= 0 || path[0] != '/' || stat(link, &status) != 0 || !S_ISREG(status.st_mode) ||
-		status.st_nlink == 0)
-		return;
-	path[size] = '\0';
-	if (upset_profile_add_file(run->profile, path) != 0)
+	/* Else its files are another machine's. */
+	if (run->own && upset_written_add(run->profile, run->own_pid, (int)result) != 0)
 		run->counting.result = -ENOMEM;
 }
 
 static void opened_with(struct gdb_run *run, uint64_t flags, uint64_t result)
 {
-	if ((flags & O_PATH) == 0 && (flags & (O_ACCMODE | O_CREAT | O_TRUNC)) != O_RDONLY)
+	if (upset_written_opens(flags))
 		add_written_file(run, result);
 }
 

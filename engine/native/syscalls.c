@@ -5,17 +5,15 @@
  * the program that it is pinned.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/openat2.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/native/native.h"
+#include "engine/written.h"
 
 enum { ARGUMENTS = 6 };
 
@@ -128,25 +126,16 @@ static void shared_detached(const struct call *call)
 
 static void add_written_file(const struct call *call)
 {
-	char link[64], path[4096];
-	struct stat status;
-	ssize_t size;
+	struct native_trace *trace = call->trace;
 
-	(void)snprintf(
-		link, sizeof(link), "/proc/%d/fd/%d", (int)call->thread->tid, (int)call->result);
-	size = readlink(link, path, sizeof(path) - 1);
-	if (size <= 0 || path[0] != '/' || stat(link, &status) != 0 || !S_ISREG(status.st_mode) ||
-		status.st_nlink == 0) /* nobody can find it any more */
-		return;
-	path[size] = '\0';
-	if (upset_profile_add_file(call->trace->profile, path) != 0 && call->trace->result == 0)
-		call->trace->result =
-			upset_error_set(call->trace->error, ENOMEM, "no memory to note files");
+	if (upset_written_add(trace->profile, call->thread->tid, (int)call->result) != 0 &&
+		trace->result == 0)
+		trace->result = upset_error_set(trace->error, ENOMEM, "no memory to note files");
 }
 
 static void opened_with(const struct call *call, uint64_t flags)
 {
-	if ((flags & O_PATH) == 0 && (flags & (O_ACCMODE | O_CREAT | O_TRUNC)) != O_RDONLY)
+	if (upset_written_opens(flags))
 		add_written_file(call);
 }
 
