@@ -13,6 +13,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "engine/qemu/libraries.h"
 #include "sandbox/shown.h"
 #include "store/carried.h"
@@ -83,23 +84,17 @@ static void remove_others(const char *base)
 		(void)closedir(stream);
 }
 
-static bool is_below(const char *path, const char *folder)
-{
-	size_t n = strlen(folder);
-
-	return strncmp(path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/');
-}
-
 /* Not in folders that files are shown in: what is mounted there cannot come from there. */
 const char *campaign_carry_base(const char *working_folder)
 {
 	/* Sandboxes put others on these, and so does whoever keeps folders. */
 	static const char *const covered[] = {"/tmp", "/mnt", "/dev", "/run"};
 	const char *named = getenv("TMPDIR");
-	bool usable = named != NULL && named[0] == '/' && !is_below(named, working_folder);
+	bool usable =
+		named != NULL && named[0] == '/' && !upset_path_is_below(named, working_folder);
 
 	for (size_t i = 0; usable && i < sizeof(covered) / sizeof(covered[0]); i++)
-		usable = !is_below(named, covered[i]);
+		usable = !upset_path_is_below(named, covered[i]);
 	return usable ? named : "/var/tmp";
 }
 

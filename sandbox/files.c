@@ -12,6 +12,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "sandbox/setup.h"
 #include "sandbox/shown.h"
 
@@ -66,13 +67,6 @@ static int mount_memory(struct sandbox_setup *s, const char *path, const char *o
 		       : sandbox_failed(s, "a file system in memory");
 }
 
-static bool is_below(const char *path, const char *folder)
-{
-	size_t n = strlen(folder);
-
-	return strncmp(path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/');
-}
-
 /* Which overlayfs does not take from others than root. */
 static bool has_mounts_below(const char *path)
 {
@@ -82,7 +76,8 @@ static bool has_mounts_below(const char *path)
 	bool found = false;
 
 	while (mounts != NULL && !found && (entry = getmntent(mounts)) != NULL)
-		found = strcmp(entry->mnt_dir, path) != 0 && is_below(entry->mnt_dir, path);
+		found = strcmp(entry->mnt_dir, path) != 0 &&
+			upset_path_is_below(entry->mnt_dir, path);
 	if (mounts != NULL)
 		(void)endmntent(mounts);
 	errno = code;
@@ -233,7 +228,7 @@ int sandbox_set_up_files(struct sandbox_setup *s)
 	if (mount_memory(s, s->layers, options) != 0 || replace_devices(s) != 0 ||
 		cover(s, "/tmp") != 0)
 		return -1;
-	if (!is_below(s->folder, "/tmp") && cover(s, s->folder) != 0)
+	if (!upset_path_is_below(s->folder, "/tmp") && cover(s, s->folder) != 0)
 		return -1;
 	if (access("/run", F_OK) == 0 && mount_memory(s, "/run", "size=1m") != 0)
 		return -1;

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/path.h"
 #include "sandbox/setup.h"
 
 /* A place that every system has and no program needs; there, folders without what is shown in them.
@@ -37,13 +38,6 @@ struct showing {
 };
 
 /* --- which ones ------------------------------------------------------------------------------- */
-
-static bool is_below(const char *path, const char *folder)
-{
-	size_t n = strlen(folder);
-
-	return strncmp(path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/');
-}
 
 static bool has_same_link(const char *a, const char *b)
 {
@@ -128,7 +122,7 @@ static char *choose(const struct showing *s, const char *path)
 	char file[PATH_MAX];
 
 	for (size_t i = 0; i < 2; i++) {
-		if (is_below(path, covered[i]) && is_folder(covered[i]))
+		if (upset_path_is_below(path, covered[i]) && is_folder(covered[i]))
 			return strdup(covered[i]);
 	}
 	if (in_tree(s, path, file) == 0 && is_file(path) && is_file(file))
@@ -161,7 +155,8 @@ static bool is_covered(const struct showing *s, size_t i, const char *path)
 	for (size_t k = 0; k < s->shown->count; k++) {
 		const char *folder = s->covers[k];
 
-		if (k == i || folder == NULL || folder[0] == '\0' || !is_below(path, folder))
+		if (k == i || folder == NULL || folder[0] == '\0' ||
+			!upset_path_is_below(path, folder))
 			continue;
 		/* Of equal ones the first. */
 		if (strcmp(path, folder) != 0 || k < i)
@@ -379,7 +374,7 @@ static int keep_all(const struct showing *s, const char *const *kept, size_t cou
 	if (all == NULL)
 		return upset_error_set(s->error, ENOMEM, "out of memory");
 	all[0] = "/tmp";
-	if (!is_below(s->shown->folder, "/tmp") && is_folder(s->shown->folder))
+	if (!upset_path_is_below(s->shown->folder, "/tmp") && is_folder(s->shown->folder))
 		all[covered++] = s->shown->folder;
 	memcpy(all + covered, kept, count * sizeof(*all));
 	rc = keep_folders(s, all, covered + count, covered);
