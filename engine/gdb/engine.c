@@ -208,13 +208,12 @@ static void wait_for_end(const struct gdb_run *run, const struct gdb_launch *lau
 }
 
 /* What QEMU's own end says of that of the program.  True: that explains a lost connection. */
-static bool take_end(struct gdb_run *run, const struct upset_sandbox_ending *ending)
+static bool take_end(struct gdb_run *run)
 {
 	struct upset_run *to = &run->profile->run;
-	const int status = ending->status;
+	const int status = run->ending.status;
 
-	run->wait_status = status;
-	to->peak_memory_bytes = (uint64_t)ending->usage.ru_maxrss * 1024;
+	to->peak_memory_bytes = (uint64_t)run->ending.usage.ru_maxrss * 1024;
 	if (to->seen.end == UPSET_END_INTERRUPTED || run->faults != NULL)
 		return true;
 	if (run->replaced) {
@@ -232,7 +231,6 @@ static bool take_end(struct gdb_run *run, const struct upset_sandbox_ending *end
 int gdb_run_launched(struct gdb_run *run, const int child_fds[2])
 {
 	struct upset_error *error = run->error, meanwhile = {0};
-	struct upset_sandbox_ending ending;
 	struct gdb_launch launch;
 	int fd, result;
 
@@ -243,8 +241,8 @@ int gdb_run_launched(struct gdb_run *run, const int child_fds[2])
 	result = fd < 0 ? fd : run_stub(run, fd);
 	if (run->ended || run->stub.packets.lost)
 		wait_for_end(run, &launch);
-	gdb_launch_end(&launch, &ending);
-	if (fd >= 0 && take_end(run, &ending) && (result == 0 || run->stub.packets.lost))
+	gdb_launch_end(&launch, &run->ending);
+	if (fd >= 0 && take_end(run) && (result == 0 || run->stub.packets.lost))
 		result = run->counting.result;
 	if (result != 0 && meanwhile.code != 0)
 		result = upset_error_set(error, -result, "%s", meanwhile.message);

@@ -210,12 +210,16 @@ static int prepare(
 
 static void take_end(const struct gdb_run *run, struct upset_experiment_result *result)
 {
+	const struct upset_limits *sandbox = run->request->target.sandbox;
+
+	if (sandbox != NULL)
+		upset_ending_take_sandbox(result, sandbox, &run->ending);
 	if (run->profile->run.seen.end == UPSET_END_INTERRUPTED)
 		result->seen.end = UPSET_END_INTERRUPTED;
 	else if (run->stub.timed_out)
 		result->seen.end = UPSET_END_HUNG;
 	else
-		upset_ending_take_status(result, run->wait_status);
+		upset_ending_take_status(result, run->ending.status);
 }
 
 static int execute(struct gdb_faults *f, const struct upset_golden_request *golden,
@@ -250,10 +254,6 @@ int gdb_experiment(const struct upset_experiment_request *request,
 	struct upset_profile *profile;
 	int rc;
 
-	if (request->target.sandbox != NULL)
-		return upset_error_set(error, EINVAL,
-			"engine gdb makes experiments outside of a sandbox alone; give "
-			"--no-sandbox");
 	if (golden.target.isa == NULL)
 		golden.target.isa = upset_process_isa(request->target.program);
 	result->seen.end = UPSET_END_EXITED;

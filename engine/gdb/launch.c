@@ -15,9 +15,11 @@
 #include "engine/gdb/connect.h"
 #include "engine/qemu/driver.h"
 
-enum { SOCKET_BYTES = 108, WAIT_MS = 10 };
+enum { WAIT_MS = 10 };
 
 static const uint64_t start_ns = UINT64_C(60) * 1000000000;
+
+/* --- the socket ------------------------------------------------------------------------------- */
 
 /* Nobody else is to connect. */
 static int make_folder(struct gdb_launch *launch, struct upset_error *error)
@@ -30,35 +32,50 @@ static int make_folder(struct gdb_launch *launch, struct upset_error *error)
 		error, EIO, "cannot make a folder in /tmp for a socket: %s", strerror(errno));
 }
 
-static void name_socket(const struct gdb_launch *launch, char path[SOCKET_BYTES])
+/* Where QEMU is to open it. A sandbox has a /tmp of its own, which nobody else comes to. */
+static int name_socket(struct gdb_launch *launch, bool in_sandbox, char path[GDB_SOCKET_BYTES],
+	struct upset_error *error)
 {
-	(void)snprintf(path, SOCKET_BYTES, "%s/stub", launch->folder);
+	int rc;
+
+	if (in_sandbox) {
+		(void)snprintf(path, GDB_SOCKET_BYTES, "/tmp/upset-stub-%d", (int)getpid());
+		return 0;
+	}
+	rc = make_folder(launch, error);
+	(void)snprintf(path, GDB_SOCKET_BYTES, "%s/stub", launch->folder);
+	return rc;
 }
 
-/* Nobody is to come any more. */
-static void remove_folder(struct gdb_launch *launch)
+/* The way to @path from here. */
+static void find_socket(struct gdb_launch *launch, bool in_sandbox, const char *path)
 {
-	char path[SOCKET_BYTES];
-
-	if (launch->folder[0] == '\0')
-		return;
-	name_socket(launch, path);
-	(void)unlink(path);
-	(void)rmdir(launch->folder);
-	launch->folder[0] = '\0';
+	if (in_sandbox)
+		(void)snprintf(launch->socket, sizeof(launch->socket), "/proc/%d/root%s",
+			(int)launch->process.pid, path);
+	else
+		(void)snprintf(launch->socket, sizeof(launch->socket), "%s", path);
 }
 
-/* The socket is there soon after QEMU has begun. */
+/* Nobody is to come any more, and the program is not to find it. */
+static void remove_socket(struct gdb_launch *launch)
+{
+	if (launch->socket[0] != '\0')
+		(void)unlink(launch->socket);
+	if (launch->folder[0] != '\0')
+		(void)rmdir(launch->folder);
+	launch->socket[0] = launch->folder[0] = '\0';
+}
+
+/* It is there soon after QEMU has begun. */
 static int wait_for_socket(
 	const struct gdb_launch *launch, const struct upset_stop *stop, struct upset_error *error)
 {
 	struct pollfd end = {.fd = launch->process.end_fd, .events = POLLIN};
 	const uint64_t deadline = upset_now_ns() + start_ns;
-	char path[SOCKET_BYTES];
 
-	name_socket(launch, path);
 	do {
-		int fd = gdb_connect_unix(path);
+		int fd = gdb_connect_unix(launch->socket);
 
 		if (fd >= 0)
 			return fd;
@@ -72,10 +89,13 @@ static int wait_for_socket(
 		error, EIO, "QEMU does not open its stub; is the machine overloaded?");
 }
 
+/* --- a QEMU ----------------------------------------------------------------------------------- */
+
 int gdb_launch_start(struct gdb_launch *launch, const struct upset_target *target,
 	const int child_fds[2], const struct upset_stop *stop, struct upset_error *error)
 {
-	char qemu[PATH_MAX], path[SOCKET_BYTES];
+	const bool in_sandbox = target->sandbox != NULL;
+	char qemu[PATH_MAX], path[GDB_SOCKET_BYTES];
 	const struct qemu_launch with = {.qemu = qemu,
 		.gdb = path,
 		.target = target,
@@ -90,16 +110,16 @@ int gdb_launch_start(struct gdb_launch *launch, const struct upset_target *targe
 	if (rc == 0)
 		rc = qemu_check_limits(error);
 	if (rc == 0)
-		rc = make_folder(launch, error);
+		rc = name_socket(launch, in_sandbox, path, error);
+	if (rc == 0)
+		rc = qemu_process_start(&launch->process, &with, error);
 	if (rc != 0)
 		return rc;
-	name_socket(launch, path);
-	rc = qemu_process_start(&launch->process, &with, error);
-	if (rc == 0)
-		rc = wait_for_socket(launch, stop, error);
+	find_socket(launch, in_sandbox, path);
+	rc = wait_for_socket(launch, stop, error);
 	/* Nothing is left, however this process ends. */
 	if (rc >= 0)
-		remove_folder(launch);
+		remove_socket(launch);
 	return rc;
 }
 
@@ -110,5 +130,5 @@ void gdb_launch_end(struct gdb_launch *launch, struct upset_sandbox_ending *endi
 		(void)kill(launch->process.pid, SIGKILL);
 		qemu_process_end(&launch->process, ending);
 	}
-	remove_folder(launch);
+	remove_socket(launch);
 }

@@ -14,7 +14,8 @@
 
 enum {
 	LOOK_AT_CLOCK_EVERY = 64, /* steps */
-	PROGRESS_EVERY_NS = 100 * 1000 * 1000,
+	MS_NS = 1000 * 1000,
+	PROGRESS_EVERY_NS = 100 * MS_NS,
 	VSYSCALL_BYTES = 4096,
 	VSYSCALL_EVERY = 1024,
 	STOPPED = 1, /* there is a stop to look at */
@@ -279,6 +280,15 @@ static int begin(struct gdb_run *run)
 	return result == 0 ? gdb_step_begin(run) : result;
 }
 
+/* It hangs that does not stop within its limit, of which @passed_ns have passed. */
+static void limit_patience(struct gdb_run *run, uint64_t passed_ns)
+{
+	if (run->limit_ns == 0)
+		return;
+	run->stub.patience_ms =
+		passed_ns > run->limit_ns ? 0 : (int)((run->limit_ns - passed_ns) / MS_NS);
+}
+
 /* To its end: nothing of it is to be seen any more. */
 static int go_freely(struct gdb_run *run)
 {
@@ -287,13 +297,7 @@ static int go_freely(struct gdb_run *run)
 	int result = 0;
 
 	while (result == 0 && stop.kind != GDB_STOP_EXITED && stop.kind != GDB_STOP_KILLED) {
-		const uint64_t passed_ns = upset_now_ns() - begun_ns;
-
-		if (run->limit_ns != 0)
-			run->stub.patience_ms =
-				passed_ns > run->limit_ns
-					? 0
-					: (int)((run->limit_ns - passed_ns) / 1000000);
+		limit_patience(run, upset_now_ns() - begun_ns);
 		result = gdb_stub_go(&run->stub, false, stop.value, &stop);
 	}
 	run->ended = result == 0;
@@ -305,6 +309,7 @@ int gdb_run_program(struct gdb_run *run)
 	int result = begin(run);
 	bool freely = false;
 
+	limit_patience(run, 0);
 	for (uint64_t steps = 1; result == 0 && !run->ended; steps++) {
 		if (upset_stop_reason(run->request->stop) != 0)
 			return upset_error_set(run->error, EINTR, "interrupted");

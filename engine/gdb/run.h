@@ -14,6 +14,7 @@
 #include "engine/gdb/stub.h"
 #include "engine/stepped.h"
 #include "linux/abi.h"
+#include "sandbox/sandbox.h"
 
 enum {
 	GDB_CODE_SLOTS = 1 << 14, /* a power of two */
@@ -68,8 +69,8 @@ struct gdb_run {
 
 	struct gdb_faults *faults; /* of an experiment; NULL: a golden run */
 	bool fresh;		   /* the next instruction has just been come to */
-	uint64_t limit_ns;	   /* of an experiment, while it runs freely; 0: none */
-	int wait_status;	   /* with which its own QEMU has ended */
+	uint64_t limit_ns;	   /* of an experiment, for each time that it goes on; 0: none */
+	struct upset_sandbox_ending ending; /* of its own QEMU */
 	struct upset_stepped counting;
 	struct upset_calls *calls; /* NULL: they are not followed */
 	struct upset_calls_position calls_position;

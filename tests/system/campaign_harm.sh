@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Campaigns with programs that do harm: the machine outside is as it was.
+# Campaigns with programs that do harm, and under engine gdb experiments: the machine outside is as
+# it was.
 # campaign_harm.sh UPSET
 # shellcheck source=tests/system/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -8,8 +9,24 @@ cd "$dir"
 mkdir work
 cd work
 echo kept >treasure
-for engine in qemu native; do
-	"$upset" campaign -q --engine $engine -o ../probe -n 1 -- /bin/true >../out 2>&1 ||
+
+# make EXPERIMENTS COMMAND...: a campaign; where the program is stepped up to its faults one
+# experiment, in its first instruction.
+make()
+{
+	experiments=$1
+	shift
+	if [ $engine = gdb ]; then
+		"$upset" inject --engine gdb -f 'set:0 xmm15 @ insn=0' \
+			--ignore-stdout --ignore-stderr --ignore-files -- "$@"
+	else
+		"$upset" campaign -q --engine $engine -o ../study -j 2 -n "$experiments" \
+			--ignore-stderr --ignore-files -- "$@"
+	fi
+}
+
+for engine in qemu native gdb; do
+	make 1 /bin/true >../out 2>&1 ||
 		{ echo "campaign_harm: not under $engine: $(cat ../out)" >&2; continue; }
 	sleep 1000 &
 	victim=$!
@@ -25,11 +42,9 @@ for engine in qemu native; do
 	# campaign EXPERIMENTS COMMAND...: make it, and look whether anything is harmed; its $status.
 	campaign()
 	{
-		experiments=$1
-		shift
 		status=0
-		"$upset" campaign -q --engine $engine -o ../study -j 2 -n "$experiments" \
-			--ignore-stderr --ignore-files -- "$@" >../out 2>&1 </dev/null || status=$?
+		make "$@" >../out 2>&1 </dev/null || status=$?
+		shift
 		expect "$engine, $*: files" "$(ls -A)" treasure
 		expect "$engine, $*: treasure" "$(cat treasure)" kept
 		kill -0 "$victim" || fail "$engine, $*: killed a process outside"
