@@ -66,14 +66,15 @@ static bool is_slow(const struct experiment *e)
 /*
  * Steps take a thousand times as long as running, or more, and so do stops at a
  * breakpoint: time runs out more slowly while a thread is stepped, and from one
- * such stop to the next.
+ * such stop to the next.  Where none comes for long the program waits for something.
  */
-static uint64_t allow_for_stops(struct experiment *e, uint64_t start_ns, uint64_t *last_ns)
+static uint64_t allow_for_stops(
+	struct experiment *e, bool stopped, uint64_t start_ns, uint64_t *last_ns)
 {
 	uint64_t now = upset_now_ns(), passed = now - *last_ns;
 
 	*last_ns = now;
-	if (is_slow(e))
+	if (stopped && is_slow(e))
 		start_ns += passed - passed / STEPS_COST;
 	e->on_the_way = false;
 	return start_ns;
@@ -338,7 +339,7 @@ static void run(struct experiment *e)
 		pid_t tid = wait_for_event(&status);
 		int code = tid < 0 ? errno : 0;
 
-		start_ns = allow_for_stops(e, start_ns, &last_ns);
+		start_ns = allow_for_stops(e, tid > 0, start_ns, &last_ns);
 		upset_ending_check_limits(
 			e->request, e->result, start_ns, e->rc != 0, e->trace.pid);
 		if (code != 0 && code != EINTR)
