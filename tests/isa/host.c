@@ -1,82 +1,80 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One instruction on this processor, see host.h.
+ * The side of host.h that asks: starts the program that executes instructions, and talks
+ * to it over its standard input and output.
  */
 #include "tests/isa/host.h"
 
 #include <assert.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <stdarg.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-_Static_assert(offsetof(struct host_state, gpr) == HOST_GPR, "layout");
-_Static_assert(offsetof(struct host_state, rflags) == HOST_RFLAGS, "layout");
-_Static_assert(offsetof(struct host_state, has_masks) == HOST_HAS_MASKS, "layout");
-_Static_assert(offsetof(struct host_state, mask) == HOST_MASK, "layout");
-_Static_assert(offsetof(struct host_state, ymm) == HOST_YMM, "layout");
-_Static_assert(offsetof(struct host_state, fxsave) == HOST_FXSAVE, "layout");
+#include <cmocka.h>
 
-extern const uint8_t host_code_begin[], host_code_slot[], host_code_end[];
+static struct {
+	int to, from;
+	pid_t pid;
+	struct host_hello hello;
+} host;
 
-/* Code, two states and the stack pointer's page; then pages with gaps between them. */
-enum { CODE_SIZE = 16384, ALL_SIZE = CODE_SIZE + HOST_PAGE + 2 * HOST_WINDOWS * HOST_PAGE };
-
-/* For instructions with a mask: some of the elements, whatever their size. */
-#define MASK UINT64_C(0x9a5ca3965ac369a5)
-
-static uint8_t *memory;
-static sigjmp_buf escape;
-static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
-
-/* The kernel clears the direction flag for a handler; emulators may forget to. */
-static void on_signal(int number)
+static void receive(void *bytes, size_t size)
 {
-	__asm__ volatile("cld");
-	siglongjmp(escape, number);
+	for (size_t done = 0; done < size;) {
+		ssize_t got = read(host.from, (uint8_t *)bytes + done, size - done);
+
+		if (got <= 0)
+			fail_msg("the program that executes instructions has ended");
+		done += (size_t)got;
+	}
 }
 
-static void catch_signals(void)
+static void start(char **command)
 {
-	static uint8_t stack[65536];
-	stack_t alternate = {.ss_sp = stack, .ss_size = sizeof(stack)};
-	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_ONSTACK | SA_NODEFER};
+	int to[2], from[2];
 
-	sigaltstack(&alternate, NULL);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaction(signals[i], &action, NULL);
+	assert_int_equal(pipe(to), 0);
+	assert_int_equal(pipe(from), 0);
+	host.pid = fork();
+	assert_true(host.pid >= 0);
+	if (host.pid == 0) {
+		dup2(to[0], STDIN_FILENO);
+		dup2(from[1], STDOUT_FILENO);
+		close(to[1]);
+		close(from[0]);
+		execvp(command[0], command);
+		_exit(127);
+	}
+	close(to[0]);
+	close(from[1]);
+	host.to = to[1];
+	host.from = from[0];
 }
 
-static uint8_t *page(unsigned int i)
+bool host_open(char **command)
 {
-	return memory + CODE_SIZE + HOST_PAGE + 2 * (size_t)i * HOST_PAGE;
-}
-
-uint8_t *host_window(unsigned int i)
-{
-	return page(i) + HOST_PAGE - HOST_WINDOW;
-}
-
-bool host_open(void)
-{
-	if (!__builtin_cpu_supports("avx"))
-		return false;
-	memory = mmap(NULL, ALL_SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-	assert(memory != MAP_FAILED);
-	mprotect(memory, CODE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC);
-	for (unsigned int i = 0; i < HOST_WINDOWS; i++)
-		mprotect(page(i), HOST_PAGE, PROT_READ | PROT_WRITE);
-	memcpy(memory, host_code_begin, (size_t)(host_code_end - host_code_begin));
-	catch_signals();
-	return true;
+	signal(SIGPIPE, SIG_IGN);
+	start(command);
+	receive(&host.hello, sizeof(host.hello));
+	return host.hello.has_avx;
 }
 
 void host_close(void)
 {
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		signal(signals[i], SIG_DFL);
-	munmap(memory, ALL_SIZE);
+	int status = -1;
+
+	close(host.to);
+	close(host.from);
+	waitpid(host.pid, &status, 0);
+	assert_int_equal(status, 0);
+}
+
+uint64_t host_window(unsigned int i)
+{
+	return host.hello.windows[i];
 }
 
 void host_state_init(struct host_state *state, unsigned int depth)
@@ -87,8 +85,6 @@ void host_state_init(struct host_state *state, unsigned int depth)
 
 	memset(state, 0, sizeof(*state));
 	state->rflags = 0x202;
-	state->has_masks = __builtin_cpu_supports("avx512bw") != 0;
-	state->mask = MASK;
 	memcpy(state->fxsave, &control, 2);
 	memcpy(state->fxsave + 2, &status, 2);
 	state->fxsave[4] = (uint8_t)(0xff << top & 0xff);
@@ -107,21 +103,10 @@ uint8_t *host_x87(struct host_state *state, unsigned int i)
 	return state->fxsave + 32 + 16 * (size_t)from_top;
 }
 
-int host_run(
-	const uint8_t *code, size_t size, const struct host_state *before, struct host_state *after)
+void host_run(struct host_task *task)
 {
-	uint8_t *slot = memory + (host_code_slot - host_code_begin);
-	void (*call)(void);
-	int number;
+	ssize_t written = write(host.to, task, sizeof(*task));
 
-	memset(slot, 0x90, 15);
-	memcpy(slot, code, size);
-	memcpy(memory + HOST_BEFORE, before, sizeof(*before));
-	memcpy(&call, &memory, sizeof(call));
-	number = sigsetjmp(escape, 0);
-	if (number)
-		return number;
-	call();
-	memcpy(after, memory + HOST_AFTER, sizeof(*after));
-	return 0;
+	assert_int_equal(written, sizeof(*task));
+	receive(task, sizeof(*task));
 }

@@ -1,35 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Loads a register state, runs the instruction that host.c puts into the slot,
- * and stores the state after it.  Copied to where the states lie at fixed
- * distances; addresses only relative to itself.
+ * Loads a register state of x86-64, runs the instruction that host_program.c puts into
+ * the slot, and stores the state after it, see host_program.h.
  */
 #include "tests/isa/host.h"
 
-#define BEFORE(offset) host_code_begin + HOST_BEFORE + (offset)(%rip)
-#define AFTER(offset) host_code_begin + HOST_AFTER + (offset)(%rip)
+#define BEFORE(offset) host_before + (offset)(%rip)
+#define AFTER(offset) host_after + (offset)(%rip)
 
-	.section .rodata
-	.balign 64
-	.globl host_code_begin, host_code_slot, host_code_end
-	.hidden host_code_begin, host_code_slot, host_code_end
+	.text
+	.globl host_code, host_recover, host_code_page, host_code_slot
+	.hidden host_before, host_after, host_has_masks, host_mask
 
-host_code_begin:
+host_recover:
+	cld /* emulators may forget to */
+	ret
+
+	.balign 4096
+host_code_page:
+host_code:
 	push %rbx
 	push %rbp
 	push %r12
 	push %r13
 	push %r14
 	push %r15
-	mov %rsp, host_code_begin + HOST_STACK(%rip)
+	mov %rsp, stack(%rip)
 	fxrstor64 BEFORE(HOST_FXSAVE)
 	.irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 	vmovdqu BEFORE(HOST_YMM + 32 * \n), %ymm\n
 	.endr
-	cmpq $0, BEFORE(HOST_HAS_MASKS)
+	cmpl $0, host_has_masks(%rip)
 	je 1f
 	.irp n, 1, 2, 3, 4, 5, 6, 7
-	kmovq BEFORE(HOST_MASK), %k\n
+	kmovq host_mask(%rip), %k\n
 	.endr
 	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
 	vpxorq %zmm\n, %zmm\n, %zmm\n
@@ -61,7 +65,7 @@ host_code_slot:
 	.irp n, 8, 9, 10, 11, 12, 13, 14, 15
 	mov %r\n, AFTER(HOST_GPR + 8 * \n)
 	.endr
-	mov host_code_begin + HOST_STACK(%rip), %rsp
+	mov stack(%rip), %rsp
 	pushfq
 	popq AFTER(HOST_RFLAGS)
 	cld
@@ -78,6 +82,11 @@ host_code_slot:
 	pop %rbp
 	pop %rbx
 	ret
-host_code_end:
+	.balign 4096
+
+	.bss
+	.balign 8
+stack:
+	.fill 8
 
 	.section .note.GNU-stack, "", @progbits
