@@ -4,8 +4,8 @@
 
 Usage: test_ops.py SET QEMU UPSET QEMU-SOURCE DISASSEMBLE GUESTS ROOT
 
-Programs are the examples in GUESTS, compiled for the set, and Debian's in ROOT (see setup/root.sh),
-of x86-64 this machine's; those that are there.  Every different instruction that they execute is
+Programs are the examples in GUESTS, compiled for the set, and Debian's in ROOT (see setup/root.sh);
+those that are there.  Every different instruction that they execute is
 compared.  KNOWN lists what differs and is right, with the reason; all else is an error.
 What modes and sticky bits of floating point (fpcr, fcsr), x87 registers and the direction flag are
 used for is inside of functions and not compared.
@@ -273,9 +273,9 @@ def programs(isa, guests, root, scratch):
                              ("openssl", "dgst", "-sha512", text),
                              ("openssl", "enc", "-aes-128-cbc", *key, "-in", text),
                              ("openssl", "genpkey", "-algorithm", "ED25519")):
-        program = pathlib.Path("/usr/bin" if isa == "x86-64" else root / "bin") / name
+        program = root / "bin" / name
         if program.exists():
-            yield [] if isa == "x86-64" else ["-L", root], [program, *arguments]
+            yield ["-L", root], [program, *arguments]
 
 
 def executed(isa, qemu, cpu, guests, root, scratch):
