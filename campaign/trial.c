@@ -3,6 +3,7 @@
 #include "campaign/trial.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -136,6 +137,61 @@ static int interrupted(struct upset_error *error)
 	return upset_error_set(error, EINTR, "interrupted");
 }
 
+/* Signals that come of what a program executes, or of what it asked for. */
+static bool is_own_signal(int signal)
+{
+	static const int own[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS,
+		SIGPIPE, SIGALRM, SIGXFSZ};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		if (own[i] == signal)
+			return true;
+	}
+	return false;
+}
+
+bool upset_trial_is_doubtful(
+	const struct upset_experiment_result *result, const struct upset_trial *golden)
+{
+	const struct upset_seen *seen = &result->seen;
+
+	if (seen->end != UPSET_END_SIGNALED || seen->obstacle != UPSET_OBSTACLE_NONE ||
+		is_own_signal(seen->status))
+		return false;
+	return golden == NULL || golden->result.seen.end != UPSET_END_SIGNALED ||
+	       golden->result.seen.status != seen->status;
+}
+
+static int run_once(struct upset_trial *t, const struct upset_subject *subject,
+	struct upset_experiment_request *request, struct upset_injection *injections,
+	struct upset_error *error)
+{
+	int rc = open_trial(t, request, error);
+
+	t->result.injections = injections;
+	if (rc == 0)
+		rc = subject->engine->experiment(request, &t->result, error);
+	if (rc == 0 && t->result.seen.end == UPSET_END_INTERRUPTED)
+		rc = interrupted(error);
+	return rc;
+}
+
+/* Without a sandbox each run does things to the machine, so there it is made once. */
+static int run(struct upset_trial *t, const struct upset_subject *subject,
+	struct upset_experiment_request *request, struct upset_injection *injections,
+	const struct upset_trial *golden, struct upset_error *error)
+{
+	int rc = run_once(t, subject, request, injections, error), signal = 0;
+
+	while (rc == 0 && request->target.sandbox != NULL &&
+		upset_trial_is_doubtful(&t->result, golden) && t->result.seen.status != signal) {
+		signal = t->result.seen.status;
+		upset_trial_end(t);
+		rc = run_once(t, subject, request, injections, error);
+	}
+	return rc;
+}
+
 int upset_trial_run(struct upset_trial *t, const struct upset_subject *subject,
 	const struct upset_faults *faults, const struct upset_trigger *trigger,
 	struct upset_injection *injections, const struct upset_trial *golden,
@@ -143,15 +199,11 @@ int upset_trial_run(struct upset_trial *t, const struct upset_subject *subject,
 {
 	struct upset_limits limits;
 	struct upset_experiment_request request = make_request(subject, golden, &limits);
-	int rc = open_trial(t, &request, error);
+	int rc;
 
 	request.faults = faults;
 	request.trigger = trigger;
-	t->result.injections = injections;
-	if (rc == 0)
-		rc = subject->engine->experiment(&request, &t->result, error);
-	if (rc == 0 && t->result.seen.end == UPSET_END_INTERRUPTED)
-		rc = interrupted(error);
+	rc = run(t, subject, &request, injections, golden, error);
 	if (rc == 0)
 		rc = see(t, error);
 	if (rc == 0 && golden == NULL &&

@@ -33,6 +33,7 @@ struct upset_limits upset_trial_limits(
 /*
  * Run @subject with @faults, whose fates go to @injections[faults->count]; @trigger: where that
  * of the only one comes, or NULL.  With the limits of a run with a fault when @golden is given.
+ * In a sandbox a doubtful end is believed when it comes twice in succession.
  * 0; -EINTR when stopped; else as the engine, and -ENOTSUP when
  * without @golden it leaves holes in its outputs that cannot be looked at.  End @trial with
  * upset_trial_end() in any case.
@@ -41,6 +42,13 @@ int upset_trial_run(struct upset_trial *trial, const struct upset_subject *subje
 	const struct upset_faults *faults, const struct upset_trigger *trigger,
 	struct upset_injection *injections, const struct upset_trial *golden,
 	struct upset_error *error);
+
+/*
+ * Whether @result, a run to be compared with @golden (or NULL), ended by a signal that may have
+ * come from outside: from who ends all processes of a job, or the kernel when memory is short.
+ */
+bool upset_trial_is_doubtful(
+	const struct upset_experiment_result *result, const struct upset_trial *golden);
 
 /*
  * Before many experiments: what the engine has to know of @subject, into @golden, a run of it

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a run wrote: all of it is seen, but a hole that no memory is large enough for. */
+/*
+ * What a run wrote: all of it is seen, but a hole that no memory is large enough for.  What ended
+ * a run: a signal that may have come from outside is believed when it comes again.
+ */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "campaign/copies.h"
 #include "campaign/trial.h"
 
 static const struct upset_experiment_result ended = {.seen.end = UPSET_END_EXITED};
@@ -57,10 +62,137 @@ static void holes_are_not(void **state)
 	upset_trial_end(&trial);
 }
 
+/* --- an engine whose runs end as is written here ---------------------------------------------- */
+
+static const int *signals; /* that end its runs, one after the other; 0: it exits */
+static enum upset_obstacle obstacle;
+static unsigned int runs;
+
+static void end(struct upset_experiment_result *result, int signal)
+{
+	result->seen.end = signal == 0 ? UPSET_END_EXITED : UPSET_END_SIGNALED;
+	result->seen.status = signal;
+	result->seen.obstacle = obstacle;
+}
+
+static int run_next(const struct upset_experiment_request *request,
+	struct upset_experiment_result *result, struct upset_error *error)
+{
+	(void)request;
+	(void)error;
+	end(result, signals[runs++]);
+	return 0;
+}
+
+static int carry_all(const struct upset_carry_request *request, char *why, size_t size,
+	struct upset_error *error)
+{
+	struct upset_injection injection = {.state = UPSET_INJECTION_DONE};
+
+	(void)why;
+	(void)size;
+	(void)error;
+	for (size_t i = 0; i < request->count; i++) {
+		struct upset_experiment_result result = {.injections = &injection};
+
+		end(&result, signals[i]);
+		request->done(request->context, i, &result, -1, -1);
+	}
+	return 0;
+}
+
+static const struct upset_engine engine = {.experiment = run_next, .carry = carry_all};
+static const struct upset_limits sandbox = {0};
+
+/* The signal that a run is said to have ended by, 0: none, when runs end by @ends in turn. */
+static int signal_of(const int *ends, bool sandboxed, const struct upset_trial *golden)
+{
+	const struct upset_subject subject = {
+		.engine = &engine, .target.sandbox = sandboxed ? &sandbox : NULL};
+	static const struct upset_faults none = {0};
+	struct upset_error error = {0};
+	struct upset_trial trial;
+
+	signals = ends;
+	runs = 0;
+	if (upset_trial_run(&trial, &subject, &none, NULL, NULL, golden, &error) != 0)
+		fail_msg("%s", error.message);
+	upset_trial_end(&trial);
+	return trial.result.seen.status;
+}
+
+static void signals_from_outside_do_not_come_again(void **state)
+{
+	(void)state;
+	assert_int_equal(signal_of((const int[]){SIGTERM, 0}, true, NULL), 0);
+	assert_int_equal(runs, 2);
+	assert_int_equal(signal_of((const int[]){SIGTERM, SIGKILL, SIGSEGV}, true, NULL), SIGSEGV);
+	assert_int_equal(runs, 3);
+	assert_int_equal(signal_of((const int[]){SIGKILL, SIGTERM, SIGTERM}, true, NULL), SIGTERM);
+	assert_int_equal(runs, 3);
+}
+
+static void signals_of_the_program_are_believed(void **state)
+{
+	static const int own[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS,
+		SIGPIPE, SIGALRM, SIGXFSZ};
+	const struct upset_trial golden = {
+		.result.seen = {.end = UPSET_END_SIGNALED, .status = SIGTERM}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		assert_int_equal(signal_of(&own[i], true, NULL), own[i]);
+		assert_int_equal(runs, 1);
+	}
+	assert_int_equal(signal_of((const int[]){SIGTERM, 0}, true, &golden), SIGTERM);
+	assert_int_equal(signal_of((const int[]){SIGTERM, 0}, false, NULL), SIGTERM);
+	obstacle = UPSET_OBSTACLE_MEMORY;
+	assert_int_equal(signal_of((const int[]){SIGKILL, 0}, true, NULL), SIGKILL);
+	obstacle = UPSET_OBSTACLE_NONE;
+	assert_int_equal(runs, 1);
+}
+
+static void count(void *context, const struct upset_made *made)
+{
+	(void)made;
+	++*(unsigned int *)context;
+}
+
+static void copies_that_end_so_are_left(void **state)
+{
+	static const int ends[] = {0, SIGTERM, SIGSEGV, SIGKILL};
+	const struct upset_subject subject = {.engine = &engine, .target.sandbox = &sandbox};
+	const struct upset_outcome_rules rules = {.detected_exit = -1};
+	struct upset_planned planned[4] = {{0}};
+	struct upset_fault fault = {0};
+	const size_t chosen[] = {0, 1, 2, 3};
+	bool made[4] = {false};
+	struct upset_error error = {0};
+	unsigned int told = 0;
+	struct upset_campaign campaign = {.subject = &subject,
+		.rules = &rules,
+		.done = count,
+		.context = &told,
+		.golden = UPSET_TRIAL_NONE};
+
+	(void)state;
+	signals = ends;
+	for (int i = 0; i < 4; i++)
+		planned[i].faults = (struct upset_faults){&fault, 1};
+	assert_int_equal(upset_copies_run(&campaign, planned, chosen, 4, made, &error), 0);
+	assert_true(made[0] && !made[1] && made[2] && !made[3]);
+	assert_int_equal(told, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(all_is_seen), cmocka_unit_test(holes_are_not)};
+		cmocka_unit_test(all_is_seen),
+		cmocka_unit_test(holes_are_not),
+		cmocka_unit_test(signals_from_outside_do_not_come_again),
+		cmocka_unit_test(signals_of_the_program_are_believed),
+		cmocka_unit_test(copies_that_end_so_are_left),
+	};
 
 	return cmocka_run_group_tests_name("trial", tests, NULL, NULL);
 }
