@@ -195,7 +195,8 @@ static int find_campaign(struct campaign *c)
 	if (rc == 0)
 		rc = upset_store_next(cursor, c->error);
 	if (rc == 1)
-		c->state->planned = (uint64_t)upset_store_integer(cursor, 0);
+		c->state->planned = campaign_shard_count((uint64_t)upset_store_integer(cursor, 0),
+			c->options->shard, c->options->shards);
 	if (rc == 1 && !upset_store_is_null(cursor, 1))
 		c->golden = upset_store_integer(cursor, 1);
 	for (unsigned int i = 0; rc == 1 && i < 2; i++)

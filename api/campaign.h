@@ -74,7 +74,7 @@ int campaign_source_sample(struct campaign_source **source,
 uint64_t campaign_source_count(const struct campaign_source *source);
 /* Size of the fault space; 0: a list has none. */
 uint64_t campaign_source_population(const struct campaign_source *source);
-/* How many of @count numbers have i mod @shards = @shard. */
+/* How many of @count numbers have i mod @shards = @shard; @shards 0: there are none, all. */
 uint64_t campaign_shard_count(uint64_t count, uint64_t shard, uint64_t shards);
 /* How many of a shard there are, and what they are drawn from. */
 void campaign_source_describe(const struct campaign_source *source, uint64_t shard, uint64_t shards,

@@ -263,6 +263,8 @@ static bool is_library(const char *module)
 
 uint64_t campaign_shard_count(uint64_t count, uint64_t shard, uint64_t shards)
 {
+	if (shards == 0)
+		return count;
 	return count > shard ? (count - shard - 1) / shards + 1 : 0;
 }
 
