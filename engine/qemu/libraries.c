@@ -23,11 +23,9 @@
 #include "engine/process.h"
 #include "engine/qemu/driver.h"
 
-enum { LIBRARIES_MOST = 64 };
-
 static struct {
 	char folder[PATH_MAX], loader[PATH_MAX]; /* loader "": none is needed */
-	char *paths[LIBRARIES_MOST];		 /* where the copies are from */
+	char **paths;				 /* where the copies are from */
 	size_t count;
 	bool used;
 } kept;
@@ -83,10 +81,15 @@ static int copy_file(const char *path, struct upset_error *error)
 static int take_line(char *line, struct upset_error *error)
 {
 	char *path = strchr(line, '/'), *end = path == NULL ? NULL : strstr(path, " (0x");
+	char **grown;
 
-	if (end == NULL || kept.count == LIBRARIES_MOST)
+	if (end == NULL)
 		return 0;
 	*end = '\0';
+	grown = reallocarray(kept.paths, kept.count + 1, sizeof(*kept.paths));
+	if (grown == NULL)
+		return upset_error_set(error, ENOMEM, "out of memory");
+	kept.paths = grown;
 	kept.paths[kept.count] = strdup(path);
 	if (kept.paths[kept.count] == NULL)
 		return upset_error_set(error, ENOMEM, "out of memory");
@@ -168,6 +171,8 @@ void upset_qemu_use_libraries(void)
 		kept.used |= is_another(kept.paths[i]);
 		free(kept.paths[i]);
 	}
+	free(kept.paths);
+	kept.paths = NULL;
 	kept.count = 0;
 }
 
