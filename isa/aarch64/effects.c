@@ -15,19 +15,10 @@ struct context {
 
 static const struct upset_effect nothing = {.kind = UPSET_EFFECT_NONE};
 
-static uint8_t find_row(const struct upset_insn *insn, unsigned int index, unsigned int access)
-{
-	for (unsigned int k = 0; k < insn->operand_count; k++) {
-		if (insn->operands[k].index == index && insn->operands[k].access == access)
-			return (uint8_t)k;
-	}
-	return UPSET_FROM_NOTHING;
-}
-
 /* Argument @index as an input; what has no row is xzr. */
 static uint8_t argument(const struct upset_insn *insn, unsigned int index)
 {
-	uint8_t row = find_row(insn, index, UPSET_READ);
+	uint8_t row = upset_insn_row(insn, index, UPSET_READ);
 
 	if (row != UPSET_FROM_NOTHING)
 		return row;
@@ -189,7 +180,7 @@ static void set_flags(const struct context *c, unsigned int kind)
 {
 	struct upset_flags_effect *flags = &c->insn->flags;
 	const struct upset_effect result = effect_of(c, kind);
-	const uint8_t row = find_row(c->insn, 0, UPSET_WRITE);
+	const uint8_t row = upset_insn_row(c->insn, 0, UPSET_WRITE);
 
 	*flags = (struct upset_flags_effect){.kind = UPSET_FROM_NOTHING,
 		.bits = (uint8_t)c->bits,
@@ -291,9 +282,9 @@ void aarch64_add_effects(struct upset_insn *insn, const struct aarch64_code *cod
 		return;
 	set_shift(&c);
 	if (kind == AARCH64_EFFECT_STORE || kind == AARCH64_EFFECT_LINK)
-		set_effect(insn, find_row(insn, 1, UPSET_WRITE), effect_of(&c, kind));
+		set_effect(insn, upset_insn_row(insn, 1, UPSET_WRITE), effect_of(&c, kind));
 	else if (kind != AARCH64_EFFECT_NONE)
-		set_effect(insn, find_row(insn, 0, UPSET_WRITE), effect_of(&c, kind));
+		set_effect(insn, upset_insn_row(insn, 0, UPSET_WRITE), effect_of(&c, kind));
 	if (kind >= AARCH64_EFFECT_ADDS)
 		set_flags(&c, kind);
 	for (unsigned int i = 0; i < shape->operand_count; i++) {

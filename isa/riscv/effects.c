@@ -5,19 +5,10 @@
  */
 #include "isa/riscv/internal.h"
 
-static uint8_t find_row(const struct upset_insn *insn, unsigned int index, unsigned int access)
-{
-	for (unsigned int k = 0; k < insn->operand_count; k++) {
-		if (insn->operands[k].index == index && insn->operands[k].access == access)
-			return (uint8_t)k;
-	}
-	return UPSET_FROM_NOTHING;
-}
-
 /* Argument @index as an input; what has no row is x0. */
 static uint8_t argument(const struct upset_insn *insn, unsigned int index)
 {
-	uint8_t row = find_row(insn, index, UPSET_READ);
+	uint8_t row = upset_insn_row(insn, index, UPSET_READ);
 
 	if (row != UPSET_FROM_NOTHING)
 		return row;
@@ -114,9 +105,26 @@ static struct upset_effect scaled(const struct upset_insn *insn, const struct ri
 	return effect;
 }
 
+/* What those that compute of arguments do with them. */
+static const uint8_t kinds[] = {
+	[RISCV_EFFECT_ZERO] = UPSET_DERIVE_ZERO_EXTEND,
+	[RISCV_EFFECT_SIGN] = UPSET_DERIVE_SIGN_EXTEND,
+	[RISCV_EFFECT_WORD] = UPSET_DERIVE_SIGNED_ADD,
+	[RISCV_EFFECT_WORDSUB] = UPSET_DERIVE_SIGNED_SUB,
+	[RISCV_EFFECT_SUB] = UPSET_DERIVE_SUB,
+	[RISCV_EFFECT_AND] = UPSET_DERIVE_AND,
+	[RISCV_EFFECT_OR] = UPSET_DERIVE_OR,
+	[RISCV_EFFECT_XOR] = UPSET_DERIVE_XOR,
+	[RISCV_EFFECT_SHL] = UPSET_DERIVE_SHL,
+	[RISCV_EFFECT_SHR] = UPSET_DERIVE_SHR,
+	[RISCV_EFFECT_SAR] = UPSET_DERIVE_SAR,
+};
+
 static struct upset_effect effect_of(const struct upset_insn *insn, const struct riscv_code *code)
 {
-	switch (riscv_table.insns[code->number].effect) {
+	const enum riscv_effect effect = riscv_table.insns[code->number].effect;
+
+	switch (effect) {
 	case RISCV_EFFECT_CONSTANT:
 		return constant(insn->immediate);
 	case RISCV_EFFECT_ADDRESS:
@@ -125,38 +133,27 @@ static struct upset_effect effect_of(const struct upset_insn *insn, const struct
 		return constant(insn->address + insn->size);
 	case RISCV_EFFECT_COPY:
 		return copy(insn, 1);
-	case RISCV_EFFECT_ZERO:
-		return extend(insn, UPSET_DERIVE_ZERO_EXTEND);
-	case RISCV_EFFECT_SIGN:
-		return extend(insn, UPSET_DERIVE_SIGN_EXTEND);
 	case RISCV_EFFECT_STORE:
 		return copy(insn, 0);
-	case RISCV_EFFECT_ADD:
-		return sum(insn);
-	case RISCV_EFFECT_SUB:
-		return two(insn, UPSET_DERIVE_SUB);
-	case RISCV_EFFECT_AND:
-		return two(insn, UPSET_DERIVE_AND);
-	case RISCV_EFFECT_OR:
-		return two(insn, UPSET_DERIVE_OR);
-	case RISCV_EFFECT_XOR:
-		return two(insn, UPSET_DERIVE_XOR);
-	case RISCV_EFFECT_SHL:
-		return shift(insn, UPSET_DERIVE_SHL);
-	case RISCV_EFFECT_SHR:
-		return shift(insn, UPSET_DERIVE_SHR);
-	case RISCV_EFFECT_SAR:
-		return shift(insn, UPSET_DERIVE_SAR);
+	case RISCV_EFFECT_ZERO:
+	case RISCV_EFFECT_SIGN:
+		return extend(insn, kinds[effect]);
+	case RISCV_EFFECT_WORD:
+	case RISCV_EFFECT_WORDSUB:
+		return word(insn, kinds[effect]);
 	case RISCV_EFFECT_SCALED:
 		return scaled(insn, code);
-	case RISCV_EFFECT_WORD:
-		return word(insn, UPSET_DERIVE_SIGNED_ADD);
-	case RISCV_EFFECT_WORDSUB:
-		return word(insn, UPSET_DERIVE_SIGNED_SUB);
+	case RISCV_EFFECT_ADD:
+		return sum(insn);
+	case RISCV_EFFECT_SHL:
+	case RISCV_EFFECT_SHR:
+	case RISCV_EFFECT_SAR:
+		return shift(insn, kinds[effect]);
+	case RISCV_EFFECT_NONE:
+		return (struct upset_effect){.kind = UPSET_EFFECT_NONE};
 	default:
-		break;
+		return two(insn, kinds[effect]);
 	}
-	return (struct upset_effect){.kind = UPSET_EFFECT_NONE};
 }
 
 void riscv_add_effect(struct upset_insn *insn, const struct riscv_code *code)

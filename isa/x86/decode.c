@@ -187,6 +187,21 @@ static void set_immediate(struct upset_insn *insn, const struct x86_code *code)
 	}
 }
 
+static uint8_t quirks_of(const struct x86_code *code)
+{
+	switch (code->insn.mnemonic) {
+	/* QEMU writes memory whether they do or not, or in helpers, or the bytes turned round. */
+	case ZYDIS_MNEMONIC_CMPXCHG:
+	case ZYDIS_MNEMONIC_ENTER:
+	case ZYDIS_MNEMONIC_MOVBE:
+		return UPSET_QUIRK_CALLBACKS;
+	case ZYDIS_MNEMONIC_VZEROUPPER:
+		return UPSET_QUIRK_SPOILS_VECTORS;
+	default:
+		return 0;
+	}
+}
+
 static int decode_insn(struct upset_insn *insn, const struct upset_isa *isa, uint64_t address,
 	const uint8_t *bytes, size_t size)
 {
@@ -205,7 +220,7 @@ static int decode_insn(struct upset_insn *insn, const struct upset_isa *isa, uin
 	insn->address = address;
 	insn->size = code.insn.length;
 	insn->form = (uint16_t)code.insn.mnemonic;
-	insn->quirks = x86_quirks(&code);
+	insn->quirks = quirks_of(&code);
 	insn->classes = (uint16_t)classes;
 	if (classes & UPSET_CLASS_BRANCH)
 		insn->branch_target = branch_target(&code);

@@ -7,16 +7,6 @@
 
 /* --- what the others use ---------------------------------------------------------------------- */
 
-/* The row of argument @index with @access, or UPSET_FROM_NOTHING. */
-static uint8_t find_row(const struct upset_insn *insn, unsigned int index, unsigned int access)
-{
-	for (unsigned int k = 0; k < insn->operand_count; k++) {
-		if (insn->operands[k].index == index && insn->operands[k].access == access)
-			return (uint8_t)k;
-	}
-	return UPSET_FROM_NOTHING;
-}
-
 /* The last row in which @resource is accessed so. */
 static uint8_t find_resource(
 	const struct upset_insn *insn, unsigned int resource, unsigned int access)
@@ -33,7 +23,7 @@ static uint8_t find_resource(
 /* Argument @index as an input. */
 static uint8_t argument(const struct upset_insn *insn, unsigned int index)
 {
-	uint8_t row = find_row(insn, index, UPSET_READ);
+	uint8_t row = upset_insn_row(insn, index, UPSET_READ);
 
 	if (row == UPSET_FROM_NOTHING && index == insn->immediate_index)
 		return UPSET_FROM_IMMEDIATE;
@@ -43,10 +33,10 @@ static uint8_t argument(const struct upset_insn *insn, unsigned int index)
 /* Width of an argument in bits, 0 when it has no row. */
 static unsigned int argument_bits(const struct upset_insn *insn, unsigned int index)
 {
-	uint8_t row = find_row(insn, index, UPSET_READ);
+	uint8_t row = upset_insn_row(insn, index, UPSET_READ);
 
 	if (row == UPSET_FROM_NOTHING)
-		row = find_row(insn, index, UPSET_WRITE);
+		row = upset_insn_row(insn, index, UPSET_WRITE);
 	return row == UPSET_FROM_NOTHING ? 0 : insn->operands[row].bits;
 }
 
@@ -89,7 +79,7 @@ static void add_sum(
 /* The row of the destination where it is the whole of a general register. */
 static uint8_t destination(const struct upset_insn *insn)
 {
-	const uint8_t row = find_row(insn, 0, UPSET_WRITE);
+	const uint8_t row = upset_insn_row(insn, 0, UPSET_WRITE);
 	const struct upset_operand *o = insn->operands + row;
 
 	return row != UPSET_FROM_NOTHING && o->resource <= X86_R15 && o->bits >= 32
@@ -145,7 +135,8 @@ static const struct alu *find_alu(unsigned int mnemonic)
 static bool is_zeroing(const struct upset_insn *insn)
 {
 	return (insn->form == ZYDIS_MNEMONIC_XOR || insn->form == ZYDIS_MNEMONIC_SUB) &&
-	       find_row(insn, 0, UPSET_READ) == NONE && find_row(insn, 0, UPSET_WRITE) != NONE;
+	       upset_insn_row(insn, 0, UPSET_READ) == NONE &&
+	       upset_insn_row(insn, 0, UPSET_WRITE) != NONE;
 }
 
 /* What @alu computes of; false: of something that is not known here. */
@@ -158,7 +149,7 @@ static bool find_inputs(
 		.bits = (uint8_t)bits,
 		.a = argument(insn, 0),
 		.b = UPSET_FROM_ZERO,
-		.result = find_row(insn, 0, UPSET_WRITE),
+		.result = upset_insn_row(insn, 0, UPSET_WRITE),
 		.derive = alu->derive};
 	if (alu->form == FORM_TWO)
 		in->b = argument(insn, 1);
@@ -204,7 +195,7 @@ static void make_zero(struct upset_insn *insn)
 		.bits = 64,
 		.a = UPSET_FROM_ZERO,
 		.b = UPSET_FROM_ZERO,
-		.result = find_row(insn, 0, UPSET_WRITE),
+		.result = upset_insn_row(insn, 0, UPSET_WRITE),
 		.derive = insn->form == ZYDIS_MNEMONIC_XOR ? UPSET_DERIVE_XOR : UPSET_DERIVE_SUB,
 	};
 }
@@ -213,7 +204,7 @@ static void make_zero(struct upset_insn *insn)
 
 static void move(struct upset_insn *insn)
 {
-	const uint8_t to = find_row(insn, 0, UPSET_WRITE);
+	const uint8_t to = upset_insn_row(insn, 0, UPSET_WRITE);
 
 	if (to == NONE)
 		return;
@@ -368,7 +359,7 @@ static void set_flag(struct upset_insn *insn, unsigned int flag, uint64_t value)
 /* By a constant: cf becomes bit @bit of the result. */
 static void rotate(struct upset_insn *insn, unsigned int bit)
 {
-	const uint8_t result = find_row(insn, 0, UPSET_WRITE);
+	const uint8_t result = upset_insn_row(insn, 0, UPSET_WRITE);
 
 	if (insn->immediate_index == 1 && result != NONE)
 		add(insn, find_resource(insn, X86_CF, UPSET_WRITE),
@@ -469,7 +460,7 @@ static void find_move_effects(struct upset_insn *insn, unsigned int bits)
 		break;
 	default:
 		if (is_vector_copy(insn->form))
-			add_copy(insn, find_row(insn, 0, UPSET_WRITE), argument(insn, 1), 0);
+			add_copy(insn, upset_insn_row(insn, 0, UPSET_WRITE), argument(insn, 1), 0);
 		break;
 	}
 }
@@ -487,20 +478,5 @@ void x86_find_effects(struct upset_insn *insn, const struct upset_isa *isa)
 		find_flag_effects(insn);
 		find_stack_effects(insn, isa->word_bits);
 		find_move_effects(insn, isa->word_bits);
-	}
-}
-
-uint8_t x86_quirks(const struct x86_code *code)
-{
-	switch (code->insn.mnemonic) {
-	/* QEMU writes memory whether they do or not, or in helpers, or the bytes turned round. */
-	case ZYDIS_MNEMONIC_CMPXCHG:
-	case ZYDIS_MNEMONIC_ENTER:
-	case ZYDIS_MNEMONIC_MOVBE:
-		return UPSET_QUIRK_CALLBACKS;
-	case ZYDIS_MNEMONIC_VZEROUPPER:
-		return UPSET_QUIRK_SPOILS_VECTORS;
-	default:
-		return 0;
 	}
 }

@@ -67,8 +67,6 @@ struct upset_memory x86_memory(const struct x86_code *code, const ZydisDecodedOp
 
 /* What follows from @insn's rows, once it has them. */
 void x86_find_effects(struct upset_insn *insn, const struct upset_isa *isa);
-/* enum upset_insn_quirk, or-ed. */
-uint8_t x86_quirks(const struct x86_code *code);
 
 /* See struct upset_isa. */
 int x86_decode(struct upset_insn *insn, unsigned int mode, uint64_t address, const uint8_t *bytes,

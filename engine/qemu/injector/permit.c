@@ -228,6 +228,34 @@ static bool may_prctl(uint64_t option)
 	       option == PR_CAPBSET_READ || option == PR_SET_VMA;
 }
 
+/* Of calls that are about no file. */
+static bool allows_other(const struct call *call)
+{
+	switch (call->number) {
+	case SYS_rt_sigaction: /* for what follows of it see permit_answer() */
+		return call->form != UPSET_ABI_OLD || call->a1 != SIGCHLD;
+	case SYS_mmap:
+		return may_map(call->a3, call->a4);
+	case SYS_kill:
+	case SYS_tkill:
+		return may_signal(call->a1, call->a2);
+	case SYS_tgkill:
+		return may_signal(call->a1, call->a3);
+	case SYS_socket:
+		return call->a1 == AF_UNIX;
+	case SYS_connect:
+		return may_connect(call->a2, call->a3);
+	case SYS_timer_create:
+		return timers_follow((int)call->a1);
+	case SYS_prlimit64:
+		return call->a1 == 0 || is_self(call->a1);
+	case SYS_prctl:
+		return may_prctl(call->a1);
+	default:
+		return is_harmless(call);
+	}
+}
+
 bool permit_allows(const struct call *call)
 {
 	switch (call->number) {
@@ -239,8 +267,6 @@ bool permit_allows(const struct call *call)
 	case SYS_readv:
 	case SYS_preadv:
 		return is_own((int)call->a1);
-	case SYS_rt_sigaction: /* for what follows of it see permit_answer() */
-		return call->form != UPSET_ABI_OLD || call->a1 != SIGCHLD;
 	case SYS_write:
 	case SYS_pwrite64:
 	case SYS_writev:
@@ -258,31 +284,14 @@ bool permit_allows(const struct call *call)
 		return may_control((int)call->a1, call->a2, call->a3);
 	case SYS_ioctl:
 		return may_command((int)call->a1, call->a2);
-	case SYS_mmap:
-		return may_map(call->a3, call->a4);
-	case SYS_kill:
-	case SYS_tkill:
-		return may_signal(call->a1, call->a2);
-	case SYS_tgkill:
-		return may_signal(call->a1, call->a3);
-	case SYS_timer_create:
-		return timers_follow((int)call->a1);
 	case SYS_select:
 	case SYS_pselect6:
 		return may_select(call);
 	case SYS_poll:
 	case SYS_ppoll:
 		return may_poll(call->a1, call->a2);
-	case SYS_socket:
-		return call->a1 == AF_UNIX;
-	case SYS_connect:
-		return may_connect(call->a2, call->a3);
-	case SYS_prlimit64:
-		return call->a1 == 0 || is_self(call->a1);
-	case SYS_prctl:
-		return may_prctl(call->a1);
 	default:
-		return is_harmless(call);
+		return allows_other(call);
 	}
 }
 
