@@ -11,7 +11,7 @@ TSAN_TESTS := tests/engine/test_engine_output tests/engine/test_engine_shared
 FUZZ := -Dfuzz=true -Dc_args=-fsanitize=fuzzer-no-link -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false
 FUZZERS := $(patsubst fuzz/%.c,fuzz/%,$(wildcard fuzz/*.c))
 
-all: packages qemu
+all: packages qemu machines
 	@test -f build/build.ninja || meson setup build
 	@ninja -C build -j $(JOBS)
 	@for guest in fib aes md5 nbody filter filter-doubled filter-hardened; do ln -sf ../build/guests/$$guest guests/$$guest; done
@@ -21,6 +21,11 @@ packages:
 
 qemu: packages
 	@qemu/build.sh
+
+# A kernel and firmware for each emulator of machines that is built.
+machines: qemu
+	@for target in $$(cat build/qemu/targets); do case $$target in *-softmmu) \
+		setup/machine.sh build/machines/$${target%-softmmu} $${target%-softmmu} || exit;; esac; done
 
 # A QEMU for every instruction set; QEMU_TARGETS="x86_64 aarch64" for some.
 targets:
@@ -34,7 +39,7 @@ demo-packages:
 
 # Tests of other instruction sets want their compilers.
 test-packages: qemu
-	@setup/packages.sh tests doc deb $$(test "$$(cat build/qemu/targets)" = x86_64 || echo cross)
+	@setup/packages.sh tests doc deb $$(grep -q -w -e aarch64 -e riscv64 -e i386 build/qemu/targets && echo cross)
 
 build-asan: all test-packages
 	@test -f build-asan/build.ninja || meson setup build-asan $(ASAN)
@@ -57,6 +62,7 @@ slurm:
 # unpacked, not installed.
 roots: qemu
 	@for set in $$(cat build/qemu/targets); do \
+		case $$set in *-softmmu) continue ;; esac; \
 		setup/root.sh build/roots/$$set $$set || echo "its tests will be skipped"; done
 
 # Of programs of every instruction set, if no other choice is made.
@@ -114,6 +120,6 @@ distclean:
 	rm -rf build build-asan build-tsan build-fuzz
 	rm -f guests/fib guests/aes guests/md5 guests/nbody guests/filter guests/filter-doubled guests/filter-hardened
 
-.PHONY: all packages qemu targets demo demo-packages test-packages slurm roots install uninstall deb deb-packages doc doc-packages build-asan \
+.PHONY: all packages qemu machines targets demo demo-packages test-packages slurm roots install uninstall deb deb-packages doc doc-packages build-asan \
 	build-tsan build-fuzz check-ready check check-long bench paper clean distclean
 .NOTPARALLEL:

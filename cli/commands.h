@@ -20,6 +20,7 @@ int upset_report_main(const struct upset_command *command, int argc, char **argv
 int upset_faults_main(const struct upset_command *command, int argc, char **argv);
 int upset_agree_main(const struct upset_command *command, int argc, char **argv);
 int upset_diff_main(const struct upset_command *command, int argc, char **argv);
+int upset_machine_main(const struct upset_command *command, int argc, char **argv);
 int upset_doctor_main(const struct upset_command *command, int argc, char **argv);
 int upset_help_main(const struct upset_command *command, int argc, char **argv);
 int upset_version_main(const struct upset_command *command, int argc, char **argv);
@@ -27,6 +28,7 @@ int upset_version_main(const struct upset_command *command, int argc, char **arg
 extern const char upset_plan_notes[], upset_submit_notes[], upset_status_notes[],
 	upset_merge_notes[], upset_golden_notes[], upset_inject_notes[], upset_campaign_notes[],
 	upset_replay_notes[], upset_show_notes[], upset_diff_notes[], upset_faults_notes[],
-	upset_agree_notes[], upset_annotate_notes[], upset_export_notes[], upset_report_notes[];
+	upset_agree_notes[], upset_machine_notes[], upset_annotate_notes[], upset_export_notes[],
+	upset_report_notes[];
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* upset doctor: what is usable here, what is missing, and what to do about it. */
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "cli/commands.h"
 #include "cli/selftest.h"
 #include "engine/engine.h"
+#include "machine/parts.h"
 #include "profile/bitcount.h"
 #include "report/format.h"
 #include "sandbox/sandbox.h"
@@ -51,6 +53,29 @@ static void show_sets(void)
 		(void)printf("programs for %s: %s\n", set.name, set.usable ? "usable" : set.detail);
 	for (unsigned int i = 0; upset_engine_set(i, &set) == 0; i++)
 		(void)printf("emulated processor for %s: %s\n", set.name, set.cpu);
+}
+
+/* Whole machines: an emulator, firmware and a kernel for them. */
+static void show_machines(void)
+{
+	const struct upset_machine_arch *arch;
+
+	for (size_t i = 0; (arch = upset_machine_arch(NULL, i)) != NULL; i++) {
+		struct upset_error error = {0};
+		char path[PATH_MAX];
+
+		if (upset_machine_find_emulator(arch, path, &error) != 0)
+			(void)printf("machines for %s: no emulator; make QEMU_TARGETS=\"x86_64 "
+				     "%s-softmmu\" builds one\n",
+				arch->name, arch->name);
+		else if (upset_machine_find_part(arch, "firmware", path, &error) != 0 ||
+			 upset_machine_find_part(arch, "kernel", path, &error) != 0)
+			(void)printf("machines for %s: no kernel and firmware; setup/machine.sh "
+				     "build/machines/%s %s fetches them\n",
+				arch->name, arch->name, arch->name);
+		else
+			(void)printf("machines for %s: usable\n", arch->name);
+	}
 }
 
 static void show_processor(void)
@@ -145,6 +170,7 @@ static int examine_all(void)
 		usable += examine(engines[i]);
 	show_native();
 	show_sets();
+	show_machines();
 	show_processor();
 	show_ptrace();
 	show_sandbox();

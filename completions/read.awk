@@ -6,7 +6,7 @@
 BEGIN {
 	runs_program["golden"] = runs_program["inject"] = runs_program["campaign"] = 1
 	runs_program["plan"] = reads_study["merge"] = reads_study["status"] = 1
-	reads_study["submit"] = 1
+	reads_study["submit"] = reads_study["machine"] = 1
 	reads_study["show"] = reads_study["faults"] = reads_study["agree"] = 1
 	reads_study["diff"] = reads_study["replay"] = 1
 	reads_study["annotate"] = reads_study["export"] = 1
@@ -25,10 +25,16 @@ function values(command, name)
 		return "flip stuck0 stuck1"
 	if (name == "modules")
 		return "program"
+	if (command == "machine" && name == "arch")
+		return "x86_64"
+	if (name == "region")
+		return "program marks"
 	if (name == "format")
 		return "callgrind lcov folded csv json"
 	if (name == "outcome")
 		return "masked detected sdc due not-injected tool-error"
+	if (command == "machine" && name ~ /^(kernel|vmlinux|initrd|disk|add)$/)
+		return "FILE"
 	if (name == "output" || name == "plan" || name == "scratch" || (command == "campaign" && name == "faults"))
 		return "FILE"
 	return ""

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Build the QEMU that upset runs programs in, from Debian's source package and
 # the patches named in qemu/patches/series, below build/qemu: source in src,
-# objects and qemu-x86_64 in obj.  Does nothing when that is done already; can be
-# stopped at any point and run again.
+# objects and qemu-x86_64 in obj, emulators of whole machines in system.  Does
+# nothing when that is done already; can be stopped at any point and run again.
 # QEMU_TARGETS="x86_64 aarch64" builds one for each instruction set named, QEMU_TARGETS=all
 # for all of them; it is remembered, and x86_64 alone when nothing was ever said.
+# x86_64-softmmu is one that emulates a whole machine; all does not mean it.
 # QEMU_SRC=FOLDER uses that QEMU source tree (copied, never changed) instead of
 # Debian's, and is remembered until the build folder is removed.
 set -eu
@@ -26,11 +27,18 @@ python=/usr/bin/python3
 space_needed_kib=2500000
 
 all_targets="x86_64 aarch64 riscv64 i386"
+machine_targets="x86_64-softmmu"
 
 # For all of them, whatever is built: what one adds later leaves the others as they are.
-configure_options="--target-list=$(echo "$all_targets" | sed 's/\>/-linux-user/g; s/ /,/g')
+program_options="--target-list=$(echo "$all_targets" | sed 's/\>/-linux-user/g; s/ /,/g')
 	--disable-system --disable-tools
 	--disable-docs --disable-guest-agent --without-default-features --enable-linux-user
+	--enable-plugins --disable-install-blobs --disable-download"
+# With the devices of qemu/devices alone.
+machine_options="--target-list=$(echo "$machine_targets" | sed 's/ /,/g')
+	$(echo "$machine_targets" | sed 's/\([^ ]*\)-softmmu/--with-devices-\1=upset/g')
+	--without-default-devices --disable-user --disable-tools
+	--disable-docs --disable-guest-agent --without-default-features --enable-system --enable-tcg
 	--enable-plugins --disable-install-blobs --disable-download"
 
 # --- what is to be built -------------------------------------------------------
@@ -72,12 +80,14 @@ patched_digest()
 		for patch in $(series); do
 			cat "$patch"
 		done
+		cat "$root"/qemu/devices/*
 	} | digest
 }
 
+# configure_digest OPTIONS
 configure_digest()
 {
-	echo "$configure_options $($python --version) meson $(meson_version) $(cc --version)" |
+	echo "$1 $($python --version) meson $(meson_version) $(cc --version)" |
 		digest
 }
 
@@ -85,7 +95,7 @@ build_digest()
 {
 	{
 		patched_digest
-		configure_digest
+		configure_digest "$program_options $machine_options"
 		echo "$targets"
 		cat "$root/qemu/qemu.lock" "$root/qemu/build.sh" "$root/qemu/private-apt.sh" \
 			"$root/qemu/selftest-plugin.c" "$root/qemu/selftest-program.py"
@@ -104,11 +114,20 @@ record()
 	mv "$scratch/$1" "$top/$1"
 }
 
+# Where the QEMU for target $1 is built, and what it is called there.
+path_of()
+{
+	case $1 in
+	*-softmmu) echo "system/qemu-system-${1%-softmmu}" ;;
+	*) echo "obj/qemu-$1" ;;
+	esac
+}
+
 # True when there is a QEMU for each target of $1.
 built()
 {
 	for target in $1; do
-		[ -x "$top/obj/qemu-$target" ] || return 1
+		[ -x "$top/$(path_of "$target")" ] || return 1
 	done
 }
 
@@ -134,8 +153,8 @@ check_here()
 
 check_space()
 {
-	for target in $all_targets; do
-		[ ! -x "$top/obj/qemu-$target" ] || return 0
+	for target in $all_targets $machine_targets; do
+		[ ! -x "$top/$(path_of "$target")" ] || return 0
 	done
 	free_kib=$(df -Pk "$top" | awk 'NR == 2 { print $4 }')
 	[ "$free_kib" -ge "$space_needed_kib" ] ||
@@ -162,15 +181,18 @@ choose_targets()
 	fi
 	[ "${asked:-}" != all ] || asked=$all_targets
 	targets=
-	for target in $all_targets; do
+	for target in $all_targets $machine_targets; do
 		case " ${asked:-x86_64} " in
 		*" $target "*) targets="${targets:+$targets }$target" ;;
 		esac
 	done
 	for target in $asked; do
-		case " $all_targets " in
+		case " $all_targets $machine_targets " in
 		*" $target "*) ;;
-		*) die "QEMU_TARGETS: there is no '$target'; name some of '$all_targets', or all" ;;
+		*)
+			die "QEMU_TARGETS: there is no '$target'; name some of" \
+				"'$all_targets $machine_targets', or all"
+			;;
 		esac
 	done
 	record targets "$targets"
@@ -314,6 +336,15 @@ $qemu_tested, or adapt the patch" \
 	done
 }
 
+add_devices()
+{
+	for target in $machine_targets; do
+		set_name=${target%-softmmu}
+		mkdir -p "$scratch/src/configs/devices/$target"
+		cp "$root/qemu/devices/$set_name.mak" "$scratch/src/configs/devices/$target/upset.mak"
+	done
+}
+
 # Put the fresh tree in place.  Over an older tree only files whose contents
 # differ are replaced, so that ninja builds no more than it must.
 replace_source()
@@ -334,6 +365,7 @@ provide_source()
 	check_space
 	unpack
 	apply_series
+	add_devices
 	rm -f "$top/src.stamp"
 	replace_source
 	record src.stamp "$digest"
@@ -341,40 +373,49 @@ provide_source()
 
 # --- build ------------------------------------------------------------------------------------
 
+# configure FOLDER STAMP OPTIONS
 configure()
 {
-	digest=$(configure_digest)
-	if [ -f "$top/obj/build.ninja" ] && recorded configure.stamp "$digest"; then
+	digest=$(configure_digest "$3")
+	if [ -f "$top/$1/build.ninja" ] && recorded "$2" "$digest"; then
 		return 0
 	fi
 	step "configuring QEMU $(cat "$top/src/VERSION")"
-	rm -rf "$top/obj" "$top/configure.stamp"
-	mkdir "$top/obj"
-	cd "$top/obj"
+	rm -rf "${top:?}/$1" "${top:?}/$2"
+	mkdir "$top/$1"
+	cd "$top/$1"
 	# The options are words.
 	# shellcheck disable=SC2086
-	run "$log" "configuring QEMU failed" ../src/configure --python=$python $configure_options
+	run "$log" "configuring QEMU failed" ../src/configure --python=$python $3
 	cd "$root"
-	record configure.stamp "$digest"
+	record "$2" "$digest"
 }
 
-compile()
+# build_in FOLDER STAMP OPTIONS: those of the targets whose QEMU is built there.
+build_in()
 {
+	names=
+	for target in $targets; do
+		case $(path_of "$target") in
+		"$1"/*) names="$names $(basename "$(path_of "$target")")" ;;
+		esac
+	done
+	[ -n "$names" ] || return 0
+	configure "$1" "$2" "$3"
 	step "building QEMU (the first time takes a few minutes)"
-	# The names of targets hold no blanks.
-	# shellcheck disable=SC2046
-	run "$log" "building QEMU failed" \
-		ninja -C "$top/obj" -j "$(nproc)" $(printf 'qemu-%s ' $targets)
+	# shellcheck disable=SC2086
+	run "$log" "building QEMU failed" ninja -C "$top/$1" -j "$(nproc)" $names
 }
 
 # What was built for targets that are not wanted any more.
 remove_others()
 {
-	for target in $all_targets; do
+	for target in $all_targets $machine_targets; do
 		case " $targets " in
-		*" $target "*) ;;
-		*) rm -rf "$top/obj/qemu-$target" "$top/obj/libqemu-$target-linux-user.a.p" ;;
+		*" $target "*) continue ;;
 		esac
+		rm -rf "${top:?}/$(path_of "$target")" "$top/obj/libqemu-$target-linux-user.a.p" \
+			"$top/system/libqemu-$target.a.p" "$top/system/libsystem-$target.a.p"
 	done
 }
 
@@ -386,19 +427,34 @@ self_test()
 		cc -shared -fPIC -o "$scratch/selftest.so" "$root/qemu/selftest-plugin.c" \
 		-I "$top/src/include/qemu" $(pkgconf --cflags glib-2.0)
 	for target in $targets; do
-		self_test_of "$target" "$top/obj/qemu-$target"
+		self_test_of "$target" "$top/$(path_of "$target")"
 	done
+}
+
+# A program for a target, and what QEMU runs it with; of a machine it is the firmware.
+self_test_run()
+{
+	case $1 in
+	*-softmmu)
+		"$2" -M pc -m 16 -nodefaults -display none -no-reboot -bios "$scratch/selftest-$1" \
+			-device isa-debug-exit -plugin "$scratch/selftest.so" 2>&1
+		;;
+	*) "$2" -plugin "$scratch/selftest.so" "$scratch/selftest-$1" 2>&1 ;;
+	esac
 }
 
 # self_test_of TARGET QEMU
 self_test_of()
 {
 	step "trying $2"
-	version=$("$2" --version | sed -n "s/^qemu-$1 version \([0-9.]*\).*/\1/p")
+	version=$("$2" --version |
+		sed -n "s/^\($(basename "$2")\|QEMU emulator\) version \([0-9.]*\).*/\2/p")
 	check_version "$version" "$2"
 	$python "$root/qemu/selftest-program.py" "$1" "$scratch/selftest-$1"
-	run "$log" "the QEMU just built does not run a program for $1" "$2" "$scratch/selftest-$1"
-	output=$("$2" -plugin "$scratch/selftest.so" "$scratch/selftest-$1" 2>&1) || true
+	output=$(self_test_run "$1" "$2") || [ "$1" != "${1%-softmmu}" ] || {
+		echo "$output" >>"$log"
+		die "the QEMU just built does not run a program for $1 (all of the output: $log)"
+	}
 	case $output in
 	*"plugin ok:"*) ;;
 	*) die "$2 does not run plugins; it said: $output" ;;
@@ -427,8 +483,8 @@ main()
 	fi
 	warn_untested
 	provide_source
-	configure
-	compile
+	build_in obj configure.stamp "$program_options"
+	build_in system system.stamp "$machine_options"
 	remove_others
 	self_test
 	record stamp "$stamp"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Write the smallest program that proves a QEMU usable, one that exits with status 0:
-# selftest-program.py TARGET FILE.  Needs no compiler for that target.
+# Write the smallest program that proves a QEMU usable, one that exits with status 0, or of a machine
+# the smallest firmware: selftest-program.py TARGET FILE.  Needs no compiler for that target.
 import os
 import struct
 import sys
@@ -30,7 +30,19 @@ def elf(machine, bits, code):
     return header + segment + code
 
 
-machine, bits, code = TARGETS[sys.argv[1]]
+def firmware(code):
+    """64 KiB that are executed from 16 bytes before their end on."""
+    return bytes(0xFFF0) + code + bytes(16 - len(code))
+
+
+# Firmware of machines, which ends QEMU: mov dx, 0x501; out dx, al; hlt.
+MACHINES = {"x86_64-softmmu": "ba0105 ee f4"}
+
+if sys.argv[1] in MACHINES:
+    content = firmware(bytes.fromhex(MACHINES[sys.argv[1]]))
+else:
+    machine, bits, code = TARGETS[sys.argv[1]]
+    content = elf(machine, bits, bytes.fromhex(code))
 with open(sys.argv[2], "wb") as file:
-    file.write(elf(machine, bits, bytes.fromhex(code)))
+    file.write(content)
 os.chmod(sys.argv[2], 0o755)

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
-#include "base/wait.h"
+#include "engine/loader.h"
 #include "engine/process.h"
 #include "engine/qemu/driver.h"
 
@@ -76,17 +75,10 @@ static int copy_file(const char *path, struct upset_error *error)
 	return 0;
 }
 
-/* A line as "libm.so.6 => /lib/libm.so.6 (0x7f...)" or "/lib/ld.so (0x...)"; others have no file.
- */
-static int take_line(char *line, struct upset_error *error)
+static int take_library(void *error, const char *path)
 {
-	char *path = strchr(line, '/'), *end = path == NULL ? NULL : strstr(path, " (0x");
-	char **grown;
+	char **grown = reallocarray(kept.paths, kept.count + 1, sizeof(*kept.paths));
 
-	if (end == NULL)
-		return 0;
-	*end = '\0';
-	grown = reallocarray(kept.paths, kept.count + 1, sizeof(*kept.paths));
 	if (grown == NULL)
 		return upset_error_set(error, ENOMEM, "out of memory");
 	kept.paths = grown;
@@ -94,50 +86,6 @@ static int take_line(char *line, struct upset_error *error)
 	if (kept.paths[kept.count] == NULL)
 		return upset_error_set(error, ENOMEM, "out of memory");
 	return copy_file(kept.paths[kept.count++], error);
-}
-
-/* Start @loader so that it says what @qemu is linked with; *@out: where. */
-static int start(const char *loader, const char *qemu, FILE **out, pid_t *pid)
-{
-	char *const arguments[] = {(char *)(uintptr_t)loader, (char *)(uintptr_t) "--list",
-		(char *)(uintptr_t)qemu, NULL};
-	posix_spawn_file_actions_t actions;
-	int ends[2], rc;
-
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return -errno;
-	rc = posix_spawn_file_actions_init(&actions);
-	if (rc == 0) {
-		rc = posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-		if (rc == 0)
-			rc = posix_spawn(pid, loader, &actions, NULL, arguments, environ);
-		(void)posix_spawn_file_actions_destroy(&actions);
-	}
-	(void)close(ends[1]);
-	*out = rc == 0 ? fdopen(ends[0], "r") : NULL;
-	if (*out == NULL)
-		(void)close(ends[0]);
-	return -rc;
-}
-
-/* The interpreter is among what it lists. */
-static int list(const char *loader, const char *qemu, struct upset_error *error)
-{
-	char line[PATH_MAX + 128];
-	FILE *out = NULL;
-	pid_t pid = -1;
-	int rc = start(loader, qemu, &out, &pid), status = -1;
-
-	if (rc != 0)
-		return upset_error_set(error, -rc, "cannot start %s: %s", loader, strerror(-rc));
-	while (rc == 0 && out != NULL && fgets(line, sizeof(line), out) != NULL)
-		rc = take_line(line, error);
-	if (out != NULL)
-		(void)fclose(out);
-	(void)upset_wait(pid, &status, 0);
-	return rc == 0 && status != 0 ? upset_error_set(error, ENOTSUP,
-						"cannot find out what %s is linked with", qemu)
-				      : rc;
 }
 
 int upset_qemu_keep_libraries(
@@ -153,7 +101,7 @@ int upset_qemu_keep_libraries(
 	if (loader[0] == '\0')
 		return 0;
 	rc = in_folder(loader, kept.loader);
-	return rc == 0 ? list(loader, qemu, error) : rc;
+	return rc == 0 ? upset_loader_list(loader, qemu, take_library, error, error) : rc;
 }
 
 /* Whether the copy is no longer what lies where it is from. */

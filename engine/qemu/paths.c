@@ -10,112 +10,23 @@
 #include <unistd.h>
 
 #include "base/wait.h"
-#include "engine/maps.h"
+#include "engine/parts.h"
 #include "engine/qemu/driver.h"
 #include "engine/qemu/libraries.h"
 
-#define LIBEXEC "libexec/upset/"
+#define LIBEXEC UPSET_PART_LIBEXEC
 
-/* A file that is needed, and where it lies. */
-struct part {
-	const char *variable;  /* of the environment, which may name another */
-	const char *built;     /* in a build folder */
-	const char *installed; /* below a prefix */
-	const char *what;
-	const char *command; /* that builds it */
-	int mode;
-};
-
-static const struct part plugin_part = {"UPSET_QEMU_PLUGIN", "engine/libupset-qemu.so",
+static const struct upset_part plugin_part = {"UPSET_QEMU_PLUGIN", "engine/libupset-qemu.so",
 	LIBEXEC "libupset-qemu.so", "plugin", "make", R_OK};
-static const struct part injector_part = {"UPSET_QEMU_INJECTOR", "engine/libupset-injector.so",
-	LIBEXEC "libupset-injector.so", "plugin", "make", R_OK};
-
-static int take_path(char *path, const char *from, int mode)
-{
-	size_t size = strlen(from) + 1;
-
-	if (size > PATH_MAX)
-		return -ENAMETOOLONG;
-	memcpy(path, from, size);
-	return access(path, mode) == 0 ? 0 : -errno;
-}
-
-static int take_joined(char *path, const char *folder, const char *name, int mode)
-{
-	char joined[2 * PATH_MAX];
-
-	(void)snprintf(joined, sizeof(joined), "%s/%s", folder, name);
-	return take_path(path, joined, mode);
-}
-
-static int find_self(void *self, const struct upset_mapping *mapping, bool shared)
-{
-	uint64_t here = (uintptr_t)&find_self;
-
-	(void)shared;
-	if (here < mapping->start || here >= mapping->end || mapping->path[0] != '/')
-		return 0;
-	(void)snprintf(self, PATH_MAX, "%s", mapping->path);
-	return 1;
-}
-
-/*
- * Relative to the folder of the command or the library that this code is in: in a build
- * folder, where it is DIR/upset or DIR/api/libupset.so, or below a prefix, DIR/bin/upset,
- * DIR/lib/libupset.so or one folder deeper.
- */
-static int find_near(char *path, const struct part *part)
-{
-	char folder[PATH_MAX];
-
-	if (upset_maps_read(getpid(), find_self, folder) != 1)
-		return -ENOENT;
-	for (int up = 0; up <= 3; up++) {
-		char *slash = strrchr(folder, '/');
-
-		if (slash == NULL)
-			return -ENOENT;
-		*slash = '\0';
-		if (up < 2 && take_joined(path, folder, part->built, part->mode) == 0)
-			return 0;
-		if (up > 0 && take_joined(path, folder, part->installed, part->mode) == 0)
-			return 0;
-	}
-	return -ENOENT;
-}
-
-/*
- * The first of: the environment's, the one that lies near, the one of the build, the
- * one that is installed, for programs that this code is linked into.
- */
-static int find_part(char *path, const struct part *part, struct upset_error *error)
-{
-	const char *named = getenv(part->variable);
-	int rc;
-
-	if (named != NULL) {
-		rc = take_path(path, named, part->mode);
-	} else {
-		rc = find_near(path, part);
-		if (rc != 0)
-			rc = take_joined(path, UPSET_BUILD_FOLDER, part->built, part->mode);
-		if (rc != 0)
-			rc = take_joined(path, UPSET_PREFIX, part->installed, part->mode);
-	}
-	if (rc == 0)
-		return 0;
-	return upset_error_set(error, ENOENT,
-		"no %s at %s: build it with `%s`, install it, or name one with %s", part->what,
-		path, part->command, part->variable);
-}
+static const struct upset_part injector_part = {"UPSET_QEMU_INJECTOR",
+	"engine/libupset-injector.so", LIBEXEC "libupset-injector.so", "plugin", "make", R_OK};
 
 /* UPSET_QEMU names the one for x86-64, UPSET_QEMU_aarch64 that for AArch64. */
 int qemu_find_for(const char *target, char *path, struct upset_error *error)
 {
 	bool host = strcmp(target, "x86_64") == 0;
 	char variable[64], built[64], installed[64], what[64], command[64];
-	const struct part part = {variable, built, installed, what, command, X_OK};
+	const struct upset_part part = {variable, built, installed, what, command, X_OK};
 
 	(void)snprintf(
 		variable, sizeof(variable), "UPSET_QEMU%s%s", host ? "" : "_", host ? "" : target);
@@ -124,7 +35,7 @@ int qemu_find_for(const char *target, char *path, struct upset_error *error)
 	(void)snprintf(what, sizeof(what), "QEMU%s%s", host ? "" : " for ", host ? "" : target);
 	(void)snprintf(command, sizeof(command), host ? "make" : "make QEMU_TARGETS=\"x86_64 %s\"",
 		target);
-	return find_part(path, &part, error);
+	return upset_part_find(path, &part, error);
 }
 
 int qemu_find(struct qemu_paths *paths, const struct upset_isa *isa, struct upset_error *error)
@@ -132,9 +43,9 @@ int qemu_find(struct qemu_paths *paths, const struct upset_isa *isa, struct upse
 	int rc = qemu_find_for(isa->qemu, paths->qemu, error);
 
 	if (rc == 0)
-		rc = find_part(paths->plugin, &plugin_part, error);
+		rc = upset_part_find(paths->plugin, &plugin_part, error);
 	if (rc == 0)
-		rc = find_part(paths->injector, &injector_part, error);
+		rc = upset_part_find(paths->injector, &injector_part, error);
 	return rc;
 }
 

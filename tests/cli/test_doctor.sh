@@ -37,6 +37,14 @@ for line in 'aarch64: no QEMU; make QEMU_TARGETS="x86_64 aarch64" builds one' 'r
 done
 grep -qx 'emulated processor for aarch64: .*sve=off.*' out || fail "nothing of the processor for aarch64"
 
+# And for each kind of machine.
+UPSET_QEMU_SYSTEM_x86_64=/nowhere "$upset" doctor >out 2>&1
+grep -qx 'machines for x86_64: no emulator; make QEMU_TARGETS="x86_64 x86_64-softmmu" builds one' out ||
+	fail 'nothing of a missing emulator of machines'
+UPSET_QEMU_SYSTEM_x86_64=/bin/true UPSET_MACHINE_x86_64_kernel=/nowhere "$upset" doctor >out 2>&1
+grep -qx 'machines for x86_64: no kernel and firmware; setup/machine.sh build/machines/x86_64 x86_64 fetches them' out ||
+	fail 'nothing of a missing kernel'
+
 # What campaigns in parts need of a node.
 TMPDIR=/nowhere "$upset" doctor >out 2>&1
 grep -qx 'files of plans: /nowhere: No such file or directory; name a folder in TMPDIR' out ||

@@ -45,7 +45,10 @@ holds upset bin/upset libexec/upset/libupset-qemu.so libexec/upset/libupset-inje
 	share/doc/upset/changelog.gz share/doc/upset/qemu/COPYING share/doc/upset/page/NOTICES.md \
 	share/doc/upset/doc/statistics.md
 for target in $(cat "$source/build/qemu/targets" 2>/dev/null || echo x86_64); do
-	holds upset "libexec/upset/qemu-$target"
+	case $target in
+	*-softmmu) holds upset "libexec/upset/qemu-system-${target%-softmmu}" ;;
+	*) holds upset "libexec/upset/qemu-$target" ;;
+	esac
 done
 holds libupset0 'lib/.*/libupset.so.0'
 holds libupset-dev include/upset/upset.h 'lib/.*/libupset.a' 'lib/.*/libupset.so' 'lib/.*/pkgconfig/upset.pc'

@@ -6,7 +6,7 @@
 # fake_qemu_tree FOLDER VERSION
 fake_qemu_tree()
 {
-	mkdir -p "$1/linux-user" "$1/include/qemu"
+	mkdir -p "$1/linux-user" "$1/include/qemu" "$1/configs/devices/x86_64-softmmu"
 	echo "$2" >"$1/VERSION"
 	printf 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n' >"$1/linux-user/main.c"
 	echo "untouched" >"$1/linux-user/other.c"
@@ -57,6 +57,10 @@ fake_configure()
 				build qemu-$target: link main.o other.o libqemu-$target-linux-user.a.p/$target.o | ../src/emulator
 			NINJA
 		done
+		cat >>build.ninja <<-NINJA
+			build libqemu-x86_64-softmmu.a.p/machine.o: compile ../src/linux-user/x86_64.c
+			build qemu-system-x86_64: link libqemu-x86_64-softmmu.a.p/machine.o | ../src/emulator
+		NINJA
 	END
 }
 
@@ -67,6 +71,7 @@ fake_emulator()
 		case \$1 in
 		--version) echo "QEMU version $1 (Debian)" ;;
 		-plugin) echo "plugin ok: 1 instructions translated" ;;
+		-M) echo "machine ok" | sed 's/machine ok/plugin ok: 1 instructions translated/' ;;
 		*) test -x "\$1" ;;
 		esac
 	END

@@ -14,6 +14,7 @@ top=$tree/build/qemu
 source=$scratch/source
 mkdir -p "$tree/qemu/patches" "$tree/setup"
 cp "$root"/qemu/*.sh "$root"/qemu/qemu.lock "$root"/qemu/selftest-* "$tree/qemu"
+cp -r "$root/qemu/devices" "$tree/qemu"
 cp "$root/setup/say.sh" "$tree/setup"
 fake_qemu_tree "$source" 10.0.13
 
@@ -196,6 +197,30 @@ build QEMU_TARGETS=x86_64
 expect "targets taken away" targets_are "qemu-x86_64" x86_64
 expect "taking away compiles nothing" compiled_is ""
 expect "their objects are away, too" test ! -e "$top/obj/libqemu-aarch64-linux-user.a.p"
+
+machine_is()
+{
+	[ "$(cd "$top/system" && echo qemu-*)" = "$1" ] && [ "$(cat "$top/targets")" = "$2" ]
+}
+
+: >"$top/obj/compiled"
+build QEMU_TARGETS="x86_64-softmmu x86_64"
+expect "an emulator of machines" succeeded
+expect "it is there" machine_is qemu-system-x86_64 "x86_64 x86_64-softmmu"
+expect "programs' emulators are as they were" compiled_is ""
+expect "it is configured apart" configured_times 2
+expect "it has the devices that are listed" \
+	cmp "$root/qemu/devices/x86_64.mak" "$top/src/configs/devices/x86_64-softmmu/upset.mak"
+expect "and no others" grep -q -e "--without-default-devices" "$top/configured"
+build
+expect "it is remembered, too" said_nothing
+sed -i 's/machine ok/nothing/' "$source/emulator"
+build
+expect "one that does not boot" failed_saying "does not run plugins"
+sed -i 's/nothing/machine ok/' "$source/emulator"
+build QEMU_TARGETS=x86_64
+expect "it is taken away" succeeded
+expect "nothing is there of it" machine_is "qemu-*" x86_64
 
 # --- stopped, tried, broken -------------------------------------------------------
 

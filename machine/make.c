@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Making machines: see make.h.  A folder is filled under another name, which it gets at the end. */
+#include "machine/make.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "machine/initrd.h"
+#include "machine/kernel.h"
+#include "machine/parts.h"
+
+/* What lies in a machine's folder. */
+static const char kernel_name[] = "kernel", vmlinux_name[] = "vmlinux", initrd_name[] = "initrd";
+
+enum {
+	CHUNK = 1 << 20,
+	COPIES = 3, /* of files in memory: as read, unpacked, and room to work */
+	MEMORY_STEP = 64 << 20,
+};
+
+struct maker {
+	const struct upset_machine_asked *asked;
+	struct upset_error *error;
+	struct upset_machine machine;
+	char folder[PATH_MAX]; /* while it is filled; "": not yet made */
+};
+
+static int no_memory(struct upset_error *error)
+{
+	return upset_error_set(error, ENOMEM, "out of memory");
+}
+
+static int check_stop(const struct maker *m)
+{
+	if (upset_stop_reason(m->asked->stop) == 0)
+		return 0;
+	return upset_error_set(m->error, EINTR, "interrupted: no machine was made");
+}
+
+/* --- files ------------------------------------------------------------------------------------ */
+
+static int join(const struct maker *m, const char *name, char path[PATH_MAX])
+{
+	if (snprintf(path, PATH_MAX, "%s/%s", m->folder, name) < PATH_MAX)
+		return 0;
+	return upset_error_set(m->error, ENAMETOOLONG, "'%.80s...' is too long", m->folder);
+}
+
+static int copy_bytes(const struct maker *m, int from, const char *source, int to, const char *path)
+{
+	char *chunk = malloc(CHUNK);
+	ssize_t n = 0;
+	int rc = chunk == NULL ? no_memory(m->error) : 0;
+
+	while (rc == 0 && (n = read(from, chunk, CHUNK)) != 0) {
+		if (n < 0 && errno != EINTR)
+			rc = upset_error_set(
+				m->error, errno, "cannot read %s: %s", source, strerror(errno));
+		for (ssize_t done = 0; rc == 0 && done < n;) {
+			ssize_t written = write(to, chunk + done, (size_t)(n - done));
+
+			if (written < 0 && errno != EINTR)
+				rc = upset_error_set(m->error, errno, "cannot write %s: %s", path,
+					strerror(errno));
+			done += written > 0 ? written : 0;
+		}
+		if (rc == 0)
+			rc = check_stop(m);
+	}
+	free(chunk);
+	return rc;
+}
+
+static int create(const struct maker *m, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	return fd >= 0 ? fd
+		       : upset_error_set(
+				 m->error, errno, "cannot make %s: %s", path, strerror(errno));
+}
+
+/* Copy the file @source to @name in the folder; the machine's text has it from now on. */
+static int take_file(struct maker *m, const char *source, const char *name, char **said)
+{
+	char path[PATH_MAX];
+	struct stat info;
+	int from, to, rc = join(m, name, path);
+
+	if (rc != 0)
+		return rc;
+	from = open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (from < 0 || fstat(from, &info) != 0)
+		rc = upset_error_set(
+			m->error, errno, "cannot read %s: %s", source, strerror(errno));
+	else if (!S_ISREG(info.st_mode))
+		rc = upset_error_set(m->error, ENOTSUP, "%s is no regular file", source);
+	to = rc == 0 ? create(m, path) : rc;
+	if (to >= 0) {
+		rc = copy_bytes(m, from, source, to, path);
+		if (close(to) != 0 && rc == 0)
+			rc = upset_error_set(
+				m->error, errno, "cannot write %s: %s", path, strerror(errno));
+	} else {
+		rc = to;
+	}
+	if (from >= 0)
+		(void)close(from);
+	*said = strdup(name);
+	return rc == 0 && *said == NULL ? no_memory(m->error) : rc;
+}
+
+/* Close what was written to @path: all of it must have arrived. */
+static int finish_file(const struct maker *m, FILE *out, const char *path, int rc)
+{
+	const bool failed = ferror(out) != 0;
+
+	if ((fclose(out) != 0 || failed) && rc == 0)
+		return upset_error_set(
+			m->error, errno, "cannot write %s: %s", path, strerror(errno));
+	return rc;
+}
+
+static int open_file(const struct maker *m, const char *name, char path[PATH_MAX], FILE **out)
+{
+	int rc = join(m, name, path), fd = rc == 0 ? create(m, path) : rc;
+
+	if (fd < 0)
+		return fd;
+	*out = fdopen(fd, "w");
+	if (*out == NULL) {
+		(void)close(fd);
+		return no_memory(m->error);
+	}
+	return 0;
+}
+
+/* --- what is in a machine --------------------------------------------------------------------- */
+
+static int take_kernel(struct maker *m)
+{
+	char path[PATH_MAX];
+	uint64_t needed;
+	int rc = 0;
+
+	if (m->asked->kernel != NULL)
+		(void)snprintf(path, sizeof(path), "%s", m->asked->kernel);
+	else
+		rc = upset_machine_find_part(m->asked->arch, "kernel", path, m->error);
+	if (rc == 0)
+		rc = machine_kernel_needs(path, &needed, m->error);
+	return rc == 0 ? take_file(m, path, kernel_name, &m->machine.kernel) : rc;
+}
+
+/* Debian's kernel knows disks by a module; those of one's own are expected to know them. */
+static int find_module(struct maker *m, char module[PATH_MAX])
+{
+	module[0] = '\0';
+	if (m->asked->disk_count == 0 || m->asked->kernel != NULL)
+		return 0;
+	return upset_machine_find_part(m->asked->arch, "virtio_blk", module, m->error);
+}
+
+static int write_initrd(struct maker *m)
+{
+	char path[PATH_MAX], module[PATH_MAX];
+	FILE *out = NULL;
+	int rc = find_module(m, module);
+
+	if (rc == 0)
+		rc = open_file(m, initrd_name, path, &out);
+	if (rc != 0)
+		return rc;
+	rc = machine_initrd_write(
+		out, path, m->asked->program, module[0] != '\0' ? module : NULL, m->error);
+	rc = finish_file(m, out, path, rc);
+	m->machine.initrd = strdup(initrd_name);
+	m->machine.result = UPSET_MACHINE_RESULT_SERIAL;
+	return rc == 0 && m->machine.initrd == NULL ? no_memory(m->error) : rc;
+}
+
+static int take_text(struct maker *m, char **said, const char *asked, const char *usual)
+{
+	if (asked == NULL)
+		asked = usual;
+	if (asked[strcspn(asked, "\n\r")] != '\0')
+		return upset_error_set(m->error, EINVAL, "'%.40s' is more than one line", asked);
+	*said = asked[0] == '\0' ? NULL : strdup(asked);
+	return asked[0] != '\0' && *said == NULL ? no_memory(m->error) : 0;
+}
+
+/* @whole: paths, which are to mean the same from everywhere. */
+static int take_words(struct maker *m, struct upset_machine_words *words, const char *const *asked,
+	size_t count, bool whole)
+{
+	words->items = calloc(count, sizeof(*words->items));
+	if (count > 0 && words->items == NULL)
+		return no_memory(m->error);
+	for (size_t i = 0; i < count; i++) {
+		char *said = whole ? realpath(asked[i], NULL) : strdup(asked[i]);
+
+		if (said == NULL)
+			return upset_error_set(m->error, errno, "cannot use the disk %s: %s",
+				asked[i], strerror(errno));
+		words->items[words->count++] = said;
+	}
+	return 0;
+}
+
+static int take_all(struct maker *m)
+{
+	const struct upset_machine_asked *a = m->asked;
+	int rc = take_text(m, &m->machine.board, a->board, a->arch->board);
+
+	m->machine.arch = a->arch;
+	m->machine.region = a->region;
+	if (rc == 0)
+		rc = take_text(m, &m->machine.processor, a->processor, a->arch->processor);
+	if (rc == 0)
+		rc = take_text(m, &m->machine.append, a->append, a->arch->append);
+	if (rc == 0)
+		rc = take_words(m, &m->machine.disks, a->disks, a->disk_count, true);
+	if (rc == 0)
+		rc = take_words(m, &m->machine.devices, a->devices, a->device_count, false);
+	if (rc == 0)
+		rc = take_kernel(m);
+	if (rc == 0 && a->vmlinux != NULL)
+		rc = take_file(m, a->vmlinux, vmlinux_name, &m->machine.vmlinux);
+	if (rc == 0 && a->initrd != NULL)
+		rc = take_file(m, a->initrd, initrd_name, &m->machine.initrd);
+	if (rc == 0 && a->program != NULL)
+		rc = write_initrd(m);
+	return rc;
+}
+
+/* --- memory ----------------------------------------------------------------------------------- */
+
+static uint64_t file_size(const char *folder, const char *name)
+{
+	char *path = name == NULL ? NULL : upset_machine_path(folder, name);
+	struct stat info = {0};
+
+	if (path != NULL && stat(path, &info) != 0)
+		info.st_size = 0;
+	free(path);
+	return (uint64_t)info.st_size;
+}
+
+int upset_machine_check_memory(
+	const struct upset_machine *machine, const char *folder, struct upset_error *error)
+{
+	char *path = upset_machine_path(folder, machine->kernel), has[32], needs[32];
+	uint64_t needed = 0;
+	int rc = path == NULL ? no_memory(error) : machine_kernel_needs(path, &needed, error);
+
+	free(path);
+	if (rc != 0 || needed == 0)
+		return rc;
+	needed += file_size(folder, machine->initrd);
+	if (machine->memory_bytes >= needed)
+		return 0;
+	upset_machine_memory_print(machine->memory_bytes, has);
+	upset_machine_memory_print(((needed >> 20) + 1) << 20, needs);
+	return upset_error_set(error, ENOMEM,
+		"memory of %s is too little: the kernel and the files need %s before the kernel "
+		"has "
+		"begun; give the machine more, such as 128M",
+		has, needs);
+}
+
+/* As much as is usual, or as many files need. */
+static int choose_memory(struct maker *m)
+{
+	const uint64_t usual = m->asked->arch->memory_bytes;
+	const uint64_t wanted = usual / 2 + COPIES * file_size(m->folder, m->machine.initrd);
+
+	m->machine.memory_bytes = m->asked->memory_bytes;
+	if (m->machine.memory_bytes == 0)
+		m->machine.memory_bytes =
+			wanted <= usual ? usual
+					: (wanted + MEMORY_STEP - 1) / MEMORY_STEP * MEMORY_STEP;
+	return upset_machine_check_memory(&m->machine, m->folder, m->error);
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static int write_text(struct maker *m)
+{
+	char path[PATH_MAX], *text = upset_machine_print(&m->machine);
+	FILE *out = NULL;
+	int rc = text == NULL ? no_memory(m->error) : open_file(m, UPSET_MACHINE_FILE, path, &out);
+
+	if (rc == 0) {
+		(void)fprintf(out, "%s", text);
+		rc = finish_file(m, out, path, 0);
+	}
+	free(text);
+	return rc;
+}
+
+static int begin(struct maker *m, const char *folder)
+{
+	struct stat info;
+	mode_t mask = umask(0);
+
+	(void)umask(mask);
+	if (lstat(folder, &info) == 0)
+		return upset_error_set(m->error, EEXIST,
+			"'%s' is there already: name another folder, or remove it", folder);
+	if (snprintf(m->folder, sizeof(m->folder), "%s.XXXXXX", folder) >= (int)sizeof(m->folder) ||
+		mkdtemp(m->folder) == NULL) {
+		m->folder[0] = '\0';
+		return upset_error_set(
+			m->error, errno, "cannot make '%s': %s", folder, strerror(errno));
+	}
+	(void)chmod(m->folder, 0777 & ~mask);
+	return 0;
+}
+
+static void remove_all(const struct maker *m)
+{
+	static const char *const names[] = {
+		kernel_name, vmlinux_name, initrd_name, UPSET_MACHINE_FILE};
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (join(m, names[i], path) == 0)
+			(void)unlink(path);
+	}
+	(void)rmdir(m->folder);
+}
+
+int upset_machine_make(
+	const char *folder, const struct upset_machine_asked *asked, struct upset_error *error)
+{
+	struct maker m = {.asked = asked, .error = error};
+	int rc = begin(&m, folder);
+
+	if (rc == 0)
+		rc = take_all(&m);
+	if (rc == 0)
+		rc = choose_memory(&m);
+	if (rc == 0)
+		rc = write_text(&m);
+	if (rc == 0)
+		rc = check_stop(&m);
+	if (rc == 0 && renameat2(AT_FDCWD, m.folder, AT_FDCWD, folder, RENAME_NOREPLACE) != 0)
+		rc = upset_error_set(error, errno, "cannot make '%s': %s", folder, strerror(errno));
+	if (rc != 0 && m.folder[0] != '\0')
+		remove_all(&m);
+	upset_machine_fini(&m.machine);
+	return rc;
+}

@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Machines are made whole or not at all, and the same each time; what is wrong with them is told
+# with its place.  Boots nothing.
+# Arguments: the command, a program that is linked with shared libraries.
+# shellcheck source=tests/system/lib.sh
+. "$(dirname "$0")/lib.sh"
+program=$(realpath "$1")
+# shellcheck source=tests/system/machine_lib.sh
+. "$(dirname "$0")/machine_lib.sh"
+fake_kernel fake
+echo text >text
+
+# --- made, and refused; no emulator is needed for that
+
+refused 2 "where to?" new -- "$program"
+refused 2 "which program?" new -o box
+refused 2 "did you mean 'new'?" nwe
+refused 2 "choose one of --initrd and a program" new -o box --initrd text -- "$program"
+refused 2 "--memory takes a size" new -o box -m lots -- "$program"
+refused 3 "text is no kernel" new -o box -k text -- "$program"
+refused 3 "cannot read the kernel nowhere" new -o box -k nowhere -- "$program"
+refused 3 "memory of 16M is too little: the kernel and the files need" new -o box -k fake -m 16M -- "$program"
+refused 3 "cannot take 'nowhere' into the machine" new -o box -k fake --add nowhere -- "$program"
+refused 3 "there is no program" new -o box -k fake -- ./nowhere
+refused 3 "is not executable" new -o box -k fake -- ./text
+UPSET_MACHINE_x86_64_kernel=/nowhere refused 3 "no kernel for x86_64 machines at /nowhere" new -o box -- "$program"
+
+# Whatever was changed in between but the files' content.
+"$upset" machine new -o one -k fake --add text -- "$program" argument "two words"
+touch text
+"$upset" machine new -o two -k fake --add text -- "$program" argument "two words"
+cmp one/initrd two/initrd || fail "the same files make different archives"
+"$upset" machine show one >one.shown
+"$upset" machine show two >two.shown
+cmp one.shown two.shown || fail "the same machines are shown differently"
+grep -q "^machine  *SHA-256 [0-9a-f]\{64\}$" one.shown || fail "no hash: $(cat one.shown)"
+grep -q "SHA-256 $(sha256sum <one/initrd | cut -d' ' -f1)" one.shown || fail "another hash of the initrd"
+"$upset" machine new -o three -k fake -- "$program" argument "two words"
+! cmp -s one/initrd three/initrd || fail "a file more makes no difference"
+refused 3 "'one' is there already" new -o one -k fake -- "$program"
+
+if command -v cpio >/dev/null; then
+	mkdir tree
+	(cd tree && cpio -i -d --quiet --no-absolute-filenames init "upset/*" "*/work/text" "${program#/}" <../one/initrd) ||
+		fail "cpio does not read the archive"
+	cmp "tree$program" "$program" || fail "the program is not in the archive"
+	cmp "tree$dir/work/text" text || fail "the file is not in the archive"
+	tr '\0' '|' <tree/upset/run >run
+	grep -q -F "$dir/work|$program|3|$program|argument|two words|HOME=" run || fail "what is run: $(cat run)"
+	rm -r tree
+fi
+
+# --- their text
+
+refused 3 "cannot read nowhere/machine" show nowhere
+sed 's/^memory .*/memory much/' two/machine >changed
+mv changed two/machine
+refused 3 "two/machine:5:8: memory is a number" boot two
+sed '/^memory/d' two/machine >changed
+mv changed two/machine
+refused 3 "there is no line 'memory'" show two
+rm one/initrd
+refused 3 "cannot read the initrd of the machine, one/initrd" boot one
+UPSET_QEMU_SYSTEM_x86_64=/nowhere refused 3 'make QEMU_TARGETS="x86_64 x86_64-softmmu"' boot three
