@@ -14,10 +14,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/isa/black_box.h"
+#include "tests/isa/effects.h"
+#include "tests/isa/machine.h"
 #include "tests/isa/random.h"
 
 enum { TRIES = 2000, RUNS_OF_ALL = 12000, RUNS_LEAST = 5, STRAYS = 4000 };
+
+/* All that rows can name, or a mask of bits in it. */
+struct image {
+	struct upset_state registers;
+	uint8_t memory[MACHINE_WINDOW];
+};
 
 struct masks {
 	struct image read, written, fixed;
@@ -114,7 +121,7 @@ static void flip_outside(struct image *image, const struct masks *masks)
 
 /* --- comparing ------------------------------------------------------------------------ */
 
-void black_box_report(const struct upset_insn *insn, const char *what, const char *where)
+static void report(const struct upset_insn *insn, const char *what, const char *where)
 {
 	char text[64] = "";
 
@@ -181,11 +188,17 @@ static int run(const struct upset_insn *insn, unsigned int kept, const struct im
 	return number;
 }
 
+/* Where the memory argument begins in the window: it ends where that does. */
+static size_t place_of(const struct upset_memory *m)
+{
+	return MACHINE_WINDOW - m->bits / 8;
+}
+
 /* Let the memory argument end @beyond bytes behind the end of the page; false: it cannot. */
 static bool place(const struct upset_insn *insn, struct image *image, unsigned int beyond)
 {
 	const struct upset_memory *m = &insn->memory[0];
-	const uint64_t wanted = (uintptr_t)machine_window() + black_box_place(m) + beyond;
+	const uint64_t wanted = (uintptr_t)machine_window() + place_of(m) + beyond;
 	uint64_t base;
 
 	if (insn->memory_count == 0)
@@ -218,7 +231,7 @@ static void mask_row(
 	unsigned int bits = row->bits;
 
 	if (row->resource == UPSET_MEMORY) {
-		set_bits(mask->memory + black_box_place(&insn->memory[row->memory]), 0, bits);
+		set_bits(mask->memory + place_of(&insn->memory[row->memory]), 0, bits);
 		/* What a conditional write leaves alone keeps its value: do not vary it. */
 		if (row->conditional)
 			memcpy(masks->fixed.memory, mask->memory, MACHINE_WINDOW);
@@ -240,6 +253,25 @@ static void make_masks(const struct upset_insn *insn, struct masks *masks)
 
 /* --- checks ------------------------------------------------------------------------------- */
 
+static struct effects_state effects_state(const struct upset_insn *insn, const struct image *image)
+{
+	struct effects_state state = {.registers = &image->registers};
+
+	for (unsigned int m = 0; m < insn->memory_count; m++)
+		state.memory[m] = image->memory + place_of(&insn->memory[m]);
+	return state;
+}
+
+static void check_effects(const struct upset_insn *insn)
+{
+	const struct effects_state from = effects_state(insn, &before);
+	const struct effects_state to = effects_state(insn, &after);
+	const char *where, *what = effects_wrong(insn, &from, &to, &where);
+
+	if (what)
+		report(insn, what, where);
+}
+
 /* One random state and a variation of it: 0, or the signal that kept it from running. */
 static int check_once(const struct upset_insn *insn, unsigned int kept)
 {
@@ -256,17 +288,17 @@ static int check_once(const struct upset_insn *insn, unsigned int kept)
 	make_masks(insn, &masks);
 	where = difference(&before, &after, &masks.written, kept, false);
 	if (where)
-		black_box_report(insn, "changes outside of its write rows", where);
-	black_box_effects(insn, &before, &after);
+		report(insn, "changes outside of its write rows", where);
+	check_effects(insn);
 	varied = before;
 	flip_outside(&varied, &masks);
 	if (run(insn, kept, &varied, &after_varied)) {
-		black_box_report(insn, "raises a signal depending on", "what it does not read");
+		report(insn, "raises a signal depending on", "what it does not read");
 		return 0;
 	}
 	where = difference(&after, &after_varied, &masks.written, kept, true);
 	if (where)
-		black_box_report(insn, "depends on what it does not read in", where);
+		report(insn, "depends on what it does not read in", where);
 	return 0;
 }
 
@@ -279,7 +311,7 @@ static void check_width(const struct upset_insn *insn, unsigned int kept)
 		return;
 	fill(&before);
 	if (place(insn, &before, 1) && !run(insn, kept, &before, &after))
-		black_box_report(insn, "accesses less than its", "memory argument");
+		report(insn, "accesses less than its", "memory argument");
 }
 
 static unsigned int pick_kept(const struct upset_insn *insn)
@@ -330,9 +362,9 @@ static int check_encodings(uint32_t mask, uint32_t match, size_t size, unsigned 
 		}
 	}
 	if (runs == 0)
-		black_box_report(&insn, "cannot be", "run");
+		report(&insn, "cannot be", "run");
 	else if (illegal)
-		black_box_report(&insn, "is no instruction", "with other fields");
+		report(&insn, "is no instruction", "with other fields");
 	failures -= runs == 0; /* which counts apart */
 	return runs > 0;
 }

@@ -29,7 +29,7 @@ set -- -static -O1 -g -D_GNU_SOURCE -I"$root" -I"$root/include" -I"$here/$folder
 if [ "$folder" = riscv ]; then
 	set -- "$@" -Wl,--no-relax # gp is changed
 fi
-"$compiler" "$@" -o "$scratch/black_box" "$here/black_box.c" "$here/black_box_effects.c" \
+"$compiler" "$@" -o "$scratch/black_box" "$here/black_box.c" "$here/effects.c" \
 	"$here/$folder/host.c" "$here/$folder/host_code.S" "$table" "$root/isa/table.c" \
 	"$root/isa/state.c" "$root/isa/text.c" "$root/isa/$folder"/*.c
 cpu=$("$upset" doctor | sed -n "s/^emulated processor for $name: //p")

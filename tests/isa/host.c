@@ -77,6 +77,11 @@ uint64_t host_window(unsigned int i)
 	return host.hello.windows[i];
 }
 
+uint64_t host_slot(void)
+{
+	return host.hello.slot;
+}
+
 void host_state_init(struct host_state *state, unsigned int depth)
 {
 	unsigned int top = (8 - depth) % 8;

@@ -44,6 +44,7 @@ struct host_task {
 struct host_hello {
 	uint64_t windows[HOST_WINDOWS]; /* addresses: the last bytes of a page, below 4 GiB, and
 					   what follows is not mapped */
+	uint64_t slot;			/* where instructions lie */
 	uint64_t has_avx;		/* without which it executes nothing */
 };
 
@@ -60,6 +61,9 @@ void host_close(void);
 
 /* The address of window @i of HOST_WINDOWS. */
 uint64_t host_window(unsigned int i);
+
+/* Where instructions lie. */
+uint64_t host_slot(void);
 
 /* A state with an x87 stack of @depth registers (0: MMX use) and all else zero. */
 void host_state_init(struct host_state *state, unsigned int depth);

@@ -109,7 +109,8 @@ static void answer(const void *bytes, size_t size)
 int main(void)
 {
 	static struct host_task task;
-	struct host_hello hello = {.has_avx = __builtin_cpu_supports("avx") != 0};
+	struct host_hello hello = {
+		.slot = (uintptr_t)host_code_slot, .has_avx = __builtin_cpu_supports("avx") != 0};
 
 	set_up();
 	for (unsigned int i = 0; i < HOST_WINDOWS; i++)

@@ -2,8 +2,9 @@
 /*
  * The processor as oracle, or what emulates it.  Runs the instructions of instructions.txt
  * on random states and checks their rows: nothing changes outside the write rows, what is
- * written depends on nothing outside the read rows, zero-extension clears, and
- * memory arguments lie where and are as wide as they say.  For x86-64 and i386.
+ * written depends on nothing outside the read rows, zero-extension clears,
+ * memory arguments lie where and are as wide as they say, and effects are what is
+ * computed.  For x86-64 and i386.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -16,13 +17,12 @@
 
 #include <cmocka.h>
 
-#include <Zydis/Zydis.h>
-
 #include "isa/state.h"
 #include "isa/x86/x86.h"
+#include "tests/isa/effects.h"
+#include "tests/isa/host_insn.h"
 #include "tests/isa/image.h"
 #include "tests/isa/rows.h"
-#include "tests/isa/runnable.h"
 
 enum { TRIES = 4000, X87_DEPTH = 5, SIGNAL_TRIES = 3 };
 
@@ -33,20 +33,6 @@ static char **files, **command; /* files up to command - 1 */
 struct masks {
 	struct image read, written, zeroed, undefined, fixed;
 };
-
-static ZydisDecodedInstruction zydis_decode(const struct upset_insn *insn)
-{
-	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
-	ZydisDecodedInstruction decoded;
-	ZydisDecoder decoder;
-
-	if (isa->word_bits == 64)
-		ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
-	else
-		ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LEGACY_32, ZYDIS_STACK_WIDTH_32);
-	ZydisDecoderDecodeFull(&decoder, insn->bytes, insn->size, &decoded, operands);
-	return decoded;
-}
 
 /* --- running ---------------------------------------------------------------- */
 
@@ -107,15 +93,26 @@ static bool is_repeated(const struct upset_insn *insn)
 	return insn->classes & UPSET_CLASS_REP;
 }
 
-static uint64_t address_in(const struct image *image, const struct upset_memory *memory)
+/* But for x87 registers, of which nothing is computed. */
+static struct upset_state state_of(const struct image *image)
 {
 	struct upset_state state;
 
 	upset_state_init(&state, isa);
-	for (unsigned int i = X86_RAX; i <= X86_R15; i++) {
-		if (upset_isa_resource(isa, i))
-			upset_state_set_word(&state, i, image->gpr[i]);
+	upset_state_set_word(&state, isa->flags, image->rflags);
+	for (unsigned int i = 0; i < 16; i++) {
+		if (upset_isa_resource(isa, X86_RAX + i))
+			upset_state_set_word(&state, X86_RAX + i, image->gpr[i]);
+		if (upset_isa_resource(isa, X86_YMM0 + i))
+			memcpy(upset_state_place(&state, X86_YMM0 + i), image->ymm[i], 32);
 	}
+	return state;
+}
+
+static uint64_t address_in(const struct image *image, const struct upset_memory *memory)
+{
+	const struct upset_state state = state_of(image);
+
 	return upset_state_address(&state, memory);
 }
 
@@ -129,7 +126,7 @@ static bool place_argument(
 	if (memory->segment != UPSET_RESOURCE_NONE || memory->scattered ||
 		memory->bits > 8 * HOST_WINDOW)
 		return false;
-	if (memory->absolute) /* see move_absolute() */
+	if (memory->absolute) /* see host_insn_move() */
 		return beyond == 0 && address_in(image, memory) == target;
 	if (memory->base == UPSET_RESOURCE_NONE || memory->base == memory->index)
 		return false;
@@ -181,26 +178,32 @@ static void set_bits(void *bytes, unsigned int first, unsigned int count)
 		((uint8_t *)bytes)[i / 8] |= (uint8_t)(1u << i % 8);
 }
 
+/* Where @address is in the windows' memory; -1: nowhere. */
+static long place_in_windows(uint64_t address)
+{
+	for (unsigned int i = 0; i < HOST_WINDOWS; i++) {
+		if (address - host_window(i) < HOST_WINDOW)
+			return (long)(address - host_window(i) + (uint64_t)i * HOST_WINDOW);
+	}
+	return -1;
+}
+
 static bool mask_memory(const struct upset_insn *insn, const struct upset_operand *row,
 	const struct image *before, struct image *mask, struct image *fixed)
 {
-	uint64_t address = address_in(before, &insn->memory[row->memory]);
+	long place = place_in_windows(address_in(before, &insn->memory[row->memory]));
+	long window = place / HOST_WINDOW;
 
-	for (unsigned int i = 0; i < HOST_WINDOWS; i++) {
-		uint64_t offset = address - host_window(i);
-
-		if (offset >= HOST_WINDOW)
-			continue;
-		if (is_repeated(insn))
-			memset(mask->memory[i], 0xff, HOST_WINDOW);
-		else
-			set_bits(mask->memory[i], (unsigned int)offset * 8, row->bits);
-		/* What a conditional write leaves alone keeps its value: do not vary it. */
-		if (row->conditional && row->access == UPSET_WRITE)
-			memcpy(fixed->memory[i], mask->memory[i], HOST_WINDOW);
-		return true;
-	}
-	return false;
+	if (place < 0)
+		return false;
+	if (is_repeated(insn))
+		memset(mask->memory[window], 0xff, HOST_WINDOW);
+	else
+		set_bits(mask->memory, (unsigned int)place * 8, row->bits);
+	/* What a conditional write leaves alone keeps its value: do not vary it. */
+	if (row->conditional && row->access == UPSET_WRITE)
+		memcpy(fixed->memory[window], mask->memory[window], HOST_WINDOW);
+	return true;
 }
 
 static void mask_register(
@@ -237,32 +240,11 @@ static void mask_register(
 	}
 }
 
-/* The flags that Zydis calls undefined; of those, the ones with a row are defined after all. */
-static uint64_t undefined_flags(const struct upset_insn *insn)
-{
-	const ZydisDecodedInstruction decoded = zydis_decode(insn);
-	uint64_t undefined;
-
-	undefined = decoded.cpu_flags ? decoded.cpu_flags->undefined : 0;
-	/* Shifts by the operand's width or more; Zydis does not look at the count. */
-	if (decoded.meta.category == ZYDIS_CATEGORY_SHIFT && decoded.raw.imm[0].size &&
-		(decoded.raw.imm[0].value.u & 31) >= decoded.operand_width)
-		undefined = IMAGE_FLAGS;
-	for (unsigned int i = 0; i < insn->operand_count; i++) {
-		const struct upset_resource *resource =
-			upset_isa_resource(isa, insn->operands[i].resource);
-
-		if (resource->kind == UPSET_RESOURCE_FLAG)
-			undefined &= ~(UINT64_C(1) << resource->flag_bit);
-	}
-	return undefined & IMAGE_FLAGS;
-}
-
 static bool build_masks(const struct upset_insn *insn, const struct image *before,
 	const unsigned int tops[2], struct masks *masks)
 {
 	memset(masks, 0, sizeof(*masks));
-	masks->undefined.rflags = undefined_flags(insn);
+	masks->undefined.rflags = host_insn_undefined_flags(isa, insn) & IMAGE_FLAGS;
 	/* MMX writes may set the x87 exponent, which no resource has. */
 	for (unsigned int i = 0; i < 8 && uses_mmx(insn); i++)
 		memset(masks->undefined.x87[i] + 8, 0xff, 2);
@@ -307,6 +289,28 @@ static void report_at(const char *text, const char *what, long byte)
 static struct image before, after, varied, after_varied, nothing;
 static struct masks masks;
 
+/* What instructions say that they compute; repeated ones say nothing. */
+static void check_effects(const struct upset_insn *insn, const char *text)
+{
+	const struct upset_state registers[2] = {state_of(&before), state_of(&after)};
+	struct effects_state from = {.registers = &registers[0]}, to = {.registers = &registers[1]};
+	const char *where, *what;
+
+	for (unsigned int m = 0; m < insn->memory_count; m++) {
+		long place = place_in_windows(address_in(&before, &insn->memory[m]));
+
+		if (place < 0)
+			continue;
+		from.memory[m] = before.memory[0] + place;
+		to.memory[m] = after.memory[0] + place;
+	}
+	what = effects_wrong(insn, &from, &to, &where);
+	if (what) {
+		failures++;
+		print_error("%s: %s %s\n", text, what, where);
+	}
+}
+
 /* One random state and a variation of it: 0, or the signal that kept it from running. */
 static int check_once(const struct upset_insn *insn, const char *text)
 {
@@ -328,6 +332,7 @@ static int check_once(const struct upset_insn *insn, const char *text)
 	byte = image_difference(&after, &nothing, &masks.zeroed, true, &nothing);
 	if (byte >= 0)
 		report_at(text, "does not zero-extend", byte);
+	check_effects(insn, text);
 	varied = before;
 	image_flip_outside(&varied, &masks.read, &masks.fixed);
 	if (run(insn, &varied, &after_varied, tops)) {
@@ -368,22 +373,7 @@ static bool decode(struct upset_insn *insn, const char *hex)
 
 	while (size < sizeof(bytes) && sscanf(hex + 2 * size, "%2x", &byte) == 1)
 		bytes[size++] = (uint8_t)byte;
-	return upset_isa_decode(isa, insn, 0, 0x401000, bytes, size) == 0 && insn->size == size;
-}
-
-/* An address that is part of the code becomes one that there is. */
-static void move_absolute(struct upset_insn *insn)
-{
-	const ZydisDecodedInstruction decoded = zydis_decode(insn);
-	uint64_t address = host_window(0) + HOST_WINDOW - insn->memory[0].bits / 8;
-	uint8_t bytes[UPSET_INSN_MAX_BYTES];
-
-	if (insn->memory_count != 1 || !insn->memory[0].absolute || decoded.raw.disp.size < 32 ||
-		(decoded.attributes & ZYDIS_ATTRIB_IS_RELATIVE))
-		return;
-	memcpy(bytes, insn->bytes, sizeof(bytes));
-	memcpy(bytes + decoded.raw.disp.offset, &address, decoded.raw.disp.size / 8);
-	assert_int_equal(upset_isa_decode(isa, insn, 0, insn->address, bytes, insn->size), 0);
+	return upset_isa_decode(isa, insn, 0, host_slot(), bytes, size) == 0 && insn->size == size;
 }
 
 /* How often it could be run, of @wanted_runs. */
@@ -409,9 +399,10 @@ static bool check_instruction(const char *hex)
 
 	if (!decode(&insn, hex))
 		return false;
-	move_absolute(&insn);
+	if (insn.memory_count == 1)
+		host_insn_move(isa, &insn, host_window(0) + HOST_WINDOW - insn.memory[0].bits / 8);
 	upset_isa_format(isa, &insn, text, sizeof(text));
-	if (!isa_is_runnable(isa, &insn))
+	if (!host_insn_is_runnable(isa, &insn))
 		return false;
 	if (check_often(&insn, text) == 0) {
 		print_message("not run here: %s\n", text);
