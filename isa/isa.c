@@ -121,12 +121,3 @@ void upset_isa_format(
 	text[0] = '\0';
 	isa->format(insn, text, size);
 }
-
-uint8_t upset_insn_row(const struct upset_insn *insn, unsigned int index, unsigned int access)
-{
-	for (unsigned int k = 0; k < insn->operand_count; k++) {
-		if (insn->operands[k].index == index && insn->operands[k].access == access)
-			return (uint8_t)k;
-	}
-	return UPSET_FROM_NOTHING;
-}

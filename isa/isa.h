@@ -262,7 +262,15 @@ void upset_isa_format(
 	const struct upset_isa *isa, const struct upset_insn *insn, char *text, size_t size);
 
 /* The row of operand number @index that has @access; UPSET_FROM_NOTHING: there is none. */
-uint8_t upset_insn_row(const struct upset_insn *insn, unsigned int index, unsigned int access);
+static inline uint8_t upset_insn_row(
+	const struct upset_insn *insn, unsigned int index, unsigned int access)
+{
+	for (unsigned int k = 0; k < insn->operand_count; k++) {
+		if (insn->operands[k].index == index && insn->operands[k].access == access)
+			return (uint8_t)k;
+	}
+	return UPSET_FROM_NOTHING;
+}
 
 /* True when the row's bits are counted (its width is 1 .. UPSET_COUNTED_BITS_MAX). */
 static inline bool upset_operand_is_counted(const struct upset_operand *o)
