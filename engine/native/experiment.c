@@ -54,10 +54,13 @@ static void remove_thread(struct experiment *e, pid_t tid)
 
 /* --- time ------------------------------------------------------------------------------------- */
 
-static bool is_slow(const struct experiment *e)
+/* @stopped: a thread did, and nobody has waited long for that. */
+static bool is_slow(const struct experiment *e, bool stopped)
 {
 	for (size_t i = 0; i < e->thread_count; i++) {
-		if (e->threads[i].stepping || e->threads[i].passing)
+		const struct thread *t = &e->threads[i];
+
+		if ((t->stepping || t->passing) && (stopped || !t->in_syscall))
 			return true;
 	}
 	return e->on_the_way;
@@ -66,7 +69,7 @@ static bool is_slow(const struct experiment *e)
 /*
  * Steps take a thousand times as long as running, or more, and so do stops at a
  * breakpoint: time runs out more slowly while a thread is stepped, and from one
- * such stop to the next.  Where none comes for long the program waits for something.
+ * such stop to the next.  The program waits that is in the kernel for long.
  */
 static uint64_t allow_for_stops(
 	struct experiment *e, bool stopped, uint64_t start_ns, uint64_t *last_ns)
@@ -74,7 +77,7 @@ static uint64_t allow_for_stops(
 	uint64_t now = upset_now_ns(), passed = now - *last_ns;
 
 	*last_ns = now;
-	if (stopped && is_slow(e))
+	if (is_slow(e, stopped))
 		start_ns += passed - passed / STEPS_COST;
 	e->on_the_way = false;
 	return start_ns;
