@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From an executed instruction and the states around it to the profile.  Knows
- * nothing of how the states were had, except that memory after the instruction
- * is read here.
+ * From a thread's executed instruction and the registers around it to the images of which
+ * engine/stepped.h counts.
  */
 #include <errno.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "engine/native/native.h"
 
@@ -14,70 +13,68 @@ static bool has_values(const struct native_trace *trace)
 	return trace->detail != UPSET_DETAIL_COUNTS;
 }
 
-static bool is_full(const struct native_trace *trace)
+static void check(struct native_trace *trace, int result)
 {
-	return trace->detail == UPSET_DETAIL_FULL;
+	if (result != 0 && trace->result == 0)
+		trace->result = upset_error_set(trace->error, -result, "no memory to count");
 }
 
-/* --- memory rows ---------------------------------------------------------------- */
+/* --- threads ---------------------------------------------------------------------------------- */
 
-static void count_place(struct native_trace *trace, struct upset_profile_insn *record,
-	unsigned int row, uint64_t address)
+static bool read_memory(void *context, uint64_t address, uint8_t *bytes, size_t size)
 {
-	const struct upset_operand *operand = &record->insn.operands[row];
-	uint64_t bytes = operand->bits / 8u;
-	bool reads = operand->access == UPSET_READ;
-
-	if (bytes == 0)
-		return;
-	upset_profile_add_range(record, row, address, address + bytes - 1);
-	if (upset_profile_add_page(trace->profile, address, reads, !reads, reads ? bytes : 0,
-		    reads ? 0 : bytes) != 0 &&
-		trace->result == 0)
-		trace->result = upset_error_set(trace->error, ENOMEM, "no memory to count pages");
+	return native_read_memory(context, address, bytes, size) == size;
 }
 
-static void count_memory(
-	struct native_trace *trace, const struct native_flight *flight, unsigned int row)
+bool native_count_begin(struct native_trace *trace, struct native_thread *thread)
 {
-	struct upset_profile_insn *record = flight->code.record;
-	const struct upset_operand *operand = &record->insn.operands[row];
-	unsigned int m = operand->memory;
-	uint8_t after[NATIVE_VALUE_BYTES] = {0};
-	const void *value = flight->values[m];
+	struct upset_stepped *s = &thread->counting;
 
-	if (record->insn.memory[m].scattered)
-		return;
-	if (!has_values(trace) || !upset_operand_is_counted(operand)) {
-		upset_profile_add_samples(trace->profile, record, row, 1, NULL);
-	} else if (operand->access == UPSET_WRITE) {
-		if (native_read_memory(trace, flight->address[m], after, operand->bits / 8u) !=
-			operand->bits / 8u)
-			trace->profile->run.lost++;
-		upset_profile_add_sample(trace->profile, record, row, after);
-	} else {
-		if (!flight->readable[m])
-			trace->profile->run.lost++;
-		upset_profile_add_sample(trace->profile, record, row, value);
+	*s = (struct upset_stepped){.profile = trace->profile,
+		.detail = trace->detail,
+		.read_memory = read_memory,
+		.context = trace};
+	if (s->detail == UPSET_DETAIL_FULL) {
+		s->live = calloc(1, sizeof(*s->live));
+		if (s->live == NULL)
+			return false;
 	}
-	if (is_full(trace))
-		count_place(trace, record, row, flight->address[m]);
+	if (trace->calls != NULL)
+		upset_calls_begin(
+			&s->calls, trace->profile->isa, trace->calls, &thread->calls_position);
+	return true;
+}
+
+void native_count_end(struct native_trace *trace, struct native_thread *thread)
+{
+	struct upset_stepped *s = &thread->counting;
+
+	check(trace, upset_profile_add_thread(trace->profile, thread->number, s->instructions));
+	if (trace->calls != NULL)
+		upset_calls_end(trace->calls, &thread->calls_position, &s->work);
+	upset_calls_fini(&s->calls);
+	if (s->live != NULL)
+		upset_profile_add_live(trace->profile, s->live, s->instructions);
+	free(s->live);
+}
+
+/* --- instructions ----------------------------------------------------------------------------- */
+
+void native_count_arguments(const struct native_trace *trace, struct native_thread *thread,
+	struct native_flight *flight)
+{
+	struct upset_state state;
+
+	native_fill(&state, trace->target->isa, &flight->before, NULL);
+	upset_stepped_begin(&thread->counting, &flight->code.record->insn, &state, &flight->memory);
 }
 
 void native_count_repeat(struct native_trace *trace, struct native_thread *thread,
 	const struct native_flight *flight)
 {
-	const struct upset_insn *insn = &flight->code.record->insn;
-
-	flight->code.record->repeats++;
-	if (trace->calls != NULL)
-		upset_work_add_repeat(&thread->work, insn);
-	for (unsigned int row = 0; row < insn->operand_count; row++)
-		if (insn->operands[row].resource == UPSET_MEMORY)
-			count_memory(trace, flight, row);
+	upset_stepped_repeat(&thread->counting, flight->code.record, &flight->memory);
+	check(trace, thread->counting.result);
 }
-
-/* --- register rows ----------------------------------------------------------------- */
 
 /* The newest extended state becomes the one after the instruction. */
 static void fetch_xstate(struct native_trace *trace, struct native_thread *thread,
@@ -108,68 +105,16 @@ static void fill_images(const struct upset_isa *isa, const struct native_thread 
 	native_fill(&images[UPSET_WRITE], isa, after, xstate);
 }
 
-static void count_rows(struct native_trace *trace, const struct native_thread *thread,
-	const struct native_flight *flight, const struct user_regs_struct *before,
-	const struct user_regs_struct *after)
-{
-	struct upset_profile_insn *record = flight->code.record;
-	struct upset_state images[2]; /* by enum upset_access: before and after */
-	uint8_t value[NATIVE_VALUE_BYTES];
-
-	if (has_values(trace))
-		fill_images(trace->target->isa, thread, flight, before, after, images);
-	for (unsigned int row = 0; row < record->insn.operand_count; row++) {
-		const struct upset_operand *operand = &record->insn.operands[row];
-
-		if (operand->resource == UPSET_MEMORY) {
-			/* Of a REP the repeats were counted; what a mask or a vector of
-			 * indices lets through is not known here. */
-			if (!operand->conditional)
-				count_memory(trace, flight, row);
-		} else if (!has_values(trace)) {
-			upset_profile_add_samples(trace->profile, record, row, 1, NULL);
-		} else {
-			upset_state_operand(&images[operand->access], operand, value);
-			upset_profile_add_sample(trace->profile, record, row, value);
-		}
-	}
-}
-
-static bool is_taken(const struct native_trace *trace, const struct upset_insn *insn,
-	const struct user_regs_struct *before)
-{
-	struct upset_state state;
-
-	if ((insn->classes & UPSET_CLASS_CONDITIONAL) == 0)
-		return false;
-	native_fill(&state, trace->target->isa, before, NULL);
-	return state.isa->taken(insn, &state);
-}
-
 void native_count_execution(struct native_trace *trace, struct native_thread *thread,
 	const struct native_flight *flight, const struct user_regs_struct *before,
 	const struct user_regs_struct *after)
 {
-	struct upset_profile_insn *record = flight->code.record;
-	const struct upset_insn *insn = &record->insn;
-	uint64_t index = thread->instructions;
+	struct upset_state images[2]; /* by enum upset_access: before and after */
 
 	fetch_xstate(trace, thread, flight);
-	count_rows(trace, thread, flight, before, after);
-	record->executions++;
-	if (is_taken(trace, insn, before))
-		record->taken++;
-	if (is_full(trace)) {
-		if (index < record->first_index)
-			record->first_index = index;
-		if (index > record->last_index)
-			record->last_index = index;
-		upset_live_insn(thread->live, trace->profile->isa, insn, index);
-	}
-	thread->instructions++;
+	fill_images(trace->target->isa, thread, flight, before, after, images);
+	upset_stepped_execution(&thread->counting, flight->code.record, &flight->memory,
+		&images[UPSET_READ], &images[UPSET_WRITE]);
 	trace->instructions++;
-	if (trace->calls != NULL) {
-		upset_work_add_insn(&thread->work, insn);
-		upset_calls_insn(&thread->calls, insn, &thread->work, after->rsp, after->rip);
-	}
+	check(trace, thread->counting.result);
 }

@@ -15,6 +15,7 @@
 #include <sys/user.h>
 
 #include "engine/engine.h"
+#include "engine/stepped.h"
 #include "isa/state.h"
 #include "linux/abi.h"
 #include "profile/profile.h"
@@ -22,7 +23,6 @@
 
 enum {
 	NATIVE_XSTATE_BYTES = 832, /* legacy area, header and upper halves of ymm0 .. 15 */
-	NATIVE_VALUE_BYTES = UPSET_COUNTED_BITS_MAX / 8,
 	NATIVE_SUSPENDED_MAX = 8,
 	NATIVE_TRAP_FLAG = 1 << 8,
 	NATIVE_RESUME_FLAG = 1 << 16,
@@ -50,9 +50,7 @@ struct native_code {
 struct native_flight {
 	struct native_code code;
 	struct user_regs_struct before;
-	uint64_t address[UPSET_INSN_MAX_MEMORY];
-	bool readable[UPSET_INSN_MAX_MEMORY]; /* values[] holds the memory before */
-	uint8_t values[UPSET_INSN_MAX_MEMORY][NATIVE_VALUE_BYTES];
+	struct upset_stepped_memory memory; /* that it names */
 };
 
 /* A REP instruction between its first and its last repeat. */
@@ -63,9 +61,8 @@ struct native_repeat {
 
 struct native_thread {
 	pid_t tid;
-	uint32_t number;	/* in order of creation, from 0 */
-	uint64_t instructions;	/* retired so far: the index of the next one */
-	struct upset_work work; /* the same with its accesses, where calls are followed */
+	uint32_t number; /* in order of creation, from 0 */
+	struct upset_stepped counting;
 	bool started;	   /* its first registers are known, flight holds its next instruction */
 	int restarting;	   /* flight is a system call that was interrupted and may be started
 			      again: with which of the kernel's own error numbers it came back,
@@ -83,8 +80,6 @@ struct native_thread {
 	uint8_t xstate[2][NATIVE_XSTATE_BYTES] __attribute__((aligned(8)));
 	unsigned int xstate_now; /* which of the two is the newest */
 	bool xstate_valid;	 /* and is the state before flight */
-	struct upset_live *live; /* detail full, else NULL */
-	struct upset_calls_thread calls;
 	struct upset_calls_position calls_position;
 };
 
@@ -217,6 +212,13 @@ void native_step_left(struct native_trace *trace, struct native_thread *thread);
 
 /* count.c: from an executed instruction to the profile */
 
+/* A new thread's counting; false: no memory. */
+bool native_count_begin(struct native_trace *trace, struct native_thread *thread);
+/* Hand its counts to the profile. */
+void native_count_end(struct native_trace *trace, struct native_thread *thread);
+/* Take what the memory holds that the flight names, which begins. */
+void native_count_arguments(const struct native_trace *trace, struct native_thread *thread,
+	struct native_flight *flight);
 /* One execution: everything but the memory rows of a REP instruction. */
 void native_count_execution(struct native_trace *trace, struct native_thread *thread,
 	const struct native_flight *flight, const struct user_regs_struct *before,

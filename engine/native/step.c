@@ -37,31 +37,6 @@ static uint64_t next_address(const struct native_flight *flight)
 
 /* --- before ------------------------------------------------------------------- */
 
-static void read_arguments(const struct native_trace *trace, struct native_flight *flight)
-{
-	const struct upset_insn *insn = insn_of(flight);
-	struct upset_state state;
-
-	native_fill(&state, trace->target->isa, &flight->before, NULL);
-	for (unsigned int i = 0; i < insn->memory_count; i++) {
-		flight->readable[i] = false;
-		if (!insn->memory[i].scattered)
-			flight->address[i] = upset_state_address(&state, &insn->memory[i]);
-	}
-	if (trace->detail == UPSET_DETAIL_COUNTS)
-		return;
-	for (unsigned int i = 0; i < insn->operand_count; i++) {
-		const struct upset_operand *row = &insn->operands[i];
-		unsigned int m = row->memory;
-
-		if (row->resource != UPSET_MEMORY || row->access != UPSET_READ ||
-			!upset_operand_is_counted(row) || insn->memory[m].scattered)
-			continue;
-		flight->readable[m] = native_read_memory(trace, flight->address[m],
-					      flight->values[m], row->bits / 8u) == row->bits / 8u;
-	}
-}
-
 static void begin_flight(struct native_trace *trace, struct native_thread *thread,
 	struct native_flight *flight, const struct user_regs_struct *regs)
 {
@@ -70,7 +45,7 @@ static void begin_flight(struct native_trace *trace, struct native_thread *threa
 	if (flight->code.record == NULL)
 		return;
 	if ((flight->code.needs & NATIVE_HAS_MEMORY) != 0)
-		read_arguments(trace, flight);
+		native_count_arguments(trace, thread, flight);
 	if ((flight->code.needs & NATIVE_READS_XSTATE) != 0 && !thread->xstate_valid &&
 		trace->detail != UPSET_DETAIL_COUNTS)
 		thread->xstate_valid =
@@ -266,7 +241,7 @@ static void syscall_done(
 	if (native_syscall_is_sigreturn(trace, &flight->before)) {
 		count_syscall(trace, thread, flight->before.rax);
 		if (trace->calls != NULL)
-			upset_calls_sigreturn(&thread->calls, &thread->work);
+			upset_calls_sigreturn(&thread->counting.calls, &thread->counting.work);
 		native_mask_returned(trace, thread, &flight->before, 0);
 		native_step_begin(trace, thread, after);
 		return;
@@ -357,8 +332,8 @@ void native_step_handler(
 	if (thread->restarting != 0)
 		syscall_interrupted(trace, thread, at);
 	if (trace->calls != NULL)
-		upset_calls_signal(
-			&thread->calls, &thread->work, at->rip, thread->flight.before.rsp);
+		upset_calls_signal(&thread->counting.calls, &thread->counting.work, at->rip,
+			thread->flight.before.rsp);
 	native_mask_handler(trace, thread, at);
 	thread->xstate_valid = false;
 	native_step_begin(trace, thread, at);

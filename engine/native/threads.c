@@ -29,19 +29,13 @@ struct native_thread *native_thread_add(struct native_trace *trace, pid_t tid)
 
 	if (threads != NULL)
 		trace->threads = threads;
-	if (thread != NULL && trace->detail == UPSET_DETAIL_FULL)
-		thread->live = calloc(1, sizeof(*thread->live));
-	if (threads == NULL || thread == NULL ||
-		(trace->detail == UPSET_DETAIL_FULL && thread->live == NULL)) {
+	if (threads == NULL || thread == NULL || !native_count_begin(trace, thread)) {
 		free(thread);
 		if (trace->result == 0)
 			trace->result = upset_error_set(trace->error, ENOMEM,
 				"no memory for another thread of the program");
 		return NULL;
 	}
-	if (trace->calls != NULL)
-		upset_calls_begin(
-			&thread->calls, trace->profile->isa, trace->calls, &thread->calls_position);
 	thread->tid = tid;
 	thread->number = trace->threads_created++;
 	threads[trace->thread_count++] = thread;
@@ -50,14 +44,7 @@ struct native_thread *native_thread_add(struct native_trace *trace, pid_t tid)
 
 void native_thread_end(struct native_trace *trace, struct native_thread *thread)
 {
-	if (upset_profile_add_thread(trace->profile, thread->number, thread->instructions) != 0 &&
-		trace->result == 0)
-		trace->result = upset_error_set(trace->error, ENOMEM, "no memory to count threads");
-	if (trace->calls != NULL)
-		upset_calls_end(trace->calls, &thread->calls_position, &thread->work);
-	upset_calls_fini(&thread->calls);
-	if (thread->live != NULL)
-		upset_profile_add_live(trace->profile, thread->live, thread->instructions);
+	native_count_end(trace, thread);
 	for (size_t i = 0; i < trace->thread_count; i++) {
 		if (trace->threads[i] == thread) {
 			trace->threads[i] = trace->threads[--trace->thread_count];
@@ -66,7 +53,6 @@ void native_thread_end(struct native_trace *trace, struct native_thread *thread)
 	}
 	if (trace->last_thread == thread)
 		trace->last_thread = NULL;
-	free(thread->live);
 	free(thread);
 }
 
