@@ -182,8 +182,8 @@ void machine_emulator_free(char **line)
 
 void machine_emulator_become(char *const *line, const int fds[3])
 {
-	/* Where temporary files go: what a sandbox has a copy of. */
-	static char *const environment[] = {(char *)(uintptr_t) "TMPDIR=/tmp", NULL};
+	/* Of what a sandbox has a copy of; by the name alone QEMU would take /var/tmp for it. */
+	static char *const environment[] = {(char *)(uintptr_t) "TMPDIR=/tmp/.", NULL};
 	const int persona = personality(0xffffffff), in = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	int moved[3];
 

@@ -24,7 +24,32 @@ grep -q "^upset: the machine ended before its program did; it had said: Kernel p
 grep -q "Kernel panic" out || fail "the panic was not passed on"
 sed 's/^board .*/board nothing/' three/machine >changed
 mv changed three/machine
-refused 3 "the emulator refused the machine: unsupported machine type" boot three
+refused 3 "unsupported machine type" boot three
+
+# A disk is there as it is here, and stays so.
+truncate -s 1M "a,disk"
+printf DISK | dd of="a,disk" conv=notrunc status=none
+cat >disk.c <<'END'
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+int main(void)
+{
+	char begin[5] = "";
+	int fd = open("/dev/vda", O_RDWR | O_SYNC);
+	if (read(fd, begin, 4) != 4 || pwrite(fd, "GONE", 4, 0) != 4)
+		return 1;
+	puts(begin);
+	return 0;
+}
+END
+cc -o reads disk.c
+"$upset" machine new -o disk --disk "a,disk" -- ./reads
+status=0
+"$upset" machine boot disk >out 2>err </dev/null || status=$?
+expect "exit status with a disk" "$status" 0
+expect "what is on the disk" "$(cat out)" DISK
+expect "what is on the disk afterwards" "$(head -c 4 "a,disk")" DISK
 
 # What the program writes and how it ends; nothing of it is seen outside.
 echo text >text
