@@ -45,6 +45,8 @@ function print_command(command,    i, list, valued)
 		print "\t_upset_programs"
 	else if (command == "show")
 		printf "\tif ((given == 0)); then _upset_files; else _upset_words \"%s\"; fi\n", views
+	else if (command in verbs)
+		printf "\tif ((given == 0)); then _upset_words \"%s\"; else _upset_files; fi\n", verbs[command]
 	else if (command in reads_study)
 		print "\t_upset_files"
 	else if (command == "help")

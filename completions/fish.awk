@@ -37,6 +37,8 @@ END {
 		if (!(commands[i] in runs_program) && !(commands[i] in reads_study))
 			printf "complete -c upset -n '__fish_seen_subcommand_from %s' -f\n", commands[i]
 	}
+	for (command in verbs)
+		printf "complete -c upset -n '__fish_seen_subcommand_from %s' -a %s\n", command, quoted(verbs[command])
 	printf "complete -c upset -n '__fish_seen_subcommand_from show' -a %s\n", quoted(views)
 	printf "complete -c upset -n '__fish_seen_subcommand_from help' -a %s\n", quoted(all_commands())
 }

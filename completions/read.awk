@@ -7,6 +7,7 @@ BEGIN {
 	runs_program["golden"] = runs_program["inject"] = runs_program["campaign"] = 1
 	runs_program["plan"] = reads_study["merge"] = reads_study["status"] = 1
 	reads_study["submit"] = reads_study["machine"] = 1
+	verbs["machine"] = "new boot show"
 	reads_study["show"] = reads_study["faults"] = reads_study["agree"] = 1
 	reads_study["diff"] = reads_study["replay"] = 1
 	reads_study["annotate"] = reads_study["export"] = 1

@@ -34,6 +34,8 @@ function print_command(command,    i)
 		print "\t\t\t'(-)1:program:_command_names -e' '*::argument:_normal'"
 	else if (command == "show")
 		printf "\t\t\t'1:study:_files' '2:view:(%s)'\n", views
+	else if (command in verbs)
+		printf "\t\t\t'1:what:(%s)' '*:file:_files'\n", verbs[command]
 	else if (command in reads_study)
 		print "\t\t\t'*:study:_files'"
 	else if (command == "help")

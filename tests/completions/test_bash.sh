@@ -64,6 +64,12 @@ done
 after show st
 lines study.upset >wanted
 same "upset show st"
+after machine ""
+lines new boot show >wanted
+same "upset machine"
+after machine boot st
+lines study.upset >wanted
+same "upset machine boot st"
 after show --top 3 study.upset ""
 views >wanted
 [ "$(wc -l <wanted)" -ge 20 ] || fail "few views: $(cat wanted)"
