@@ -3,9 +3,11 @@
 #include "api/planned.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "api/campaign.h"
 #include "api/program.h"
+#include "base/hash.h"
 
 static int open_list(struct campaign_source **source, const struct upset_planned_campaign *c,
 	struct upset_error *error)
@@ -26,6 +28,19 @@ static int open_list(struct campaign_source **source, const struct upset_planned
 	return upset_error_set(error, ENOMEM, "no memory for the list of faults");
 }
 
+/* It may have other lines than when the plan was made, as many as then. */
+static int check_list(const struct campaign_source *source, const struct upset_planned_campaign *c,
+	struct upset_error *error)
+{
+	char now[UPSET_HASH_HEX_SIZE];
+	int rc = campaign_options_identify(c->options, c->origin, source, now, error);
+
+	if (rc != 0 || strcmp(now, c->identity) == 0)
+		return rc;
+	return upset_error_set(error, ENOTSUP,
+		"%s was changed since the plan was made: make the plan again", c->options->faults);
+}
+
 int upset_planned_read(struct upset_store *store, const struct upset_planned_campaign *c,
 	upset_planned_visit *visit, void *context, struct upset_error *error)
 {
@@ -36,6 +51,8 @@ int upset_planned_read(struct upset_store *store, const struct upset_planned_cam
 				   : campaign_source_sample(
 					     &source, o, store, c->run, c->program, c->isa, error);
 
+	if (rc == 0 && o->faults != NULL)
+		rc = check_list(source, c, error);
 	for (uint64_t i = o->shard; rc == 0 && i < campaign_source_count(source); i += step) {
 		struct upset_faults faults = {0};
 

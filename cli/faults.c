@@ -191,10 +191,13 @@ static int find_list(const struct campaign_record *record, struct upset_campaign
 static int read_planned(struct faults_command *f, struct upset_store *store,
 	const struct campaign_record *record, struct upset_campaign_options *asked)
 {
+	struct upset_provenance origin;
 	const struct upset_planned_campaign planned = {.options = asked,
 		.program = record->program,
 		.isa = record->isa,
-		.run = record->run};
+		.run = record->run,
+		.origin = &origin,
+		.identity = record->identity};
 	const uint64_t shards = f->shards > 0 ? f->shards : 1;
 	char list[PATH_MAX];
 	int rc;
@@ -206,11 +209,15 @@ static int read_planned(struct faults_command *f, struct upset_store *store,
 			"%s is for an instruction set that this upset does not know", f->plan);
 	rc = find_list(record, asked, list, sizeof(list), f->error);
 	if (rc == 0)
-		rc = upset_planned_read(store, &planned, write_planned, f, f->error);
+		rc = campaign_record_origin(record, &origin, f->error);
+	if (rc != 0)
+		return rc;
+	rc = upset_planned_read(store, &planned, write_planned, f, f->error);
+	free(origin.inputs);
 	if (rc == 0 && f->count != (record->planned + shards - 1 - f->shard) / shards)
 		rc = upset_error_set(f->error, ENOTSUP,
-			"%s was changed since %s was made: make the plan again",
-			asked->faults != NULL ? asked->faults : "how faults are sampled", f->plan);
+			"how faults are sampled was changed since %s was made: make the plan again",
+			f->plan);
 	return rc;
 }
 

@@ -281,3 +281,23 @@ void campaign_record_fini(struct campaign_record *r)
 	free(r->inputs);
 	*r = (struct campaign_record){0};
 }
+
+int campaign_record_origin(
+	const struct campaign_record *r, struct upset_provenance *origin, struct upset_error *error)
+{
+	*origin = (struct upset_provenance){.program = r->program,
+		.arguments = r->arguments,
+		.environment = r->environment,
+		.folder = r->folder,
+		.sysroot = r->sysroot,
+		.inputs = calloc(r->input_count + 1, sizeof(*origin->inputs)),
+		.input_count = r->input_count};
+	if (origin->inputs == NULL)
+		return campaign_record_no_memory(error);
+	(void)snprintf(origin->program_sha256, sizeof(origin->program_sha256), "%s",
+		r->program_sha256 != NULL ? r->program_sha256 : "");
+	for (size_t i = 0; i < r->input_count; i++)
+		(void)snprintf(origin->inputs[i].sha256, sizeof(origin->inputs[i].sha256), "%s",
+			r->inputs[i].sha256 != NULL ? r->inputs[i].sha256 : "");
+	return 0;
+}

@@ -5,6 +5,7 @@
 
 #include "campaign/outcome.h"
 #include "isa/isa.h"
+#include "store/provenance.h"
 #include "store/store.h"
 
 struct campaign_record_input {
@@ -39,6 +40,13 @@ struct campaign_record {
 int campaign_record_load(struct campaign_record *record, struct upset_store *store, int64_t wanted,
 	struct upset_error *error);
 void campaign_record_fini(struct campaign_record *record);
+
+/*
+ * What of its provenance says which campaign it is, in @origin.  Strings are those of @record; free
+ * origin->inputs.  0; -ENOMEM.
+ */
+int campaign_record_origin(const struct campaign_record *record, struct upset_provenance *origin,
+	struct upset_error *error);
 
 /* --- for what else is read of a study --------------------------------------------------------- */
 

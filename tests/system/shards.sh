@@ -76,8 +76,12 @@ head -n 20 list >some-faults
 (cd / && faults --plan "$dir/listed") >listed.faults
 faults --plan plan | head -n "$(wc -l <listed.faults)" | cmp - listed.faults ||
 	fail 'another list is planned than was given'
+{ sed '$d' some-faults; sed -n 21p list; } >others
+mv others some-faults
+refused 'a list with another line' 'some-faults was changed since the plan was made' \
+	"$upset" faults --plan listed
 tail -n +2 list >>some-faults
-refused 'a list that was changed' 'some-faults was changed since listed was made' \
+refused 'a list that was changed' 'some-faults was changed since the plan was made' \
 	"$upset" faults --plan listed
 rm listed some-faults
 
