@@ -11,7 +11,8 @@
 
 /*
  * Kill process @pid when the caller wants the experiment to stop, when it takes longer since
- * @start_ns than it may, or when it has @failed.  @result says which of the first two.
+ * @start_ns than it may, but for waiting for a processor, or when it has @failed.  @result says
+ * which of the first two.
  */
 void upset_ending_check_limits(const struct upset_experiment_request *request,
 	struct upset_experiment_result *result, uint64_t start_ns, bool failed, pid_t pid);

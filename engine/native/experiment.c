@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/patience.h"
 #include "base/wait.h"
 #include "engine/ending.h"
 #include "engine/native/experiment.h"
@@ -71,16 +71,16 @@ static bool is_slow(const struct experiment *e, bool stopped)
  * breakpoint: time runs out more slowly while a thread is stepped, and from one
  * such stop to the next.  The program waits that is in the kernel for long.
  */
-static uint64_t allow_for_stops(
-	struct experiment *e, bool stopped, uint64_t start_ns, uint64_t *last_ns)
+static void allow_for_stops(struct experiment *e, bool stopped, struct upset_patience *patience)
 {
-	uint64_t now = upset_now_ns(), passed = now - *last_ns;
+	uint64_t now = upset_now_ns(), passed = now - patience->last_ns;
 
-	*last_ns = now;
-	if (is_slow(e, stopped))
-		start_ns += passed - passed / STEPS_COST;
+	if (is_slow(e, stopped)) {
+		patience->start_ns += passed - passed / STEPS_COST;
+		patience->last_ns = now;
+	}
+	(void)upset_patience_look(patience, now);
 	e->on_the_way = false;
-	return start_ns;
 }
 
 /* --- stops ------------------------------------------------------------------------------------ */
@@ -331,10 +331,12 @@ static pid_t wait_for_event(int *status)
 
 static void run(struct experiment *e)
 {
-	uint64_t begin_ns = upset_now_ns(), start_ns = begin_ns, last_ns = begin_ns;
+	const uint64_t begin_ns = upset_now_ns();
+	struct upset_patience patience;
 	sigset_t child, before;
 	int status;
 
+	upset_patience_begin(&patience, begin_ns);
 	(void)sigemptyset(&child);
 	(void)sigaddset(&child, SIGCHLD);
 	(void)pthread_sigmask(SIG_BLOCK, &child, &before);
@@ -342,9 +344,9 @@ static void run(struct experiment *e)
 		pid_t tid = wait_for_event(&status);
 		int code = tid < 0 ? errno : 0;
 
-		start_ns = allow_for_stops(e, tid > 0, start_ns, &last_ns);
+		allow_for_stops(e, tid > 0, &patience);
 		upset_ending_check_limits(
-			e->request, e->result, start_ns, e->rc != 0, e->trace.pid);
+			e->request, e->result, patience.start_ns, e->rc != 0, e->trace.pid);
 		if (code != 0 && code != EINTR)
 			break;
 		if (tid <= 0)

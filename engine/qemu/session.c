@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "engine/ending.h"
 #include "engine/places.h"
 
@@ -213,10 +212,11 @@ bool qemu_session_attend(struct qemu_session *s, int timeout_ms)
 		{.fd = s->silent ? -1 : s->sockets[0], .events = POLLIN}};
 
 	(void)poll(fds, 2, timeout_ms);
+	(void)upset_patience_look(&s->patience, upset_now_ns());
 	/* Copies have limits of their own. */
 	upset_ending_check_limits(s->request, s->result,
-		s->shm->mode == UPSET_INJECTOR_CARRY ? upset_now_ns() : s->start_ns, s->rc != 0,
-		s->process.pid);
+		s->shm->mode == UPSET_INJECTOR_CARRY ? upset_now_ns() : s->patience.start_ns,
+		s->rc != 0, s->process.pid);
 	/* None came, and none will. */
 	if (fds[1].revents != 0 && ((fds[1].revents & POLLIN) == 0 || !handle(s)))
 		s->silent = true;
@@ -243,7 +243,7 @@ int qemu_session_finish(struct qemu_session *s)
 	/* What was said before the end. */
 	while (!s->silent && poll(&fd, 1, 0) > 0 && (fd.revents & POLLIN) && handle(s))
 		;
-	s->result->seen.host_time_ns = upset_now_ns() - s->start_ns;
+	s->result->seen.host_time_ns = upset_now_ns() - s->patience.start_ns;
 	reap(s);
 	s->result->instructions = atomic_load(&s->shm->run.instructions);
 	s->result->repeats = s->shm->run.repeats;
@@ -277,7 +277,7 @@ int qemu_session_start(struct qemu_session *s, enum upset_injector_mode mode, ch
 		s->program = realpath(s->request->target.program, NULL);
 		rc = launch(s);
 	}
-	s->start_ns = upset_now_ns();
+	upset_patience_begin(&s->patience, upset_now_ns());
 	return rc;
 }
 

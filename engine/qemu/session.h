@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "base/patience.h"
 #include "engine/qemu/driver.h"
 #include "engine/qemu/injector/layout.h"
 #include "engine/qemu/process.h"
@@ -19,8 +20,8 @@ struct qemu_session {
 	struct upset_injector *shm;
 	int shm_fd, sockets[2];
 	struct qemu_process process;
-	uint64_t start_ns;
-	bool silent; /* it sends no more messages */
+	struct upset_patience patience; /* since it was started */
+	bool silent;			/* it sends no more messages */
 	int rc;
 	struct upset_injector_trace trace; /* of mode UPSET_INJECTOR_TRACE */
 	/* The fault that a question is about; NULL: there is none such. */

@@ -12,7 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "engine/qemu/guest/apart.h"
 #include "engine/qemu/guest/guest.h"
 #include "engine/qemu/guest/timers.h"
@@ -31,11 +30,10 @@ int copies_begin(void)
 
 /* --- ends ------------------------------------------------------------------------------------- */
 
-bool copy_is_late(const struct copy *c)
+bool copy_is_late(struct copy *c)
 {
-	uint64_t limit = injector.shm->limit_ns;
-
-	return limit != 0 && upset_now_ns() - c->start_ns > limit;
+	return upset_is_late(
+		c->pid, upset_patience_look(&c->patience, upset_now_ns()), injector.shm->limit_ns);
 }
 
 static void tell_end(struct copy *c, int status)
@@ -49,7 +47,7 @@ static void tell_end(struct copy *c, int status)
 		.left_out = atomic_load(&run->left_out),
 		.instructions = atomic_load(&run->instructions),
 		.state = run->state,
-		.host_time_ns = upset_now_ns() - c->start_ns,
+		.host_time_ns = upset_patience_look(&c->patience, upset_now_ns()),
 		.injection = run->injections[0],
 	};
 
@@ -124,7 +122,7 @@ bool copy_make(struct copy *c, unsigned int number, const struct injector_mode *
 	memset(&upset_injector_runs(injector.shm)[number], 0, sizeof(struct upset_injector_run));
 	apart_lift_limits();
 	files_before_copy(outputs);
-	c->start_ns = upset_now_ns();
+	upset_patience_begin(&c->patience, upset_now_ns());
 	timers_before_copy();
 	c->pid = qemu_plugin_vcpu_fork();
 	timers_after_copy(c->pid == 0);

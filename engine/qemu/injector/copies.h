@@ -8,12 +8,14 @@
 
 #include <sys/types.h>
 
+#include "base/patience.h"
 #include "engine/qemu/injector/files.h"
 
 /* A copy that runs. */
 struct copy {
 	pid_t pid; /* 0: none */
-	uint64_t item, start_ns;
+	uint64_t item;
+	struct upset_patience patience;
 	bool late;
 };
 
@@ -33,6 +35,6 @@ void copies_stop(const char *why) __attribute__((noreturn));
 bool copy_make(struct copy *c, unsigned int number, const struct injector_mode *mode,
 	int outputs[FILES_OUTPUTS]);
 /* Whether it takes longer than a copy may. */
-bool copy_is_late(const struct copy *c);
+bool copy_is_late(struct copy *c);
 
 #endif
