@@ -172,6 +172,8 @@ struct upset_insn {
 
 struct upset_state;
 
+enum { UPSET_ISA_SYSCALL_ARGUMENTS = 6 };
+
 struct upset_isa {
 	const char *name;     /* "x86-64", "aarch64", "riscv64", "i386" */
 	uint8_t number;	      /* part of the store's format */
@@ -200,6 +202,7 @@ struct upset_isa {
 	uint8_t counter;	/* what REP counts down */
 	uint8_t syscall_number; /* of a system call */
 	uint8_t syscall_result;
+	uint8_t syscall_arguments[UPSET_ISA_SYSCALL_ARGUMENTS];
 
 	uint8_t return_bytes;	 /* that a call pushes; 0: the return address is in link */
 	uint16_t red_zone_bytes; /* below the stack pointer that are in use */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Calls of the kernel: getting behind one, and what it changed that the engine must know:
- * mappings, handlers of signals, processes, files opened for writing.
- */
+/* Calls of the kernel: getting behind one, and taking what it changed (engine/syscalls.h). */
 #include <errno.h>
 #include <inttypes.h>
 #include <sched.h>
@@ -12,31 +9,11 @@
 #include <unistd.h>
 
 #include "engine/gdb/run.h"
-#include "engine/written.h"
-
-enum { ARGUMENTS = 3, ERRORS = 4095, RESETS = (int)SA_RESETHAND };
-
-/* The registers that pass the first arguments. */
-static const struct {
-	const char *isa, *registers[ARGUMENTS];
-} passing[] = {
-	{"x86-64", {"rdi", "rsi", "rdx"}},
-	{"i386", {"ebx", "ecx", "edx"}},
-	{"aarch64", {"x0", "x1", "x2"}},
-	{"riscv64", {"a0", "a1", "a2"}},
-};
+#include "engine/syscalls.h"
 
 static uint64_t argument(const struct gdb_run *run, unsigned int i)
 {
-	for (size_t k = 0; k < sizeof(passing) / sizeof(passing[0]); k++) {
-		const char *name = passing[k].registers[i];
-		uint16_t bits;
-
-		if (strcmp(passing[k].isa, run->isa->name) == 0)
-			return upset_state_word(&run->before,
-				upset_isa_find_resource(run->isa, name, strlen(name), &bits));
-	}
-	return 0;
+	return upset_syscall_argument(&run->before, i);
 }
 
 bool gdb_is_syscall(const struct gdb_run *run)
@@ -44,23 +21,19 @@ bool gdb_is_syscall(const struct gdb_run *run)
 	return run->record != NULL && (run->record->insn.classes & UPSET_CLASS_SYSCALL) != 0;
 }
 
-/* As its instruction set numbers it; 32 bits of the register count. */
 static int64_t raw_number(const struct gdb_run *run)
 {
-	return (int32_t)(uint32_t)upset_state_word(&run->before, run->isa->syscall_number);
+	return upset_syscall_number(&run->before);
 }
 
 static bool is_called(const struct gdb_run *run, const char *name)
 {
-	const char *called =
-		run->abi == NULL ? NULL : upset_abi_call_name(run->abi, raw_number(run));
-
-	return called != NULL && strcmp(called, name) == 0;
+	return upset_syscall_is(run->abi, &run->before, name);
 }
 
 static bool is_return_from_handler(const struct gdb_run *run)
 {
-	return is_called(run, "rt_sigreturn") || is_called(run, "sigreturn");
+	return upset_syscall_is_sigreturn(run->abi, &run->before);
 }
 
 /* --- on the way ------------------------------------------------------------------------------- */
@@ -145,112 +118,63 @@ int gdb_syscall(struct gdb_run *run, struct gdb_stop *stop)
 
 /* --- what it changed -------------------------------------------------------------------------- */
 
-static void mapping_changed(struct gdb_run *run, uint64_t result)
+static void mapped(void *context, uint64_t start, uint64_t size, bool executable)
 {
-	(void)result;
+	struct gdb_run *run = context;
+
+	(void)start;
+	(void)size;
+	(void)executable;
 	run->maps_changed = true;
 	run->generation++;
 }
 
-static void break_set(struct gdb_run *run, uint64_t result)
+static void break_set(void *context)
 {
-	(void)result;
+	struct gdb_run *run = context;
+
 	run->maps_changed = true;
 }
 
-/* Its first word is the handler. */
-static void action_set(struct gdb_run *run, uint64_t result)
+static void handler_set(void *context, uint64_t signal, uint64_t handler, bool resets)
 {
-	const uint64_t signal = argument(run, 0), at = argument(run, 1);
-	const unsigned int bytes = run->abi->word_bytes;
-	uint8_t action[32] = {0};
-	uint64_t handler, flags;
+	struct gdb_run *run = context;
 
-	(void)result;
-	if (signal >= GDB_SIGNALS || at == 0 ||
-		gdb_stub_read(&run->stub, at, action, run->abi->sigaction_flags + bytes) != 0)
+	if (signal >= GDB_SIGNALS)
 		return;
-	handler = upset_abi_word(run->abi, action);
-	flags = upset_abi_word(run->abi, action + run->abi->sigaction_flags);
-	run->handlers[signal] = (void (*)(int))(uintptr_t)handler == SIG_IGN ? 0 : handler;
-	run->resets[signal] = (flags & (uint32_t)RESETS) != 0;
+	run->handlers[signal] = handler;
+	run->resets[signal] = resets;
 }
 
-static void process_made(struct gdb_run *run, uint64_t result)
+static void process_made(void *context)
 {
-	if (result != 0)
-		run->profile->run.children_not_counted++;
+	struct gdb_run *run = context;
+
+	run->profile->run.children_not_counted++;
 }
 
-static void add_written_file(struct gdb_run *run, uint64_t result)
+static void opened(void *context, int fd)
 {
+	struct gdb_run *run = context;
+
 	/* Else its files are another machine's. */
-	if (run->own && upset_written_add(run->profile, run->own_pid, (int)result) != 0)
+	if (run->own && upset_syscall_add_file(run->profile, run->own_pid, fd) != 0)
 		run->counting.result = -ENOMEM;
 }
 
-static void opened_with(struct gdb_run *run, uint64_t flags, uint64_t result)
+static bool read_memory(void *context, uint64_t address, uint8_t *bytes, size_t size)
 {
-	if (upset_written_opens(flags))
-		add_written_file(run, result);
+	struct gdb_run *run = context;
+
+	return gdb_stub_read(&run->stub, address, bytes, size) == 0;
 }
 
-static void opened(struct gdb_run *run, uint64_t result)
-{
-	opened_with(run, argument(run, 1), result);
-}
-
-static void opened_at(struct gdb_run *run, uint64_t result)
-{
-	opened_with(run, argument(run, 2), result);
-}
-
-static void opened_how(struct gdb_run *run, uint64_t result)
-{
-	uint64_t flags;
-
-	if (gdb_stub_read(&run->stub, argument(run, 2), &flags, sizeof(flags)) == 0)
-		opened_with(run, flags, result);
-}
-
-static const struct {
-	const char *name;
-	void (*returned)(struct gdb_run *run, uint64_t result);
-} effects[] = {
-	{"mmap", mapping_changed},
-	{"mmap2", mapping_changed},
-	{"munmap", mapping_changed},
-	{"mprotect", mapping_changed},
-	{"pkey_mprotect", mapping_changed},
-	{"mremap", mapping_changed},
-	{"remap_file_pages", mapping_changed},
-	{"madvise", mapping_changed},
-	{"shmat", mapping_changed},
-	{"shmdt", mapping_changed},
-	{"brk", break_set},
-	{"rt_sigaction", action_set},
-	{"sigaction", action_set},
-	{"fork", process_made},
-	{"vfork", process_made},
-	{"clone", process_made},
-	{"clone3", process_made},
-	{"open", opened},
-	{"creat", add_written_file},
-	{"openat", opened_at},
-	{"openat2", opened_how},
-};
-
-static void look_at_effects(struct gdb_run *run)
-{
-	const uint64_t result = upset_state_word(&run->after, run->isa->syscall_result);
-	const uint64_t failed = run->isa->word_bits == 32 ? (uint32_t)-ERRORS : (uint64_t)-ERRORS;
-
-	if (result >= failed)
-		return;
-	for (size_t i = 0; i < sizeof(effects) / sizeof(effects[0]); i++)
-		if (is_called(run, effects[i].name))
-			effects[i].returned(run, result);
-}
+static const struct upset_syscall_effects effects = {.mapped = mapped,
+	.break_set = break_set,
+	.opened = opened,
+	.handler_set = handler_set,
+	.process_made = process_made,
+	.read_memory = read_memory};
 
 /* --- behind it -------------------------------------------------------------------------------- */
 
@@ -309,6 +233,7 @@ int gdb_syscall_done(struct gdb_run *run)
 	result = count(run);
 	if (result != 0)
 		return result;
-	look_at_effects(run);
+	upset_syscall_returned(run->abi, &run->before,
+		upset_state_word(&run->after, run->isa->syscall_result), &effects, run);
 	return gdb_step_begin_next(run);
 }

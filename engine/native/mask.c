@@ -47,6 +47,12 @@ static bool sets_mask(const struct native_trace *trace, const struct user_regs_s
 	       native_syscall_is(trace, before, "sigprocmask");
 }
 
+/* It is given the mask itself, and returns the old one, in which SIGTRAP shows as open. */
+static bool sets_whole_mask(const struct native_trace *trace, const struct user_regs_struct *before)
+{
+	return native_syscall_is(trace, before, "ssetmask");
+}
+
 void native_mask_ask(const struct native_trace *trace, struct native_thread *thread,
 	const struct user_regs_struct *regs)
 {
@@ -54,6 +60,8 @@ void native_mask_ask(const struct native_trace *trace, struct native_thread *thr
 	uint32_t set;
 
 	thread->trap_asked = thread->trap_blocked;
+	if (sets_whole_mask(trace, regs))
+		thread->trap_asked = (how & trap_bit) != 0;
 	if (!sets_mask(trace, regs) ||
 		native_read_memory(trace, native_syscall_argument(trace, regs, 1), &set,
 			sizeof(set)) != sizeof(set))
@@ -71,6 +79,9 @@ void native_mask_returned(const struct native_trace *trace, struct native_thread
 
 	if (native_syscall_is_sigreturn(trace, before)) {
 		thread->trap_blocked = open_trap(thread);
+	} else if (sets_whole_mask(trace, before)) {
+		thread->trap_blocked = thread->trap_asked;
+		(void)open_trap(thread);
 	} else if (sets_mask(trace, before) && result == 0) {
 		if (thread->trap_blocked && old != 0)
 			add_trap(trace, old);

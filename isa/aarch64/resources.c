@@ -259,6 +259,8 @@ const struct upset_isa upset_isa_aarch64 = {
 	.counter = UPSET_RESOURCE_NONE,
 	.syscall_number = AARCH64_X8,
 	.syscall_result = AARCH64_X0,
+	.syscall_arguments = {AARCH64_X0, AARCH64_X0 + 1, AARCH64_X0 + 2, AARCH64_X0 + 3,
+		AARCH64_X0 + 4, AARCH64_X0 + 5},
 	.return_bytes = 0,
 	.red_zone_bytes = 0,
 	.stub_register = AARCH64_X17,

@@ -232,6 +232,8 @@ const struct upset_isa upset_isa_riscv64 = {
 	.counter = UPSET_RESOURCE_NONE,
 	.syscall_number = RISCV_A7,
 	.syscall_result = RISCV_A0,
+	.syscall_arguments = {RISCV_A0, RISCV_A0 + 1, RISCV_A0 + 2, RISCV_A0 + 3, RISCV_A0 + 4,
+		RISCV_A0 + 5},
 	.return_bytes = 0,
 	.red_zone_bytes = 0,
 	.stub_register = RISCV_T3,

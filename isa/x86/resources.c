@@ -57,6 +57,7 @@ const struct upset_isa upset_isa_x86_64 = {
 	.stub_register = UPSET_RESOURCE_NONE,
 	.stub_base = UPSET_RESOURCE_NONE,
 	.resolver_bytes = 16,
+	.syscall_arguments = {X86_RDI, X86_RSI, X86_RDX, X86_R10, X86_R8, X86_R9},
 	.decode = x86_decode,
 	.format = x86_format,
 };

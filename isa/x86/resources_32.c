@@ -40,6 +40,7 @@ const struct upset_isa upset_isa_i386 = {
 	.stub_register = UPSET_RESOURCE_NONE,
 	.stub_base = X86_RBX,
 	.resolver_bytes = 8,
+	.syscall_arguments = {X86_RBX, X86_RCX, X86_RDX, X86_RSI, X86_RDI, X86_RBP},
 	.decode = x86_decode_32,
 	.format = x86_format_32,
 };
