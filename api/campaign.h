@@ -144,6 +144,7 @@ struct campaign_home {
 	const char *study;	   /* where it is in the end */
 	char path[PATH_MAX];	   /* where it is now: the same, or */
 	bool on_scratch;	   /* a file from which copies are put there, */
+	bool was_left;		   /* by an earlier command, */
 	uint64_t every_ns, put_ns; /* so often, and the last time */
 	struct campaign_file file; /* that is in place */
 };

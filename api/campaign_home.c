@@ -97,7 +97,8 @@ static int fill_scratch(struct campaign_home *home, const char *from, const char
 	int64_t left = count_made(home->path, identity);
 	bool is_there = access(home->study, F_OK) == 0;
 
-	if (left >= 0 && left >= count_made(home->study, identity))
+	home->was_left = left >= 0 && left >= count_made(home->study, identity);
+	if (home->was_left)
 		return 0;
 	remove_scratch(home);
 	if (!is_there && from == NULL)
@@ -197,7 +198,8 @@ int campaign_home_leave(struct campaign_home *home, bool begun, int rc, struct u
 	struct upset_error own = {0};
 	int failed = home->on_scratch && begun ? put(home, &own) : 0;
 
-	if (failed == 0 && home->on_scratch)
+	/* What cannot be put in its place now is for the next one. */
+	if (failed == 0 && home->on_scratch && (begun || !home->was_left))
 		remove_scratch(home);
 	if (failed != 0 && rc == 0)
 		rc = upset_error_set(error, -failed,

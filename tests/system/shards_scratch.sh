@@ -91,6 +91,12 @@ mount -t tmpfs -o size="$2"k none full
 echo $? >full.status
 find full >full.left
 find node-1 -type f >full.kept
+# One that fails before it begins, as its input cannot be read, leaves that.
+mkfifo in
+cat in &
+"$upset" campaign -q --no-sandbox --plan free.plan --scratch node-1 -o full/big.upset 2>early.err 0>in
+echo $? >early.status
+find node-1 -type f >early.kept
 mount -o remount,size=100m full
 "$upset" campaign -q -j 1 --no-sandbox --plan free.plan --scratch node-1 --json-progress -o full/big.upset 2>more.err
 echo $? >more.status
@@ -105,6 +111,8 @@ grep -q 'cannot .*full/big.upset.*no space left.*; what was made is in .*node-1/
 	fail "full: $(cat full.err)"
 expect 'full: left in place' "$(cat full.left)" full
 expect 'full: kept' "$(wc -l <full.kept)" 1
+expect "it fails early: status ($(cat early.err))" "$(cat early.status)" 3
+expect 'it fails early: kept' "$(cat early.kept)" "$(cat full.kept)"
 expect 'with room: status' "$(cat more.status)" 0
 expect 'with room: none of it is made again' \
 	"$(sed -n '1s/.*"made":\([0-9]*\),.*/\1/p' more.err)" 300
