@@ -80,8 +80,8 @@ for file in bin/upset libexec/upset/qemu-x86_64 libexec/upset/libupset-qemu.so \
 	share/fish/vendor_completions.d/upset.fish; do
 	[ -f "$there/$file" ] || fail "there is no $file"
 done
-for page in "$source"/doc/man/*.1; do
-	[ -f "$there/share/man/man1/$(basename "$page")" ] || fail "there is no $(basename "$page")"
+for page in "$source"/doc/man/*.[15]; do
+	[ -f "$there/share/man/man${page##*.}/$(basename "$page")" ] || fail "there is no $(basename "$page")"
 done
 # What README and tutorial run, and what documents link to.
 documents=$there/share/doc/upset
