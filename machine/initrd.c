@@ -181,6 +181,15 @@ static int print_run(const struct upset_machine_program *p, char **text, size_t 
 	return fclose(out) == 0 ? 0 : -errno;
 }
 
+static size_t count_texts(const char *bytes, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < size; i++)
+		n += bytes[i] == '\0';
+	return n;
+}
+
 static int add_own(struct files *f, const char *module, const char *run, size_t run_size)
 {
 	/* The kernel opens it before there is anything else. */
@@ -243,11 +252,12 @@ int machine_initrd_write(FILE *out, const char *name, const struct upset_machine
 	size_t run_size = 0;
 	int rc = print_run(program, &run, &run_size) == 0 ? 0 : no_memory(&f);
 
-	if (rc == 0 && run_size > MACHINE_RUN_MOST)
+	if (rc == 0 &&
+		(run_size > MACHINE_RUN_MOST || count_texts(run, run_size) > MACHINE_WORDS_MOST))
 		rc = upset_error_set(error, E2BIG,
-			"arguments and environment are longer than the %d bytes that a machine "
-			"takes",
-			MACHINE_RUN_MOST);
+			"arguments and environment are more than the %d bytes or %d texts that a "
+			"machine takes",
+			MACHINE_RUN_MOST, MACHINE_WORDS_MOST);
 	if (rc == 0)
 		rc = add_own(&f, module, run, run_size);
 	if (rc == 0)

@@ -22,6 +22,8 @@ refused 3 "text is no kernel" new -o box -k text -- "$program"
 refused 3 "cannot read the kernel nowhere" new -o box -k nowhere -- "$program"
 refused 3 "memory of 16M is too little: the kernel and the files need" new -o box -k fake -m 16M -- "$program"
 refused 3 "cannot take 'nowhere' into the machine" new -o box -k fake --add nowhere -- "$program"
+# shellcheck disable=SC2046
+refused 3 "more than the 131072 bytes or 4096 texts" new -o box -k fake -- "$program" $(seq 5000)
 refused 3 "there is no program" new -o box -k fake -- ./nowhere
 refused 3 "is not executable" new -o box -k fake -- ./text
 UPSET_MACHINE_x86_64_kernel=/nowhere refused 3 "no kernel for x86_64 machines at /nowhere" new -o box -- "$program"
