@@ -26,14 +26,21 @@ static int impossible(struct upset_injection *injection, const char *format, ...
 
 /* --- where ------------------------------------------------------------------------------------ */
 
-static uint64_t program_counter(const struct upset_inject_state *state)
+/* 0 where there is no such register. */
+static uint64_t read_word(const struct upset_inject_state *state, unsigned int resource)
 {
 	uint8_t value[UPSET_INJECT_BYTES] = {0};
-	uint64_t pc = 0;
+	uint64_t word = 0;
 
-	if (state->read_register(state->context, state->isa->pc, value))
-		memcpy(&pc, value, sizeof(pc));
-	return pc;
+	if (resource != UPSET_RESOURCE_NONE &&
+		state->read_register(state->context, resource, value))
+		memcpy(&word, value, sizeof(word));
+	return word;
+}
+
+static uint64_t program_counter(const struct upset_inject_state *state)
+{
+	return read_word(state, state->isa->pc);
 }
 
 bool upset_inject_decode(
@@ -45,7 +52,9 @@ bool upset_inject_decode(
 	/* It may be the last one before memory that cannot be read. */
 	while (n > 0 && !state->read_memory(state->context, address, bytes, n))
 		n--;
-	return n > 0 && upset_isa_decode(state->isa, insn, 0, address, bytes, n) == 0;
+	return n > 0 &&
+	       upset_isa_decode(state->isa, insn, (unsigned int)read_word(state, state->isa->mode),
+		       address, bytes, n) == 0;
 }
 
 /* The row of operand @number: what it reads before what it writes; -1: there is none. */

@@ -19,8 +19,8 @@ struct walk {
 /* Whether where it goes, and all that it reads, can be seen from the instruction alone. */
 static bool is_clear(const struct upset_insn *insn)
 {
-	const unsigned int unclear =
-		UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP | UPSET_CLASS_REP | UPSET_CLASS_RETURN;
+	const unsigned int unclear = UPSET_CLASS_SYSCALL | UPSET_CLASS_TRAP | UPSET_CLASS_REP |
+				     UPSET_CLASS_RETURN | UPSET_CLASS_DELAYED;
 
 	if (insn->classes & unclear)
 		return false;

@@ -133,11 +133,12 @@ enum upset_insn_class {
 	UPSET_CLASS_DELAYED = 1 << 11, /* a branch that happens behind the next instruction */
 };
 
-/* What engine qemu has to know of an instruction beside its rows. */
+/* What engines have to know of an instruction beside its rows. */
 enum upset_insn_quirk {
 	UPSET_QUIRK_CALLBACKS = 1 << 0, /* what it accesses cannot be told when it is translated */
 	UPSET_QUIRK_SPOILS_VECTORS = 1 << 1, /* it changes vectors that no row names */
-	UPSET_QUIRK_RENAMES = 1 << 2, /* registers have other numbers behind it (SPARC's save) */
+	UPSET_QUIRK_RENAMES = 1 << 2,	/* registers have other numbers behind it (SPARC's save) */
+	UPSET_QUIRK_EXCLUSIVE = 1 << 3, /* a store behind it fails when the program stops before */
 };
 
 enum {

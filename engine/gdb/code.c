@@ -56,24 +56,12 @@ static int check_addresses(const struct gdb_run *run, const struct upset_insn *i
 	return 0;
 }
 
-/* AArch64's: every exception ends what it begins, so that the store never succeeds. */
-static bool is_load_exclusive(const struct upset_isa *isa, const struct upset_insn *insn)
-{
-	uint32_t word;
-
-	if (strcmp(isa->name, "aarch64") != 0)
-		return false;
-	memcpy(&word, insn->bytes, sizeof(word));
-	return (word & 0x3fe00000) == 0x08400000 /* one register */ ||
-	       (word & 0xbfe00000) == 0x88600000 /* two */;
-}
-
 static int check(const struct gdb_run *run, const struct upset_insn *insn)
 {
 	char text[TEXT_BYTES];
 	int result;
 
-	if (is_load_exclusive(run->isa, insn)) {
+	if ((insn->quirks & UPSET_QUIRK_EXCLUSIVE) != 0) {
 		upset_isa_format(run->isa, insn, text, sizeof(text));
 		return upset_error_set(run->error, EIO,
 			"the program comes to '%s' at 0x%" PRIx64

@@ -52,6 +52,13 @@ static unsigned int vector_class(const struct upset_insn *insn)
 	return 0;
 }
 
+/* Every exception ends what it begins. */
+static bool is_load_exclusive(uint32_t word)
+{
+	return (word & 0x3fe00000) == 0x08400000 /* one register */ ||
+	       (word & 0xbfe00000) == 0x88600000 /* two */;
+}
+
 /* One access moves several values, or parts of vectors: it is put together where it happened. */
 static unsigned int quirks(const struct upset_insn *insn, const struct aarch64_code *code)
 {
@@ -59,6 +66,8 @@ static unsigned int quirks(const struct upset_insn *insn, const struct aarch64_c
 
 	if (insn->memory_count == 0)
 		return 0;
+	if (is_load_exclusive(code->word))
+		return UPSET_QUIRK_EXCLUSIVE;
 	for (unsigned int i = 0; i < shape->operand_count; i++) {
 		if (shape->operands[i].kind == AARCH64_LIST ||
 			shape->operands[i].kind == AARCH64_ELEMENTS)
