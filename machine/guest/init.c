@@ -38,7 +38,7 @@ static void write_text(int fd, const char *text)
 /* As it is: no carriage returns, no echo. */
 static int open_line(const char *path)
 {
-	struct termios settings;
+	struct termios settings = {0};
 	int fd = (int)GUEST_CALL(SYS_open, path, O_RDWR | O_NOCTTY, 0, 0, 0);
 
 	if (fd < 0 || GUEST_CALL(SYS_ioctl, fd, TCGETS, &settings, 0, 0) != 0)

@@ -26,6 +26,11 @@ static int needs(const void *bytes, size_t size, uint64_t *needed)
 	return rc;
 }
 
+static void put(unsigned char *to, const void *bytes, size_t size)
+{
+	memcpy(to, bytes, size);
+}
+
 /* Where it is to lie, and how much it needs there. */
 static void test_needs(void **state)
 {
@@ -33,9 +38,9 @@ static void test_needs(void **state)
 	uint64_t needed;
 
 	(void)state;
-	memcpy(file + 0x202, "HdrS\x0f\x02", 6);
-	memcpy(file + 0x258, "\0\0\0\x01\0\0\0\0", 8);
-	memcpy(file + 0x260, "\0\x10\x20\x03", 4);
+	put(file + 0x202, "HdrS\x0f\x02", 6);
+	put(file + 0x258, "\0\0\0\x01\0\0\0\0", 8);
+	put(file + 0x260, "\0\x10\x20\x03", 4);
 	assert_int_equal(needs(file, sizeof(file), &needed), 0);
 	assert_int_equal(needed, 0x1000000 + 0x3201000);
 	/* Older ones do not say it. */
