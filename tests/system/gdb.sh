@@ -99,6 +99,10 @@ refused "another engine" 2 "only engine gdb runs programs in a GDB stub" \
 refused "AVX" 3 "the stub of QEMU does not tell all of register ymm0, which 'vmovdqu ymm0" \
 	--engine gdb -- "$vectors"
 refused "threads" 3 "the program starts a second thread at 0x" --engine gdb -- "$threads"
+status=0
+"$upset" inject --engine gdb -f 'flip:0 rax @ insn=100000' -- "$threads" >out 2>err </dev/null || status=$?
+expect "threads before a fault: status" "$status" 3
+grep -q "the program starts a second thread at 0x" err || fail "threads before a fault: $(cat err)"
 
 # A stub that is lost leaves a study as it was, and no other.
 stub_at "$endless"
