@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,11 +12,18 @@
 #include "engine/qemu/injector/copies.h"
 #include "engine/qemu/injector/messages.h"
 
-enum { PAUSE_NS = 2 * 1000 * 1000 };
+enum { PAUSE_NS = 2 * 1000 * 1000, LINKS = 2 * UPSET_INJECTOR_BLOCKS };
+
+/* Of the scout's blocks, in memory that it shares with the process that sent it. */
+struct links {
+	size_t count;
+	struct qemu_plugin_link links[LINKS];
+};
 
 static struct {
 	bool scouted;
-	uint64_t *waiting; /* numbers of blocks that are not translated yet */
+	struct links *links; /* NULL: no memory, and copies take longer */
+	uint64_t *waiting;   /* numbers of blocks that are not translated yet */
 	size_t waiting_count;
 } ahead;
 
@@ -27,6 +35,20 @@ void ahead_translated(struct qemu_plugin_tb *tb, const struct code *code)
 	if (i < UPSET_INJECTOR_BLOCKS)
 		upset_injector_blocks(injector.shm)[i] = (struct upset_injector_block){
 			code->addresses[0], code->addresses[last] + size - 1};
+}
+
+static void note_link(const struct qemu_plugin_link *link, void *userdata)
+{
+	struct links *links = userdata;
+
+	if (links->count < LINKS)
+		links->links[links->count++] = *link;
+}
+
+void ahead_ends(void)
+{
+	if (ahead.links != NULL)
+		qemu_plugin_links(note_link, ahead.links);
 }
 
 /* Wait for the end of the scout, which is the copy behind those of experiments; its status. */
@@ -81,6 +103,10 @@ bool ahead_scout(const struct injector_mode *mode)
 	if (ahead.scouted)
 		return false;
 	ahead.scouted = true;
+	ahead.links = mmap(NULL, sizeof(*ahead.links), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (ahead.links == MAP_FAILED)
+		ahead.links = NULL;
 	if (copy_make(&c, injector.shm->jobs, mode, outputs))
 		return true;
 	golden = is_scout_golden(&c, wait_for_scout(&c), outputs);
@@ -92,12 +118,12 @@ bool ahead_scout(const struct injector_mode *mode)
 	return false;
 }
 
-void ahead_translate(void)
+bool ahead_translate(void)
 {
-	size_t kept = 0;
+	size_t kept = 0, before = ahead.waiting_count;
 
 	if (ahead.waiting_count == 0 || !atomic_exchange(&injector.mapped, false))
-		return;
+		return false;
 	for (size_t i = 0; i < ahead.waiting_count; i++) {
 		const struct upset_injector_block *b =
 			&upset_injector_blocks(injector.shm)[ahead.waiting[i]];
@@ -106,4 +132,7 @@ void ahead_translate(void)
 			ahead.waiting[kept++] = ahead.waiting[i];
 	}
 	ahead.waiting_count = kept;
+	for (size_t i = 0; ahead.links != NULL && i < ahead.links->count; i++)
+		qemu_plugin_vcpu_link(&ahead.links->links[i]);
+	return kept < before;
 }

@@ -13,7 +13,9 @@
 bool ahead_scout(const struct injector_mode *mode);
 /* In the scout: a block is translated.  See struct injector_mode. */
 void ahead_translated(struct qemu_plugin_tb *tb, const struct code *code);
-/* Translate what the scout did, as far as it is mapped by now. */
-void ahead_translate(void);
+/* In the scout: it ends, and tells which blocks go on with which. */
+void ahead_ends(void);
+/* Translate and link what the scout did, as far as it is mapped by now; whether any was. */
+bool ahead_translate(void);
 
 #endif

@@ -14,6 +14,7 @@
 #include "engine/qemu/injector/foresee.h"
 #include "engine/qemu/injector/messages.h"
 #include "engine/qemu/injector/modes.h"
+#include "engine/qemu/injector/warm.h"
 
 static uint64_t next_item;
 
@@ -40,6 +41,7 @@ static const struct injector_mode copy = {
 static const struct injector_mode scout = {
 	.translated = ahead_translated,
 	.before_call = before_call_in_copy,
+	.end = ahead_ends,
 };
 
 /* --- in the process that is copied ------------------------------------------------------------ */
@@ -77,7 +79,10 @@ static void at_boundary(struct thread *t, bool stepped)
 	(void)stepped;
 	if (ahead_scout(&scout))
 		return;
-	ahead_translate();
+	if (ahead_translate()) {
+		warm_files();
+		warm_heap();
+	}
 	while (next(t) <= injector_executed(t)) {
 		if (next(t) == injector_executed(t) && make(t, next_item))
 			return;
