@@ -164,6 +164,20 @@ static unsigned int count_jobs(unsigned int asked)
 	return asked < most ? asked : (unsigned int)most;
 }
 
+/* Why some were not begun; "": all were. */
+static void tell_why(const struct carry *c, const char *injector, const struct upset_seen *seen,
+	char *why, size_t size)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < c->request->count; i++)
+		all = all && c->ended[i];
+	if (injector[0] != '\0' || all || seen->end != UPSET_END_SIGNALED)
+		(void)snprintf(why, size, "%s", injector);
+	else
+		(void)snprintf(why, size, "what is copied was ended by signal %d", seen->status);
+}
+
 int qemu_carry(const struct upset_carry_request *request, char *why, size_t size,
 	struct upset_error *error)
 {
@@ -187,7 +201,7 @@ int qemu_carry(const struct upset_carry_request *request, char *why, size_t size
 			&s, UPSET_INJECTOR_CARRY, c.texts, c.triggers, request->count, jobs);
 		if (rc == 0) {
 			s.shm->why[sizeof(s.shm->why) - 1] = '\0';
-			(void)snprintf(why, size, "%s", s.shm->why);
+			tell_why(&c, s.shm->why, &result.seen, why, size);
 		}
 		qemu_session_end(&s);
 	}

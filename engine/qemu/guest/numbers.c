@@ -138,6 +138,7 @@ void numbers_begin(uint64_t since_ns)
 
 	if (stat("/proc", &proc) == 0)
 		numbers.proc = proc.st_dev;
+	(void)make_room(); /* once, and not in each copy of this process */
 	numbers.since =
 		(struct timespec){(time_t)(since_ns / SECOND_NS), (long)(since_ns % SECOND_NS)};
 	(void)pthread_atfork(NULL, NULL, in_child);

@@ -27,6 +27,14 @@ static struct {
 	size_t waiting_count;
 } ahead;
 
+void ahead_begin(void)
+{
+	ahead.links = mmap(NULL, sizeof(*ahead.links), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (ahead.links == MAP_FAILED)
+		ahead.links = NULL;
+}
+
 void ahead_translated(struct qemu_plugin_tb *tb, const struct code *code)
 {
 	unsigned int i = atomic_fetch_add(&injector.shm->block_count, 1), last = code->count - 1;
@@ -103,10 +111,6 @@ bool ahead_scout(const struct injector_mode *mode)
 	if (ahead.scouted)
 		return false;
 	ahead.scouted = true;
-	ahead.links = mmap(NULL, sizeof(*ahead.links), PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (ahead.links == MAP_FAILED)
-		ahead.links = NULL;
 	if (copy_make(&c, injector.shm->jobs, mode, outputs))
 		return true;
 	golden = is_scout_golden(&c, wait_for_scout(&c), outputs);

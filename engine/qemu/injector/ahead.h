@@ -9,6 +9,8 @@
 
 #include "engine/qemu/injector/core.h"
 
+/* Before there is a program, which is to find memory as it always does. */
+void ahead_begin(void);
 /* Send a scout in @mode, once; true in it.  Else it has ended as the golden run does. */
 bool ahead_scout(const struct injector_mode *mode);
 /* In the scout: a block is translated.  See struct injector_mode. */

@@ -65,6 +65,12 @@ static bool make(struct thread *t, uint64_t item)
 	return true;
 }
 
+static int begin(void)
+{
+	ahead_begin();
+	return copies_begin();
+}
+
 static uint64_t next(const struct thread *t)
 {
 	(void)t;
@@ -109,7 +115,7 @@ static bool before_call(struct thread *t, const struct call *call, int64_t *resu
 }
 
 const struct injector_mode injector_carry = {
-	.begin = copies_begin,
+	.begin = begin,
 	.next = next,
 	.at_boundary = at_boundary,
 	.before_call = before_call,

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, UNIT = 16, LARGEST = 64 * 1024 };
+enum { PAGE = 4096, UNIT = 8, LARGEST = 64 * 1024 };
 
 /* --- files ------------------------------------------------------------------------------------ */
 
@@ -53,7 +53,7 @@ void warm_files(void)
 
 /* --- heap ------------------------------------------------------------------------------------- */
 
-/* Allocate gaps of @size bytes or a little more, below @top, for good; the bytes taken. */
+/* Allocate what is free below @top in pieces of @size bytes, for good; at most @most bytes. */
 static size_t take_gaps(size_t size, const char *top, size_t most)
 {
 	size_t taken = 0;
@@ -65,7 +65,7 @@ static size_t take_gaps(size_t size, const char *top, size_t most)
 			free(gap);
 			break;
 		}
-		taken += malloc_usable_size(gap) + sizeof(size_t);
+		taken += size;
 	}
 	return taken;
 }
@@ -74,11 +74,8 @@ void warm_heap(void)
 {
 	struct mallinfo2 info = mallinfo2();
 	const char *top = (char *)sbrk(0) - info.keepcost;
-	size_t left = info.fordblks + info.fsmblks - info.keepcost;
+	size_t left = info.arena;
 
-	for (size_t size = LARGEST; size >= UNIT && left > 0; size -= UNIT) {
-		size_t taken = take_gaps(size - sizeof(size_t), top, left);
-
-		left -= taken < left ? taken : left;
-	}
+	for (size_t size = LARGEST; size >= UNIT && left > 0; size -= UNIT)
+		left -= take_gaps(size, top, left);
 }

@@ -29,6 +29,7 @@ enum {
 	RECORD = AT_ACCESSES + ACCESSES * 24,
 	SITE_EVERY = 13,
 	FLIPPED = 16, /* registers, the general ones */
+	LINKS = 2 * BLOCKS,
 };
 
 struct insn {
@@ -54,10 +55,19 @@ static struct base {
 static unsigned int block_count, copy;
 static struct block *blocks[BLOCKS];
 static const char *target, *check = "record";
-static uint64_t step, copies, flips, sites;
+static uint64_t step, copies, flips, sites, ahead;
 static uint64_t given, singly, checked, leaves, made, changed, ticks;
 static bool leaving, in_copy, took_call_back;
 static uint64_t *executed_by; /* of each copy, shared with it */
+
+/* What the first copy has, shared with it: blocks that it translated, and all links. */
+static struct {
+	size_t block_count, link_count;
+	struct {
+		uint64_t first, last;
+	} blocks[BLOCKS];
+	struct qemu_plugin_link links[LINKS];
+} * first_copy;
 
 /* --- what is recorded inline against what callbacks read ---------------------------------- */
 
@@ -238,6 +248,41 @@ static void begin_copy(void)
 		flip(&registers[copy % (register_count < FLIPPED ? register_count : FLIPPED)]);
 }
 
+static void note_link(const struct qemu_plugin_link *link, void *userdata)
+{
+	(void)userdata;
+	if (first_copy->link_count < LINKS)
+		first_copy->links[first_copy->link_count++] = *link;
+}
+
+/* It is one of those that the first copy told of. */
+static void find_link(const struct qemu_plugin_link *link, void *userdata)
+{
+	for (size_t i = 0; i < first_copy->link_count; i++) {
+		if (memcmp(&first_copy->links[i], link, sizeof(*link)) == 0)
+			++*(size_t *)userdata;
+	}
+}
+
+/* Translate and link what the first copy did: then all its links are here. */
+static void go_ahead(void)
+{
+	size_t before = 0, after = 0;
+
+	qemu_plugin_links(find_link, &before);
+	for (size_t i = 0; i < first_copy->link_count; i++)
+		qemu_plugin_vcpu_link(&first_copy->links[i]);
+	for (size_t i = 0; i < first_copy->block_count; i++)
+		(void)qemu_plugin_vcpu_translate(
+			first_copy->blocks[i].first, first_copy->blocks[i].last);
+	for (size_t i = 0; i < first_copy->link_count; i++)
+		qemu_plugin_vcpu_link(&first_copy->links[i]);
+	qemu_plugin_links(find_link, &after);
+	checked++;
+	if (before >= after || after != first_copy->link_count)
+		complain("links", before, after, first_copy->link_count);
+}
+
 /* Outside of translated code: copy, and let the copy end before going on. */
 static void at_boundary(unsigned int vcpu, void *userdata)
 {
@@ -261,6 +306,8 @@ static void at_boundary(unsigned int vcpu, void *userdata)
 	if (pid < 0 || waitpid(pid, &status, 0) != pid ||
 		(WIFEXITED(status) && WEXITSTATUS(status) == 99))
 		complain("copy", copy, (uint64_t)pid, 0);
+	if (ahead && made == 1)
+		go_ahead();
 	give(step);
 }
 
@@ -354,6 +401,12 @@ static struct block *new_block(struct qemu_plugin_tb *tb)
 	if (block == NULL || block_count == BLOCKS)
 		abort();
 	blocks[block_count++] = block;
+	if (in_copy && copy == 0) {
+		first_copy->blocks[first_copy->block_count].first =
+			qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0));
+		first_copy->blocks[first_copy->block_count++].last =
+			qemu_plugin_insn_vaddr(last) + qemu_plugin_insn_size(last) - 1;
+	}
 	block->count = n;
 	block->fall = qemu_plugin_insn_vaddr(last) + qemu_plugin_insn_size(last);
 	for (size_t i = 0; i < n; i++)
@@ -418,6 +471,8 @@ static void end(qemu_plugin_id_t id, void *userdata)
 	(void)userdata;
 	if (in_copy) {
 		executed_by[copy] = executed() | UINT64_C(1) << 63;
+		if (copy == 0)
+			qemu_plugin_links(note_link, NULL);
 		return;
 	}
 	check_exits();
@@ -438,6 +493,7 @@ static uint64_t *option(const char *text)
 	       : g_str_has_prefix(text, "copies=") ? &copies
 	       : g_str_has_prefix(text, "flips=")  ? &flips
 	       : g_str_has_prefix(text, "sites=")  ? &sites
+	       : g_str_has_prefix(text, "ahead=")  ? &ahead
 						   : NULL;
 }
 
@@ -455,7 +511,9 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(
 	}
 	executed_by = mmap(NULL, COPIES * sizeof(uint64_t), PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (executed_by == MAP_FAILED || copies > COPIES)
+	first_copy = mmap(NULL, sizeof(*first_copy), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (executed_by == MAP_FAILED || first_copy == MAP_FAILED || copies > COPIES)
 		return 1;
 	qemu_plugin_register_vcpu_init_cb(id, begin);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);

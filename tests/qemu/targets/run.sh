@@ -78,6 +78,10 @@ under check=copies,sites=1,copies=40,step=151
 ran "copies"
 [ "$(field executed) $(field made) $(field changed)" = "$insns 40 0" ] ||
 	fail "copies: of $insns instructions: $(cat "$dir/err")"
+under check=copies,ahead=1,copies=40,step=151
+ran "copies whose blocks are translated and linked ahead"
+[ "$(field executed) $(field made) $(field changed) $(field checked)" = "$insns 40 0 1" ] ||
+	fail "ahead: of $insns instructions: $(cat "$dir/err")"
 under check=copies,flips=1,copies=64,step=101
 ran "copies with faults"
 [ "$(field executed) $(field made)" = "$insns 64" ] || fail "faults: of $insns: $(cat "$dir/err")"
