@@ -114,6 +114,9 @@ bool ahead_scout(const struct injector_mode *mode)
 	if (copy_make(&c, injector.shm->jobs, mode, outputs))
 		return true;
 	golden = is_scout_golden(&c, wait_for_scout(&c), outputs);
+	/* A copy with a fault may write anywhere. */
+	if (ahead.links != NULL && mprotect(ahead.links, sizeof(*ahead.links), PROT_READ) != 0)
+		ahead.links = NULL;
 	for (int i = 0; i < FILES_OUTPUTS; i++)
 		(void)close(outputs[i]);
 	if (!golden)
@@ -136,7 +139,9 @@ bool ahead_translate(void)
 			ahead.waiting[kept++] = ahead.waiting[i];
 	}
 	ahead.waiting_count = kept;
+	if (kept == before)
+		return false;
 	for (size_t i = 0; ahead.links != NULL && i < ahead.links->count; i++)
 		qemu_plugin_vcpu_link(&ahead.links->links[i]);
-	return kept < before;
+	return true;
 }

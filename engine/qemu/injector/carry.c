@@ -16,7 +16,10 @@
 #include "engine/qemu/injector/modes.h"
 #include "engine/qemu/injector/warm.h"
 
+enum { WARMINGS = 64 }; /* at most: what they take of the heap is never given back */
+
 static uint64_t next_item;
+static unsigned int warmings;
 
 /* --- in a copy -------------------------------------------------------------------------------- */
 
@@ -85,7 +88,8 @@ static void at_boundary(struct thread *t, bool stepped)
 	(void)stepped;
 	if (ahead_scout(&scout))
 		return;
-	if (ahead_translate()) {
+	if (ahead_translate() && warmings < WARMINGS) {
+		warmings++;
 		warm_files();
 		warm_heap();
 	}

@@ -58,7 +58,7 @@ static size_t take_gaps(size_t size, const char *top, size_t most)
 {
 	size_t taken = 0;
 
-	while (taken < most) {
+	while (taken + size <= most) {
 		char *gap = malloc(size);
 
 		if (gap == NULL || gap >= top) {
