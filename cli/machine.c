@@ -94,8 +94,8 @@ static int check_new(const struct upset_command *command, struct machine *m, boo
 	if (!program && a->initrd == NULL && a->kernel == NULL)
 		return upset_usage_error(
 			command, "new: which program? Name it after --, or files with --initrd");
-	if (!program && (m->files.count > 0 || m->variables.count > 0))
-		return upset_usage_error(command, "--add and --env need a program");
+	if (!program && (m->files.count > 0 || m->variables.count > 0 || m->program.all_variables))
+		return upset_usage_error(command, "--add, --env and --env-all need a program");
 	if (m->memory != NULL && upset_machine_memory_parse(m->memory, &a->memory_bytes) != 0)
 		return upset_usage_error(command,
 			"--memory takes a size from 1M, such as 128M, not '%s'", m->memory);
@@ -184,6 +184,19 @@ static int parse_folder(const struct upset_command *command, struct upset_list *
 	return rest->count == 1 ? -1 : upset_usage_error(command, "too many arguments");
 }
 
+/* Limits are the sandbox's. */
+static int check_boot(
+	const struct upset_command *command, struct machine *m, struct upset_limits *asked)
+{
+	const struct upset_limit_texts *l = &m->limits;
+
+	if (m->no_sandbox &&
+		(l->memory != NULL || l->file != NULL || l->cpu != NULL || l->processes != NULL))
+		return upset_usage_error(
+			command, "choose one of --no-sandbox and limits, which are the sandbox's");
+	return upset_limits_parse(command, &m->limits, asked);
+}
+
 static int run_boot(const struct upset_command *command, struct machine *m, int argc, char **argv)
 {
 	const struct upset_option options[] = OPTIONS(m);
@@ -197,7 +210,7 @@ static int run_boot(const struct upset_command *command, struct machine *m, int 
 					       argc, argv, &rest, NULL));
 
 	if (result < 0)
-		result = upset_limits_parse(command, &m->limits, &asked);
+		result = check_boot(command, m, &asked);
 	limits = upset_sandbox_limits_for(&asked, &asked);
 	if (result < 0)
 		result = upset_machine_tell_boot(rest.items[0], m->no_sandbox ? NULL : &limits);

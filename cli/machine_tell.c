@@ -56,6 +56,15 @@ static int tell_failed(const struct upset_machine_ending *ending, const char *wh
 	return UPSET_EXIT_FAILED;
 }
 
+static int tell_ended_early(const struct upset_machine_ending *ending)
+{
+	char what[512];
+
+	(void)snprintf(what, sizeof(what), "the machine ended before its program did%s%s",
+		ending->message[0] != '\0' ? "; its emulator said: " : "", ending->message);
+	return tell_failed(ending, what);
+}
+
 static int tell_not_begun(const struct upset_machine_ending *ending)
 {
 	char what[128];
@@ -90,7 +99,7 @@ static int tell_ending(
 	}
 	if (machine->result == UPSET_MACHINE_RESULT_NONE)
 		return UPSET_EXIT_DONE;
-	return tell_failed(ending, "the machine ended before its program did");
+	return tell_ended_early(ending);
 }
 
 int upset_machine_tell_boot(const char *folder, const struct upset_limits *limits)

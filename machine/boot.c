@@ -18,12 +18,15 @@
 #include "engine/ending.h"
 #include "machine/emulator.h"
 #include "machine/make.h"
+#include "machine/still.h"
 #include "sandbox/sandbox.h"
 
 enum {
 	POLL_MS = 200, /* at most between looks at whether to stop */
+	STILL_SECONDS = 5,
+	STILL_LOOKS = STILL_SECONDS * 1000 / POLL_MS,
 	RESULT_MOST = 64,
-	MESSAGE_MOST = 512,
+	MESSAGE_MOST = 4096,
 };
 
 struct runner {
@@ -33,7 +36,9 @@ struct runner {
 	int read_fds[2], write_fds[2]; /* pipes: the serial lines; -1: closed */
 	int messages_fd;	       /* a file: the emulator's own */
 	pid_t pid, keeper;
-	int status_fd; /* of a sandbox; -1: none */
+	int status_fd;	 /* of a sandbox; -1: none */
+	int write_error; /* of passing on what was said */
+	struct machine_still still;
 	char result[RESULT_MOST];
 	size_t line_bytes, result_bytes; /* in use of ending->lines, result */
 };
@@ -47,13 +52,18 @@ static void close_fd(int *fd)
 
 /* --- what the lines say ----------------------------------------------------------------------- */
 
-static void pass_on(const struct runner *r, const char *bytes, size_t size)
+/* What the lines said in vain is lost, so that the machine is to be ended. */
+static void pass_on(struct runner *r, const char *bytes, size_t size)
 {
-	while (r->boot->out_fd >= 0 && size > 0) {
+	while (r->boot->out_fd >= 0 && size > 0 && r->write_error == 0 &&
+		upset_stop_reason(r->boot->stop) == 0) {
 		ssize_t n = write(r->boot->out_fd, bytes, size);
 
-		if (n < 0 && errno != EINTR)
-			return;
+		if (n < 0 && errno == EAGAIN)
+			(void)poll(&(struct pollfd){.fd = r->boot->out_fd, .events = POLLOUT}, 1,
+				POLL_MS);
+		else if (n < 0 && errno != EINTR)
+			r->write_error = errno;
 		bytes += n > 0 ? n : 0;
 		size -= n > 0 ? (size_t)n : 0;
 	}
@@ -74,7 +84,9 @@ static void keep(struct runner *r, const char *bytes, size_t size)
 		memmove(lines, lines + (kept + size - room), room - size);
 		kept = room - size;
 	}
-	memcpy(lines + kept, bytes, size);
+	/* It is a text. */
+	for (size_t i = 0; i < size; i++)
+		lines[kept + i] = bytes[i] != '\0' ? bytes[i] : ' ';
 	r->line_bytes = kept + size;
 	lines[r->line_bytes] = '\0';
 }
@@ -160,25 +172,34 @@ static int start(struct runner *r, char *const *line)
 		"cannot start the emulator: %s", strerror(errno));
 }
 
-/* Until both lines are closed, as they are when the emulator has ended. */
+static void take_lines(struct runner *r)
+{
+	struct pollfd fds[2] = {
+		{.fd = r->read_fds[0], .events = POLLIN}, {.fd = r->read_fds[1], .events = POLLIN}};
+	const int ready = poll(fds, 2, POLL_MS);
+
+	if (ready == 0)
+		machine_still_look(&r->still, r->pid);
+	if (ready <= 0)
+		return;
+	r->still = (struct machine_still){0};
+	if (fds[0].fd >= 0 && fds[0].revents != 0)
+		take_output(r);
+	if (fds[1].fd >= 0 && fds[1].revents != 0)
+		take_result(r);
+}
+
+/* Until both lines are closed, as they are when the emulator has ended, or it is to be ended. */
 static void watch(struct runner *r)
 {
 	while (r->read_fds[0] >= 0 || r->read_fds[1] >= 0) {
-		struct pollfd fds[2] = {{.fd = r->read_fds[0], .events = POLLIN},
-			{.fd = r->read_fds[1], .events = POLLIN}};
-		const int reason = upset_stop_reason(r->boot->stop);
-
-		if (reason != 0) {
-			r->ending->number = reason;
+		r->ending->number = upset_stop_reason(r->boot->stop);
+		if (r->ending->number != 0 || r->write_error != 0 ||
+			r->still.looks >= STILL_LOOKS) {
 			(void)kill(r->keeper > 0 ? r->keeper : r->pid, SIGKILL);
 			return;
 		}
-		if (poll(fds, 2, POLL_MS) <= 0)
-			continue;
-		if (fds[0].fd >= 0 && fds[0].revents != 0)
-			take_output(r);
-		if (fds[1].fd >= 0 && fds[1].revents != 0)
-			take_result(r);
+		take_lines(r);
 	}
 }
 
@@ -199,43 +220,71 @@ static int finish(struct runner *r, enum upset_obstacle *obstacle)
 	return ending.status;
 }
 
-/* The first line of what the emulator said, without its name. */
-static void first_message(const struct runner *r, char text[MESSAGE_MOST])
+/* A line that tells why the emulator ended, not what it warned of. */
+static bool is_reason(const char *line, const char *name)
 {
-	ssize_t n = pread(r->messages_fd, text, MESSAGE_MOST - 1, 0);
-	const char *colon;
-
-	text[n > 0 ? n : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	colon = strstr(text, ": ");
-	if (colon != NULL && strncmp(text, "qemu", 4) == 0)
-		memmove(text, colon + 2, strlen(colon + 2) + 1);
+	return strncmp(line, name, strlen(name)) == 0 && strstr(line, "warning: ") == NULL;
 }
 
-static int judge(struct runner *r, int status, enum upset_obstacle obstacle)
+/* What the emulator @name said last under its name, without that, or else its first line; "". */
+static void find_message(const struct runner *r, const char *name, char text[MESSAGE_MOST])
 {
-	char message[MESSAGE_MOST], limit[UPSET_REASON_SIZE];
+	const ssize_t n = pread(r->messages_fd, text, MESSAGE_MOST - 1, 0);
+	char *found = text, *rest = text, *line;
+
+	text[n > 0 ? n : 0] = '\0';
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		if (is_reason(line, name))
+			found = line + strlen(name) + strspn(line + strlen(name), ": ");
+	}
+	memmove(text, found, strlen(found) + 1);
+}
+
+/* Why it was ended before it was over: 0, if it was not. */
+static int judge_ended(struct runner *r, enum upset_obstacle obstacle)
+{
+	char limit[UPSET_REASON_SIZE];
+
+	if (r->write_error != 0)
+		return upset_error_set(r->error, r->write_error,
+			"cannot pass on what the machine says: %s; it was switched off",
+			strerror(r->write_error));
+	if (r->still.looks >= STILL_LOOKS)
+		return upset_error_set(r->error, EIO,
+			"the machine stood still for %d seconds, as one that was halted does, and "
+			"was switched off",
+			STILL_SECONDS);
+	if (obstacle == UPSET_OBSTACLE_NONE)
+		return 0;
+	upset_ending_explain_limit(obstacle, r->boot->limits, limit, sizeof(limit));
+	return upset_error_set(r->error, EIO, "the emulator was ended: %s; %s", limit,
+		upset_ending_advice(obstacle));
+}
+
+static int judge(struct runner *r, const char *name, int status, enum upset_obstacle obstacle)
+{
+	char message[MESSAGE_MOST];
+	int rc;
 
 	if (r->ending->number != 0) {
 		r->ending->how = UPSET_MACHINE_STOPPED;
 		return 0;
 	}
-	if (obstacle != UPSET_OBSTACLE_NONE) {
-		upset_ending_explain_limit(obstacle, r->boot->limits, limit, sizeof(limit));
-		return upset_error_set(r->error, EIO, "the emulator was ended: %s; %s", limit,
-			upset_ending_advice(obstacle));
-	}
+	rc = judge_ended(r, obstacle);
+	if (rc != 0)
+		return rc;
 	read_result(r);
-	first_message(r, message);
+	find_message(r, name, message);
+	(void)snprintf(r->ending->message, sizeof(r->ending->message), "%.255s", message);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFEXITED(status) && message[0] != '\0')
 		return upset_error_set(
-			r->error, EIO, "the emulator refused the machine: %s", message);
+			r->error, EIO, "the emulator refused the machine: %s", r->ending->message);
 	return upset_error_set(r->error, EIO, "the emulator ended by %s %d%s%s",
 		WIFSIGNALED(status) ? "signal" : "exit status",
 		WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
-		message[0] != '\0' ? ": " : "", message);
+		message[0] != '\0' ? ": " : "", r->ending->message);
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */
@@ -268,6 +317,7 @@ static int check_files(struct runner *r)
 
 static int run(struct runner *r, char *const *line)
 {
+	const char *slash = strrchr(line[0], '/');
 	enum upset_obstacle obstacle;
 	int rc = open_lines(r), status;
 
@@ -277,7 +327,7 @@ static int run(struct runner *r, char *const *line)
 		return rc;
 	watch(r);
 	status = finish(r, &obstacle);
-	return judge(r, status, obstacle);
+	return judge(r, slash != NULL ? slash + 1 : line[0], status, obstacle);
 }
 
 int upset_machine_boot(const struct upset_machine_boot *boot, struct upset_machine_ending *ending,

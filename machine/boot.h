@@ -28,6 +28,7 @@ struct upset_machine_ending {
 	} how;
 	int number;
 	char step[16];			      /* that failed */
+	char message[256];		      /* why, as the emulator says; "" */
 	char lines[UPSET_MACHINE_LINES_MOST]; /* the last ones of its serial line */
 };
 

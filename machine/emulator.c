@@ -59,9 +59,10 @@ static void add_disk(struct line *l, const char *path, const char *format, size_
 		return;
 	}
 	*to = '\0';
-	/* What is written stays in a file of the sandbox. */
+	/* What is written stays in a file of the sandbox; where that has no room the disk fails. */
 	add(l, "-drive");
-	add(l, "file=%s,format=%s,if=none,id=disk%zu,snapshot=on", doubled, format, number);
+	add(l, "file=%s,format=%s,if=none,id=disk%zu,snapshot=on,werror=report,rerror=report",
+		doubled, format, number);
 	add(l, "-device");
 	add(l, "virtio-blk-pci,drive=disk%zu", number);
 	free(doubled);
@@ -197,4 +198,5 @@ void machine_emulator_become(char *const *line, const int fds[3])
 		dup2(moved[1], MACHINE_RESULT_FD) >= 0 && dup2(moved[2], STDOUT_FILENO) >= 0 &&
 		dup2(moved[2], STDERR_FILENO) >= 0)
 		(void)execve(line[0], line, environment);
+	(void)dprintf(STDERR_FILENO, "cannot execute %s: %s\n", line[0], strerror(errno));
 }

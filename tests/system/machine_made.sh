@@ -17,6 +17,7 @@ refused 2 "where to?" new -- "$program"
 refused 2 "which program?" new -o box
 refused 2 "did you mean 'new'?" nwe
 refused 2 "choose one of --initrd and a program" new -o box --initrd text -- "$program"
+refused 2 "--add, --env and --env-all need a program" new -o box -k fake --env-all
 refused 2 "--memory takes a size" new -o box -m lots -- "$program"
 refused 3 "text is no kernel" new -o box -k text -- "$program"
 refused 3 "cannot read the kernel nowhere" new -o box -k nowhere -- "$program"
