@@ -22,12 +22,13 @@ packages:
 qemu: packages
 	@qemu/build.sh
 
-# A kernel and firmware for each emulator of machines that is built.
+# A kernel and firmware for each emulator of machines that is built; nothing else needs them.
 machines: qemu
 	@for target in $$(cat build/qemu/targets); do case $$target in *-softmmu) \
-		setup/machine.sh build/machines/$${target%-softmmu} $${target%-softmmu} || exit;; esac; done
+		setup/machine.sh build/machines/$${target%-softmmu} $${target%-softmmu} || \
+			echo "machines cannot be made until 'make machines' succeeds" ;; esac; done
 
-# A QEMU for every instruction set; QEMU_TARGETS="x86_64 aarch64" for some.
+# A QEMU for every instruction set; QEMU_TARGETS=+aarch64 for one more than there were.
 targets:
 	@QEMU_TARGETS=all $(MAKE) all
 

@@ -64,7 +64,7 @@ if [ -n "$set" ]; then
 	[ "$set" != i386 ] || compiler=i686-linux-gnu-gcc
 	need "$compiler"
 	qemu=${qemu%x86_64}$set
-	[ -x "$qemu" ] || fail "no $qemu: make QEMU_TARGETS=\"x86_64 $set\" builds it"
+	[ -x "$qemu" ] || fail "no $qemu: make QEMU_TARGETS=+$set builds it"
 	for program in fib md5 aes; do
 		"$compiler" -O2 -static -o "$dir/$program" "$here/../guests/$program.c"
 	done

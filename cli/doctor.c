@@ -65,8 +65,8 @@ static void show_machines(void)
 		char path[PATH_MAX];
 
 		if (upset_machine_find_emulator(arch, path, &error) != 0)
-			(void)printf("machines for %s: no emulator; make QEMU_TARGETS=\"x86_64 "
-				     "%s-softmmu\" builds one\n",
+			(void)printf("machines for %s: no emulator; make "
+				     "QEMU_TARGETS=+%s-softmmu builds one\n",
 				arch->name, arch->name);
 		else if (upset_machine_find_part(arch, "firmware", path, &error) != 0 ||
 			 upset_machine_find_part(arch, "kernel", path, &error) != 0)

@@ -18,8 +18,7 @@ int upset_machine_find_emulator(
 	(void)snprintf(
 		installed, sizeof(installed), UPSET_PART_LIBEXEC "qemu-system-%s", arch->name);
 	(void)snprintf(what, sizeof(what), "emulator of %s machines", arch->name);
-	(void)snprintf(
-		command, sizeof(command), "make QEMU_TARGETS=\"x86_64 %s-softmmu\"", arch->name);
+	(void)snprintf(command, sizeof(command), "make QEMU_TARGETS=+%s-softmmu", arch->name);
 	return upset_part_find(path, &part, error);
 }
 

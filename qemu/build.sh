@@ -4,9 +4,10 @@
 # the patches named in qemu/patches/series, below build/qemu: source in src,
 # objects and qemu-x86_64 in obj, emulators of whole machines in system.  Does
 # nothing when that is done already; can be stopped at any point and run again.
-# QEMU_TARGETS="x86_64 aarch64" builds one for each instruction set named, QEMU_TARGETS=all
-# for all of them; it is remembered, and x86_64 alone when nothing was ever said.
-# x86_64-softmmu is one that emulates a whole machine; all does not mean it.
+# QEMU_TARGETS="x86_64 aarch64" builds one for each instruction set named and no others,
+# QEMU_TARGETS=all for all of them, QEMU_TARGETS=+aarch64 one more than there were; it is
+# remembered, and x86_64 alone when nothing was ever said.  x86_64-softmmu is one that
+# emulates a whole machine; all does not mean it, but leaves it where it is.
 # QEMU_SRC=FOLDER uses that QEMU source tree (copied, never changed) instead of
 # Debian's, and is remembered until the build folder is removed.
 set -eu
@@ -25,6 +26,7 @@ log=$top/log
 patches=$root/qemu/patches
 python=/usr/bin/python3
 space_needed_kib=2500000
+folder_needed_kib=300000 # of them for what is built in one folder
 
 all_targets="x86_64 aarch64 riscv64 i386"
 machine_targets="x86_64-softmmu"
@@ -151,16 +153,23 @@ check_here()
 	done
 }
 
+# check_space KIB
 check_space()
+{
+	free_kib=$(df -Pk "$top" | awk 'NR == 2 { print $4 }')
+	[ "$free_kib" -ge "$1" ] ||
+		die "building QEMU takes $(($1 / 1000)) MB below $top, and" \
+			"$((free_kib / 1000)) MB are free there; make room, or move the source to" \
+			"a larger disk"
+}
+
+# Before the first of all: what is done again takes little more than is there.
+check_space_of_all()
 {
 	for target in $all_targets $machine_targets; do
 		[ ! -x "$top/$(path_of "$target")" ] || return 0
 	done
-	free_kib=$(df -Pk "$top" | awk 'NR == 2 { print $4 }')
-	[ "$free_kib" -ge "$space_needed_kib" ] ||
-		die "building QEMU takes $((space_needed_kib / 1000)) MB below $top, and" \
-			"$((free_kib / 1000)) MB are free there; make room, or move the source to" \
-			"a larger disk"
+	check_space "$space_needed_kib"
 }
 
 # Only one build at a time; the lock goes with the process.
@@ -175,14 +184,18 @@ lock()
 # Which are built: the user's choice, now or earlier, in the order of all_targets.
 choose_targets()
 {
-	asked=${QEMU_TARGETS:-}
-	if [ -z "$asked" ] && [ -f "$top/targets" ]; then
-		asked=$(cat "$top/targets")
-	fi
-	[ "${asked:-}" != all ] || asked=$all_targets
+	there_were=x86_64
+	[ ! -s "$top/targets" ] || there_were=$(cat "$top/targets")
+	asked=${QEMU_TARGETS:-$there_were}
+	case $asked in
+	all) asked="$all_targets $(echo "$there_were" | tr ' ' '\n' | grep -e '-softmmu$' || true)" ;;
+	*+*) asked="$there_were $(echo "$asked" | tr -d +)" ;;
+	esac
 	targets=
 	for target in $all_targets $machine_targets; do
-		case " ${asked:-x86_64} " in
+		# Words are by lines, too.
+		# shellcheck disable=SC2086
+		case " $(echo $asked) " in
 		*" $target "*) targets="${targets:+$targets }$target" ;;
 		esac
 	done
@@ -191,7 +204,7 @@ choose_targets()
 		*" $target "*) ;;
 		*)
 			die "QEMU_TARGETS: there is no '$target'; name some of" \
-				"'$all_targets $machine_targets', or all"
+				"'$all_targets $machine_targets', one more with + before it, or all"
 			;;
 		esac
 	done
@@ -239,7 +252,7 @@ download()
 	then
 		return 0
 	fi
-	check_space
+	check_space_of_all
 	step "fetching the source package of QEMU $qemu_series from Debian $qemu_suite"
 	private_apt_open "$scratch/apt" deb-src "$qemu_suite" >>"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
@@ -362,7 +375,7 @@ provide_source()
 {
 	digest=$(patched_digest)
 	! recorded src.stamp "$digest" || return 0
-	check_space
+	check_space_of_all
 	unpack
 	apply_series
 	add_devices
@@ -381,6 +394,7 @@ configure()
 		return 0
 	fi
 	step "configuring QEMU $(cat "$top/src/VERSION")"
+	[ -d "$top/$1" ] || check_space "$folder_needed_kib"
 	rm -rf "${top:?}/$1" "${top:?}/$2"
 	mkdir "$top/$1"
 	cd "$top/$1"
@@ -436,10 +450,10 @@ self_test_run()
 {
 	case $1 in
 	*-softmmu)
-		"$2" -M pc -m 16 -nodefaults -display none -no-reboot -bios "$scratch/selftest-$1" \
+		timeout 60 "$2" -M pc -m 16 -nodefaults -display none -no-reboot -bios "$scratch/selftest-$1" \
 			-device isa-debug-exit -plugin "$scratch/selftest.so" 2>&1
 		;;
-	*) "$2" -plugin "$scratch/selftest.so" "$scratch/selftest-$1" 2>&1 ;;
+	*) timeout 60 "$2" -plugin "$scratch/selftest.so" "$scratch/selftest-$1" 2>&1 ;;
 	esac
 }
 

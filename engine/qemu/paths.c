@@ -33,8 +33,7 @@ int qemu_find_for(const char *target, char *path, struct upset_error *error)
 	(void)snprintf(built, sizeof(built), "qemu/obj/qemu-%s", target);
 	(void)snprintf(installed, sizeof(installed), LIBEXEC "qemu-%s", target);
 	(void)snprintf(what, sizeof(what), "QEMU%s%s", host ? "" : " for ", host ? "" : target);
-	(void)snprintf(command, sizeof(command), host ? "make" : "make QEMU_TARGETS=\"x86_64 %s\"",
-		target);
+	(void)snprintf(command, sizeof(command), host ? "make" : "make QEMU_TARGETS=+%s", target);
 	return upset_part_find(path, &part, error);
 }
 

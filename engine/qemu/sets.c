@@ -20,6 +20,6 @@ int upset_engine_set(unsigned int index, struct upset_engine_set *set)
 		(void)snprintf(set->detail, sizeof(set->detail), "no QEMU; make builds one");
 	else if (!set->usable)
 		(void)snprintf(set->detail, sizeof(set->detail),
-			"no QEMU; make QEMU_TARGETS=\"x86_64 %s\" builds one", isa->qemu);
+			"no QEMU; make QEMU_TARGETS=+%s builds one", isa->qemu);
 	return 0;
 }

@@ -32,14 +32,14 @@ grep -Eq '^native for i386: (ptrace single step, |not usable: .)' out || fail "n
 # A line for each instruction set.
 grep -q '^programs for x86-64: ' out || fail "nothing of x86-64"
 UPSET_QEMU_aarch64=/nowhere UPSET_QEMU_riscv64=/nowhere UPSET_QEMU_i386=/bin/true "$upset" doctor >out 2>&1
-for line in 'aarch64: no QEMU; make QEMU_TARGETS="x86_64 aarch64" builds one' 'riscv64: no QEMU; make QEMU_TARGETS="x86_64 riscv64" builds one' 'i386: usable'; do
+for line in 'aarch64: no QEMU; make QEMU_TARGETS=+aarch64 builds one' 'riscv64: no QEMU; make QEMU_TARGETS=+riscv64 builds one' 'i386: usable'; do
 	grep -qx "programs for $line" out || fail "not '$line'"
 done
 grep -qx 'emulated processor for aarch64: .*sve=off.*' out || fail "nothing of the processor for aarch64"
 
 # And for each kind of machine.
 UPSET_QEMU_SYSTEM_x86_64=/nowhere "$upset" doctor >out 2>&1
-grep -qx 'machines for x86_64: no emulator; make QEMU_TARGETS="x86_64 x86_64-softmmu" builds one' out ||
+grep -qx 'machines for x86_64: no emulator; make QEMU_TARGETS=+x86_64-softmmu builds one' out ||
 	fail 'nothing of a missing emulator of machines'
 UPSET_QEMU_SYSTEM_x86_64=/bin/true UPSET_MACHINE_x86_64_kernel=/nowhere "$upset" doctor >out 2>&1
 grep -qx 'machines for x86_64: no kernel and firmware; setup/machine.sh build/machines/x86_64 x86_64 fetches them' out ||

@@ -21,6 +21,20 @@ static void wait_a_bit(void)
 	(void)nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
 }
 
+static void sleep_for_ever(void)
+{
+	for (;;)
+		(void)pause();
+}
+
+static void run_for_ever(void)
+{
+	volatile unsigned int turns = 0;
+
+	for (;;)
+		turns++;
+}
+
 static void end(pid_t child)
 {
 	int status;
@@ -35,8 +49,8 @@ static void test_sleeps(void **state)
 	pid_t child = fork();
 
 	(void)state;
-	while (child == 0)
-		(void)pause();
+	if (child == 0)
+		sleep_for_ever();
 	for (int i = 0; i < LOOKS_MOST && still.looks < LOOKS; i++) {
 		machine_still_look(&still, child);
 		wait_a_bit();
@@ -49,13 +63,12 @@ static void test_sleeps(void **state)
 static void test_others(void **state)
 {
 	struct machine_still still = {0};
-	volatile int turns = 0;
 	pid_t child = fork();
 	int status;
 
 	(void)state;
-	while (child == 0)
-		turns++;
+	if (child == 0)
+		run_for_ever();
 	for (int i = 0; i < LOOKS; i++) {
 		machine_still_look(&still, child);
 		assert_int_equal(still.looks, 0);

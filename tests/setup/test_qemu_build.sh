@@ -180,6 +180,11 @@ expect "nothing but the new one is compiled" compiled_is "riscv64.c "
 expect "one target more needs no new configuring" configured_times 1
 build
 expect "targets are remembered" said_nothing
+build QEMU_TARGETS=+riscv64
+expect "one that there was already" said_nothing
+build QEMU_TARGETS=+sparc
+expect "one more that there is none of" failed_saying "there is no 'sparc'"
+expect "leaves the others" targets_are "qemu-riscv64 qemu-x86_64" "x86_64 riscv64"
 : >"$top/obj/compiled"
 fake ninja <<'END'
 kill -KILL $PPID
@@ -204,7 +209,13 @@ machine_is()
 }
 
 : >"$top/obj/compiled"
-build QEMU_TARGETS="x86_64-softmmu x86_64"
+fake df <<'END'
+printf 'Filesystem 1024-blocks Used Available Capacity Mounted\n/ 1 1 200000 1%% /\n'
+END
+build QEMU_TARGETS=+x86_64-softmmu
+expect "too little space for one more folder" failed_saying "takes 300 MB" "200 MB are free"
+rm "$scratch/bin/df"
+build QEMU_TARGETS=+x86_64-softmmu
 expect "an emulator of machines" succeeded
 expect "it is there" machine_is qemu-system-x86_64 "x86_64 x86_64-softmmu"
 expect "programs' emulators are as they were" compiled_is ""
@@ -218,6 +229,9 @@ sed -i 's/machine ok/nothing/' "$source/emulator"
 build
 expect "one that does not boot" failed_saying "does not run plugins"
 sed -i 's/nothing/machine ok/' "$source/emulator"
+build QEMU_TARGETS=all
+expect "all the others" succeeded
+expect "leave it" machine_is qemu-system-x86_64 "x86_64 aarch64 riscv64 i386 x86_64-softmmu"
 build QEMU_TARGETS=x86_64
 expect "it is taken away" succeeded
 expect "nothing is there of it" machine_is "qemu-*" x86_64

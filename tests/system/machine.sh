@@ -9,7 +9,7 @@
 . "$(dirname "$0")/machine_lib.sh"
 need cc
 "$upset" doctor | grep -qx 'machines for x86_64: usable' ||
-	skip "there is no emulator and a kernel: make QEMU_TARGETS=\"x86_64 x86_64-softmmu\""
+	skip "there is no emulator and a kernel: make QEMU_TARGETS=+x86_64-softmmu"
 "$upset" doctor | grep -q '^sandbox: experiments can be kept apart' || skip "no sandbox is possible"
 
 # What is left of the kernel does not unpack: the processor is reset.

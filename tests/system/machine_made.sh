@@ -65,4 +65,4 @@ mv changed two/machine
 refused 3 "there is no line 'memory'" show two
 rm one/initrd
 refused 3 "cannot read the initrd of the machine, one/initrd" boot one
-UPSET_QEMU_SYSTEM_x86_64=/nowhere refused 3 'make QEMU_TARGETS="x86_64 x86_64-softmmu"' boot three
+UPSET_QEMU_SYSTEM_x86_64=/nowhere refused 3 'make QEMU_TARGETS=+x86_64-softmmu' boot three

@@ -21,7 +21,7 @@ fail()
 	exit 1
 }
 
-[ -x "$qemu" ] || skip "no QEMU for $target; make QEMU_TARGETS=\"x86_64 $target\" builds one"
+[ -x "$qemu" ] || skip "no QEMU for $target; make QEMU_TARGETS=+$target builds one"
 cc=$target-linux-gnu-gcc cpu=max
 case $target in
 x86_64) cc=cc ;;
