@@ -21,6 +21,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "machine/disk.h"
 #include "machine/parts.h"
 
 enum { WORDS_USUAL = 64, WORDS_EACH = 4 };
@@ -68,31 +69,23 @@ static void add_disk(struct line *l, const char *path, const char *format, size_
 	free(doubled);
 }
 
-static const char *format_of(const char *path)
+static int add_disks(struct line *l, const char *folder, const struct upset_machine_words *disks,
+	struct upset_error *error)
 {
-	static const char qcow[] = {'Q', 'F', 'I', (char)0xfb};
-	char begin[sizeof(qcow)] = {0};
-	FILE *file = fopen(path, "re");
+	int rc = 0;
 
-	if (file != NULL) {
-		if (fread(begin, 1, sizeof(begin), file) != sizeof(begin))
-			begin[0] = '\0';
-		(void)fclose(file);
-	}
-	return memcmp(begin, qcow, sizeof(qcow)) == 0 ? "qcow2" : "raw";
-}
-
-static void add_disks(struct line *l, const char *folder, const struct upset_machine_words *disks)
-{
-	for (size_t i = 0; i < disks->count; i++) {
+	for (size_t i = 0; rc == 0 && i < disks->count; i++) {
 		char *path = upset_machine_path(folder, disks->items[i]);
+		const char *format;
 
-		if (path == NULL)
-			l->failed = true;
-		else
-			add_disk(l, path, format_of(path), i);
+		l->failed |= path == NULL;
+		if (path != NULL)
+			rc = machine_disk_format(path, &format, error);
+		if (path != NULL && rc == 0)
+			add_disk(l, path, format, i);
 		free(path);
 	}
+	return rc;
 }
 
 static void add_file(struct line *l, const char *option, const char *folder, const char *name)
@@ -128,8 +121,11 @@ static void add_lines(struct line *l)
 	}
 }
 
-static void add_machine(struct line *l, const char *folder, const struct upset_machine *m)
+static int add_machine(struct line *l, const char *folder, const struct upset_machine *m,
+	struct upset_error *error)
 {
+	int rc;
+
 	add(l, "-M");
 	add(l, "%s", m->board);
 	add(l, "-cpu");
@@ -142,11 +138,12 @@ static void add_machine(struct line *l, const char *folder, const struct upset_m
 		add(l, "-append");
 		add(l, "%s", m->append);
 	}
-	add_disks(l, folder, &m->disks);
+	rc = add_disks(l, folder, &m->disks, error);
 	for (size_t i = 0; i < m->devices.count; i++) {
 		add(l, "-device");
 		add(l, "%s", m->devices.items[i]);
 	}
+	return rc;
 }
 
 int machine_emulator_line(
@@ -169,9 +166,9 @@ int machine_emulator_line(
 	add(&l, "%s", firmware);
 	add_fixed(&l);
 	add_lines(&l);
-	add_machine(&l, folder, m);
+	rc = add_machine(&l, folder, m, error);
 	*line = l.words;
-	return l.failed ? upset_error_set(error, ENOMEM, "out of memory") : 0;
+	return l.failed ? upset_error_set(error, ENOMEM, "out of memory") : rc;
 }
 
 void machine_emulator_free(char **line)

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "machine/disk.h"
 #include "machine/initrd.h"
 #include "machine/kernel.h"
 #include "machine/parts.h"
@@ -30,6 +31,7 @@ struct maker {
 	const struct upset_machine_asked *asked;
 	struct upset_error *error;
 	struct upset_machine machine;
+	char name[PATH_MAX];   /* of the folder at the end */
 	char folder[PATH_MAX]; /* while it is filled; "": not yet made */
 };
 
@@ -187,32 +189,57 @@ static int write_initrd(struct maker *m)
 	return rc == 0 && m->machine.initrd == NULL ? no_memory(m->error) : rc;
 }
 
-static int take_text(struct maker *m, char **said, const char *asked, const char *usual)
+/* @said is what is to be said, or NULL: it could not be had. */
+static int check_said(const struct maker *m, const char *said)
 {
-	if (asked == NULL)
-		asked = usual;
-	if (asked[strcspn(asked, "\n\r")] != '\0')
-		return upset_error_set(m->error, EINVAL, "'%.40s' is more than one line", asked);
-	*said = asked[0] == '\0' ? NULL : strdup(asked);
-	return asked[0] != '\0' && *said == NULL ? no_memory(m->error) : 0;
+	if (said == NULL)
+		return no_memory(m->error);
+	if (strchr(said, '\n') == NULL)
+		return 0;
+	return upset_error_set(m->error, EINVAL, "'%.40s' is more than one line", said);
 }
 
-/* @whole: paths, which are to mean the same from everywhere. */
-static int take_words(struct maker *m, struct upset_machine_words *words, const char *const *asked,
-	size_t count, bool whole)
+static int take_text(struct maker *m, char **said, const char *asked, const char *usual)
 {
+	*said = strdup(asked != NULL ? asked : usual);
+	return check_said(m, *said);
+}
+
+static int take_words(
+	struct maker *m, struct upset_machine_words *words, const char *const *asked, size_t count)
+{
+	int rc = 0;
+
 	words->items = calloc(count, sizeof(*words->items));
 	if (count > 0 && words->items == NULL)
 		return no_memory(m->error);
-	for (size_t i = 0; i < count; i++) {
-		char *said = whole ? realpath(asked[i], NULL) : strdup(asked[i]);
-
-		if (said == NULL)
-			return upset_error_set(m->error, errno, "cannot use the disk %s: %s",
-				asked[i], strerror(errno));
-		words->items[words->count++] = said;
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		words->items[words->count] = strdup(asked[i]);
+		rc = check_said(m, words->items[words->count++]);
 	}
-	return 0;
+	return rc;
+}
+
+/* By paths that mean the same from everywhere. */
+static int take_disks(struct maker *m)
+{
+	struct upset_machine_words *words = &m->machine.disks;
+	const char *format;
+	int rc = take_words(m, words, m->asked->disks, m->asked->disk_count);
+
+	for (size_t i = 0; rc == 0 && i < words->count; i++) {
+		char *whole = realpath(words->items[i], NULL);
+
+		if (whole == NULL)
+			return upset_error_set(m->error, errno, "cannot use the disk %s: %s",
+				words->items[i], strerror(errno));
+		free(words->items[i]);
+		words->items[i] = whole;
+		rc = check_said(m, whole);
+		if (rc == 0)
+			rc = machine_disk_format(whole, &format, m->error);
+	}
+	return rc;
 }
 
 static int take_all(struct maker *m)
@@ -224,12 +251,13 @@ static int take_all(struct maker *m)
 	m->machine.region = a->region;
 	if (rc == 0)
 		rc = take_text(m, &m->machine.processor, a->processor, a->arch->processor);
-	if (rc == 0)
+	/* A kernel may have no command line, but a text has no empty values. */
+	if (rc == 0 && (a->append == NULL || a->append[0] != '\0'))
 		rc = take_text(m, &m->machine.append, a->append, a->arch->append);
 	if (rc == 0)
-		rc = take_words(m, &m->machine.disks, a->disks, a->disk_count, true);
+		rc = take_disks(m);
 	if (rc == 0)
-		rc = take_words(m, &m->machine.devices, a->devices, a->device_count, false);
+		rc = take_words(m, &m->machine.devices, a->devices, a->device_count);
 	if (rc == 0)
 		rc = take_kernel(m);
 	if (rc == 0 && a->vmlinux != NULL)
@@ -292,12 +320,36 @@ static int choose_memory(struct maker *m)
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
+/* What is read of @text must be what it was written of: values may have what no text has. */
+static int check_text(const struct maker *m, const char *text)
+{
+	struct upset_machine read;
+	struct upset_error error = {0};
+	int rc = upset_machine_parse(&read, UPSET_MACHINE_FILE, text, strlen(text), &error);
+	char *again = rc == 0 ? upset_machine_print(&read) : NULL;
+
+	if (rc == -ENOMEM || (rc == 0 && again == NULL))
+		rc = no_memory(m->error);
+	else if (rc != 0)
+		rc = upset_error_set(m->error, EINVAL,
+			"what is said of the machine cannot be written down: %s", error.message);
+	else if (strcmp(again, text) != 0)
+		rc = upset_error_set(m->error, EINVAL,
+			"what is said of the machine cannot be written down: a text, or the name "
+			"of a file, begins or ends with a blank");
+	free(again);
+	upset_machine_fini(&read);
+	return rc;
+}
+
 static int write_text(struct maker *m)
 {
 	char path[PATH_MAX], *text = upset_machine_print(&m->machine);
 	FILE *out = NULL;
-	int rc = text == NULL ? no_memory(m->error) : open_file(m, UPSET_MACHINE_FILE, path, &out);
+	int rc = text == NULL ? no_memory(m->error) : check_text(m, text);
 
+	if (rc == 0)
+		rc = open_file(m, UPSET_MACHINE_FILE, path, &out);
 	if (rc == 0) {
 		(void)fprintf(out, "%s", text);
 		rc = finish_file(m, out, path, 0);
@@ -308,15 +360,22 @@ static int write_text(struct maker *m)
 
 static int begin(struct maker *m, const char *folder)
 {
+	static const char unique[] = ".XXXXXX";
+	size_t n = strlen(folder);
 	struct stat info;
 	mode_t mask = umask(0);
 
 	(void)umask(mask);
-	if (lstat(folder, &info) == 0)
+	while (n > 1 && folder[n - 1] == '/')
+		n--;
+	if (n + sizeof(unique) > sizeof(m->folder))
+		return upset_error_set(m->error, ENAMETOOLONG, "'%.80s...' is too long", folder);
+	memcpy(m->name, folder, n);
+	if (lstat(m->name, &info) == 0)
 		return upset_error_set(m->error, EEXIST,
 			"'%s' is there already: name another folder, or remove it", folder);
-	if (snprintf(m->folder, sizeof(m->folder), "%s.XXXXXX", folder) >= (int)sizeof(m->folder) ||
-		mkdtemp(m->folder) == NULL) {
+	(void)snprintf(m->folder, sizeof(m->folder), "%.*s%s", (int)n, folder, unique);
+	if (mkdtemp(m->folder) == NULL) {
 		m->folder[0] = '\0';
 		return upset_error_set(
 			m->error, errno, "cannot make '%s': %s", folder, strerror(errno));
@@ -338,6 +397,23 @@ static void remove_all(const struct maker *m)
 	(void)rmdir(m->folder);
 }
 
+/* Not every file system, NFS among them, can refuse to replace; there folders that are empty are.
+ */
+static int put_in_place(const struct maker *m)
+{
+	struct stat info;
+
+	if (renameat2(AT_FDCWD, m->folder, AT_FDCWD, m->name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno == EINVAL || errno == ENOSYS) {
+		if (lstat(m->name, &info) == 0)
+			errno = EEXIST;
+		else if (rename(m->folder, m->name) == 0)
+			return 0;
+	}
+	return upset_error_set(m->error, errno, "cannot make '%s': %s", m->name, strerror(errno));
+}
+
 int upset_machine_make(
 	const char *folder, const struct upset_machine_asked *asked, struct upset_error *error)
 {
@@ -352,8 +428,8 @@ int upset_machine_make(
 		rc = write_text(&m);
 	if (rc == 0)
 		rc = check_stop(&m);
-	if (rc == 0 && renameat2(AT_FDCWD, m.folder, AT_FDCWD, folder, RENAME_NOREPLACE) != 0)
-		rc = upset_error_set(error, errno, "cannot make '%s': %s", folder, strerror(errno));
+	if (rc == 0)
+		rc = put_in_place(&m);
 	if (rc != 0 && m.folder[0] != '\0')
 		remove_all(&m);
 	upset_machine_fini(&m.machine);

@@ -29,6 +29,31 @@ refused 3 "there is no program" new -o box -k fake -- ./nowhere
 refused 3 "is not executable" new -o box -k fake -- ./text
 UPSET_MACHINE_x86_64_kernel=/nowhere refused 3 "no kernel for x86_64 machines at /nowhere" new -o box -- "$program"
 
+# What has no place in a text, which would say something else or nothing.
+refused 2 "written down: machine:3:6: 'board' needs a value" new -o box -k fake --board '' -- "$program"
+refused 2 "written down: machine:8:9: a byte 0x01" new -o box -k fake --append "$(printf 'a\001')" -- "$program"
+refused 2 "ends with a blank" new -o box -k fake --device "one " -- "$program"
+refused 2 "'one" new -o box -k fake --device "$(printf 'one\ndevice two')" -- "$program"
+# A qcow2 of this file alone, one with a backing file and one with a file for data.
+qcow()
+{
+	truncate -s 1M "$1"
+	{
+		printf 'QFI\373\0\0\0\003\0\0\0\0\0\0\0'"$2"
+		head -c 56 /dev/zero
+		printf '\0\0\0\0\0\0\0'"$3"
+	} | dd of="$1" conv=notrunc status=none
+}
+qcow whole '\0' '\0'
+qcow backed '\150' '\0'
+qcow apart '\0' '\004'
+for disk in backed apart; do
+	refused 3 "parts of the disk $dir/work/$disk lie in another file" new -o box -k fake --disk $disk --initrd text
+done
+"$upset" machine new -o disks/ -k fake --disk whole --initrd text --append ''
+! grep -q append disks/machine || fail "no command line is one: $(cat disks/machine)"
+sed -i "s|/whole|/backed|" disks/machine
+
 # Whatever was changed in between but the files' content.
 "$upset" machine new -o one -k fake --add text -- "$program" argument "two words"
 touch text
@@ -63,6 +88,8 @@ refused 3 "two/machine:5:8: memory is a number" boot two
 sed '/^memory/d' two/machine >changed
 mv changed two/machine
 refused 3 "there is no line 'memory'" show two
+UPSET_QEMU_SYSTEM_x86_64=/bin/true UPSET_MACHINE_x86_64_firmware=/ \
+	refused 3 "parts of the disk $dir/work/backed lie in another file" boot disks
 rm one/initrd
 refused 3 "cannot read the initrd of the machine, one/initrd" boot one
 UPSET_QEMU_SYSTEM_x86_64=/nowhere refused 3 'make QEMU_TARGETS=+x86_64-softmmu' boot three
