@@ -14,7 +14,8 @@
 #include "base/wait.h"
 
 /* Start @loader so that it says what @program is linked with; *@out: where. */
-static int start(const char *loader, const char *program, FILE **out, pid_t *pid)
+static int start(
+	const char *loader, const char *program, char *const *environment, FILE **out, pid_t *pid)
 {
 	char *const arguments[] = {(char *)(uintptr_t)loader, (char *)(uintptr_t) "--list",
 		(char *)(uintptr_t)program, NULL};
@@ -27,7 +28,7 @@ static int start(const char *loader, const char *program, FILE **out, pid_t *pid
 	if (rc == 0) {
 		rc = posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
 		if (rc == 0)
-			rc = posix_spawn(pid, loader, &actions, NULL, arguments, environ);
+			rc = posix_spawn(pid, loader, &actions, NULL, arguments, environment);
 		(void)posix_spawn_file_actions_destroy(&actions);
 	}
 	(void)close(ends[1]);
@@ -48,13 +49,13 @@ static const char *path_in(char *line)
 	return path;
 }
 
-int upset_loader_list(const char *loader, const char *program,
+int upset_loader_list(const char *loader, const char *program, char *const *environment,
 	int (*take)(void *context, const char *path), void *context, struct upset_error *error)
 {
 	char line[PATH_MAX + 128];
 	FILE *out = NULL;
 	pid_t pid = -1;
-	int rc = start(loader, program, &out, &pid), status = -1;
+	int rc = start(loader, program, environment, &out, &pid), status = -1;
 
 	if (rc != 0)
 		return upset_error_set(error, -rc, "cannot start %s: %s", loader, strerror(-rc));

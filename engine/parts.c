@@ -15,8 +15,10 @@ static int take_path(char *path, const char *from, int mode)
 {
 	size_t size = strlen(from) + 1;
 
-	if (size > PATH_MAX)
+	if (size > PATH_MAX) { /* messages name it */
+		(void)snprintf(path, PATH_MAX, "%.60s...", from);
 		return -ENAMETOOLONG;
+	}
 	memcpy(path, from, size);
 	return access(path, mode) == 0 ? 0 : -errno;
 }

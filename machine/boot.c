@@ -289,6 +289,25 @@ static int judge(struct runner *r, const char *name, int status, enum upset_obst
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
+/* Whether the emulator will be able to read the file @path. */
+static int check_path(struct runner *r, const char *path, const char *what)
+{
+	char *real = realpath(path, NULL);
+	const bool hidden = real != NULL && r->boot->limits != NULL && upset_sandbox_hides(real);
+	const int code = real == NULL || access(path, R_OK) != 0 ? errno : 0;
+
+	free(real);
+	if (code != 0)
+		return upset_error_set(r->error, code, "cannot read the %s of the machine, %s: %s",
+			what, path, strerror(code));
+	if (hidden)
+		return upset_error_set(r->error, ENOTSUP,
+			"the %s of the machine, %s, is not seen in a sandbox, as nothing below "
+			"/mnt, /dev and /run is; move it, or boot with --no-sandbox",
+			what, path);
+	return 0;
+}
+
 static int check_file(struct runner *r, const char *name, const char *what)
 {
 	char *path = name == NULL ? NULL : upset_machine_path(r->boot->folder, name);
@@ -296,9 +315,8 @@ static int check_file(struct runner *r, const char *name, const char *what)
 
 	if (name != NULL && path == NULL)
 		return upset_error_set(r->error, ENOMEM, "out of memory");
-	if (path != NULL && access(path, R_OK) != 0)
-		rc = upset_error_set(r->error, errno, "cannot read the %s of the machine, %s: %s",
-			what, path, strerror(errno));
+	if (path != NULL)
+		rc = check_path(r, path, what);
 	free(path);
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "engine/loader.h"
 #include "engine/process.h"
 #include "machine/cpio.h"
@@ -25,6 +26,7 @@ enum { FOLDER = S_IFDIR | 0755, PROGRAM = S_IFREG | 0755, DATA = S_IFREG | 0644 
 struct files {
 	struct upset_cpio_entry *items; /* path and file are owned */
 	size_t count;
+	char *const *environment; /* of the program */
 	struct upset_error *error;
 };
 
@@ -111,52 +113,91 @@ static int add_libraries(struct files *f, const char *path)
 		return 0;
 	rc = add_library(f, loader);
 	if (rc == 0)
-		rc = upset_loader_list(loader, path, add_library, f, f->error);
+		rc = upset_loader_list(loader, path, f->environment, add_library, f, f->error);
 	if (rc == 0 && access(cache, R_OK) == 0)
 		rc = add_entry(
 			f, &(struct upset_cpio_entry){.path = cache, .mode = DATA, .file = cache});
 	return rc < 0 ? rc : 0;
 }
 
-/* "a/./b" and "a//b" are other names of what is in a machine once. */
-static int absolute(const char *folder, const char *path, char all[PATH_MAX])
+/* What the first process mounts upon, so that nothing else is seen there. */
+static int check_place(struct files *f, const char *path)
 {
-	size_t n = 0;
-	char joined[2 * PATH_MAX], *rest = joined, *part;
+	static const char *const mounts[] = {"/dev", "/proc", "/sys"};
 
-	(void)snprintf(joined, sizeof(joined), "%s/%s", path[0] == '/' ? "" : folder, path);
-	while ((part = strsep(&rest, "/")) != NULL) {
-		if (part[0] == '\0' || strcmp(part, ".") == 0)
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		if (upset_path_is_below(path, mounts[i]))
+			return upset_error_set(f->error, ENOTSUP,
+				"cannot take '%s' into the machine: what is below %s is its "
+				"kernel's; move it",
+				path, mounts[i]);
+	}
+	return 0;
+}
+
+/* "/a/./b" and "/a//b" are other names of what is in a machine once. */
+static int simplify(const char *path, char simple[PATH_MAX])
+{
+	size_t n = 0, size;
+
+	for (; *path != '\0'; path += size + (path[size] == '/')) {
+		size = strcspn(path, "/");
+		if (size == 0 || (size == 1 && path[0] == '.'))
 			continue;
-		if (strcmp(part, "..") == 0) {
-			while (n > 0 && all[--n] != '/')
+		if (size == 2 && path[0] == '.' && path[1] == '.') {
+			while (n > 0 && simple[--n] != '/')
 				;
 			continue;
 		}
-		if (n + strlen(part) + 2 > PATH_MAX)
+		if (n + size + 2 > PATH_MAX)
 			return -ENAMETOOLONG;
-		n += (size_t)sprintf(all + n, "/%s", part);
+		n += (size_t)sprintf(simple + n, "/%.*s", (int)size, path);
 	}
-	all[n] = '\0';
+	simple[n] = '\0';
 	return n == 0 ? -EISDIR : 0;
+}
+
+/* Where the file @path lies: @all.  -EXDEV: behind a link ".." leads to somewhere else. */
+static int find_file(const char *folder, const char *path, char all[PATH_MAX], struct stat *info)
+{
+	char joined[2 * PATH_MAX];
+	struct stat named;
+	int rc;
+
+	if (snprintf(joined, sizeof(joined), "%s/%s", path[0] == '/' ? "" : folder, path) >=
+		(int)sizeof(joined))
+		return -ENAMETOOLONG;
+	rc = simplify(joined, all);
+	if (rc == 0 && stat(joined, &named) != 0)
+		rc = -errno;
+	if (rc != 0)
+		return rc;
+	return stat(all, info) == 0 && info->st_dev == named.st_dev && info->st_ino == named.st_ino
+		       ? 0
+		       : -EXDEV;
 }
 
 static int add_file(struct files *f, const char *folder, const char *path)
 {
 	char all[PATH_MAX];
 	struct stat info;
-	int rc = absolute(folder, path, all);
+	int rc = find_file(folder, path, all, &info);
 
-	if (rc == 0 && stat(all, &info) != 0)
-		rc = -errno;
+	if (rc == -EXDEV)
+		return upset_error_set(f->error, ENOTSUP,
+			"cannot take '%s' into the machine: it has '..' behind a link; name the "
+			"file without",
+			path);
 	if (rc == 0 && S_ISDIR(info.st_mode))
 		rc = -EISDIR;
 	if (rc != 0)
 		return upset_error_set(f->error, -rc,
 			"cannot take '%s' into the machine: %s; name files", path, strerror(-rc));
-	rc = add_entry(f,
-		&(struct upset_cpio_entry){
-			.path = all, .mode = info.st_mode & S_IXUSR ? PROGRAM : DATA, .file = all});
+	rc = check_place(f, all);
+	if (rc == 0)
+		rc = add_entry(f, &(struct upset_cpio_entry){.path = all,
+					  .mode = info.st_mode & S_IXUSR ? PROGRAM : DATA,
+					  .file = all});
 	if (rc == 0 && info.st_mode & S_IXUSR)
 		rc = add_libraries(f, all);
 	return rc < 0 ? rc : 0;
@@ -216,8 +257,10 @@ static int add_own(struct files *f, const char *module, const char *run, size_t 
 
 static int collect(struct files *f, const struct upset_machine_program *p)
 {
-	int rc = add_folders(f, p->folder, true);
+	int rc = check_place(f, p->folder);
 
+	if (rc == 0)
+		rc = add_folders(f, p->folder, true);
 	if (rc == 0)
 		rc = add_file(f, "/", p->path);
 	for (size_t i = 0; rc == 0 && i < p->file_count; i++)
@@ -247,7 +290,9 @@ static int write_all(struct files *f, FILE *out, const char *name)
 int machine_initrd_write(FILE *out, const char *name, const struct upset_machine_program *program,
 	const char *module, struct upset_error *error)
 {
-	struct files f = {.error = error};
+	static char *const none[] = {NULL};
+	struct files f = {.environment = program->environment != NULL ? program->environment : none,
+		.error = error};
 	char *run = NULL;
 	size_t run_size = 0;
 	int rc = print_run(program, &run, &run_size) == 0 ? 0 : no_memory(&f);

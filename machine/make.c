@@ -165,10 +165,16 @@ static int take_kernel(struct maker *m)
 /* Debian's kernel knows disks by a module; those of one's own are expected to know them. */
 static int find_module(struct maker *m, char module[PATH_MAX])
 {
+	static const char name[] = "virtio_blk";
+	const struct upset_machine_arch *arch = m->asked->arch;
+	const bool own =
+		m->asked->kernel != NULL || (upset_machine_part_is_named(arch, "kernel") &&
+						    !upset_machine_part_is_named(arch, name));
+
 	module[0] = '\0';
-	if (m->asked->disk_count == 0 || m->asked->kernel != NULL)
+	if (m->asked->disk_count == 0 || own)
 		return 0;
-	return upset_machine_find_part(m->asked->arch, "virtio_blk", module, m->error);
+	return upset_machine_find_part(arch, name, module, m->error);
 }
 
 static int write_initrd(struct maker *m)

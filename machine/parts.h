@@ -3,6 +3,8 @@
 #ifndef UPSET_MACHINE_PARTS_H
 #define UPSET_MACHINE_PARTS_H
 
+#include <stdbool.h>
+
 #include "machine/machine.h"
 
 /* The emulator of machines of @arch: @path[PATH_MAX].  -ENOENT with a message. */
@@ -15,5 +17,8 @@ int upset_machine_find_emulator(
  */
 int upset_machine_find_part(const struct upset_machine_arch *arch, const char *name, char *path,
 	struct upset_error *error);
+
+/* Whether the environment names another. */
+bool upset_machine_part_is_named(const struct upset_machine_arch *arch, const char *name);
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/path.h"
+#include "sandbox/sandbox.h"
 #include "sandbox/setup.h"
 #include "sandbox/shown.h"
 
@@ -211,6 +212,17 @@ static int mount_proc(struct sandbox_setup *s)
 			return sandbox_failed(s, "a read-only /proc/sys");
 	}
 	return 0;
+}
+
+bool upset_sandbox_hides(const char *path)
+{
+	static const char *const hidden[] = {"/mnt", "/dev", "/run"};
+
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+		if (upset_path_is_below(path, hidden[i]))
+			return true;
+	}
+	return false;
 }
 
 int sandbox_set_up_files(struct sandbox_setup *s)

@@ -8,6 +8,7 @@
 #ifndef UPSET_SANDBOX_SANDBOX_H
 #define UPSET_SANDBOX_SANDBOX_H
 
+#include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -51,6 +52,9 @@ struct upset_sandbox_ending {
 
 /* Wait until nothing runs in the sandbox any more; closes @status_fd. */
 void upset_sandbox_end(pid_t keeper, int status_fd, struct upset_sandbox_ending *ending);
+
+/* Whether files below @path, which is absolute and without links, are not seen in a sandbox. */
+bool upset_sandbox_hides(const char *path);
 
 /* Whether sandboxes work here: 0, or -errno with a message that says what is missing. */
 int upset_sandbox_probe(struct upset_error *error);

@@ -101,7 +101,7 @@ int upset_qemu_keep_libraries(
 	if (loader[0] == '\0')
 		return 0;
 	rc = in_folder(loader, kept.loader);
-	return rc == 0 ? upset_loader_list(loader, qemu, take_library, error, error) : rc;
+	return rc == 0 ? upset_loader_list(loader, qemu, environ, take_library, error, error) : rc;
 }
 
 /* Whether the copy is no longer what lies where it is from. */

@@ -27,6 +27,13 @@ refused 3 "cannot take 'nowhere' into the machine" new -o box -k fake --add nowh
 refused 3 "more than the 131072 bytes or 4096 texts" new -o box -k fake -- "$program" $(seq 5000)
 refused 3 "there is no program" new -o box -k fake -- ./nowhere
 refused 3 "is not executable" new -o box -k fake -- ./text
+refused 3 "cannot take '/proc/version' into the machine: what is below /proc is its kernel's" \
+	new -o box -k fake --add /proc/version -- "$program"
+mkdir -p far/away
+ln -s far/away link
+echo far >far/text
+refused 3 "cannot take 'link/../text' into the machine: it has '..' behind a link" \
+	new -o box -k fake --add link/../text -- "$program"
 UPSET_MACHINE_x86_64_kernel=/nowhere refused 3 "no kernel for x86_64 machines at /nowhere" new -o box -- "$program"
 
 # What has no place in a text, which would say something else or nothing.
@@ -65,6 +72,20 @@ cmp one.shown two.shown || fail "the same machines are shown differently"
 grep -q "^machine  *SHA-256 [0-9a-f]\{64\}$" one.shown || fail "no hash: $(cat one.shown)"
 grep -q "SHA-256 $(sha256sum <one/initrd | cut -d' ' -f1)" one.shown || fail "another hash of the initrd"
 "$upset" machine new -o three -k fake -- "$program" argument "two words"
+# A kernel of one's own is not given Debian's module.
+echo "Debian's module" >module
+UPSET_MACHINE_x86_64_kernel=$PWD/fake "$upset" machine new -o six --disk text -- "$program"
+UPSET_MACHINE_x86_64_kernel=$PWD/fake UPSET_MACHINE_x86_64_virtio_blk=$PWD/module \
+	"$upset" machine new -o seven --disk text -- "$program"
+! grep -q "Debian's module" six/initrd || fail "a module of another kernel is in the archive"
+grep -q "Debian's module" seven/initrd || fail "the module is not in the archive"
+# Libraries are found as the program will find them, not as this shell would.
+mkdir lib
+cp "$(ldd "$program" | awk '$1 ~ /^libc\.so/ { print $3 }')" lib
+LD_LIBRARY_PATH=$PWD/lib "$upset" machine new -o four -k fake -- "$program" argument "two words"
+cmp three/initrd four/initrd || fail "another library is taken than the program finds"
+"$upset" machine new -o five -k fake --env LD_LIBRARY_PATH="$PWD/lib" -- "$program" argument "two words"
+grep -q "${dir#/}/work/lib/libc.so" five/initrd || fail "the library that the program finds is not taken"
 ! cmp -s one/initrd three/initrd || fail "a file more makes no difference"
 refused 3 "'one' is there already" new -o one -k fake -- "$program"
 
@@ -88,8 +109,12 @@ refused 3 "two/machine:5:8: memory is a number" boot two
 sed '/^memory/d' two/machine >changed
 mv changed two/machine
 refused 3 "there is no line 'memory'" show two
+sed -i "s|^kernel .*|kernel /dev/null|" four/machine
+refused 3 "the kernel of the machine, /dev/null, is not seen in a sandbox" boot four
 UPSET_QEMU_SYSTEM_x86_64=/bin/true UPSET_MACHINE_x86_64_firmware=/ \
 	refused 3 "parts of the disk $dir/work/backed lie in another file" boot disks
 rm one/initrd
 refused 3 "cannot read the initrd of the machine, one/initrd" boot one
 UPSET_QEMU_SYSTEM_x86_64=/nowhere refused 3 'make QEMU_TARGETS=+x86_64-softmmu' boot three
+long=$(head -c 5000 /dev/zero | tr "\\0" n)
+UPSET_QEMU_SYSTEM_x86_64=/$long refused 3 "nnn...: build it with" boot three
