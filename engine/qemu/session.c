@@ -243,7 +243,7 @@ int qemu_session_finish(struct qemu_session *s)
 	/* What was said before the end. */
 	while (!s->silent && poll(&fd, 1, 0) > 0 && (fd.revents & POLLIN) && handle(s))
 		;
-	s->result->seen.host_time_ns = upset_now_ns() - s->patience.start_ns;
+	s->result->seen.host_time_ns = upset_now_ns() - s->begin_ns;
 	reap(s);
 	s->result->instructions = atomic_load(&s->shm->run.instructions);
 	s->result->repeats = s->shm->run.repeats;
@@ -277,7 +277,8 @@ int qemu_session_start(struct qemu_session *s, enum upset_injector_mode mode, ch
 		s->program = realpath(s->request->target.program, NULL);
 		rc = launch(s);
 	}
-	upset_patience_begin(&s->patience, upset_now_ns());
+	s->begin_ns = upset_now_ns();
+	upset_patience_begin(&s->patience, s->begin_ns);
 	return rc;
 }
 

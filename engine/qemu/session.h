@@ -20,7 +20,8 @@ struct qemu_session {
 	struct upset_injector *shm;
 	int shm_fd, sockets[2];
 	struct qemu_process process;
-	struct upset_patience patience; /* since it was started */
+	uint64_t begin_ns;		/* when it was started */
+	struct upset_patience patience; /* since then */
 	bool silent;			/* it sends no more messages */
 	int rc;
 	struct upset_injector_trace trace; /* of mode UPSET_INJECTOR_TRACE */

@@ -47,7 +47,7 @@ static void tell_end(struct copy *c, int status)
 		.left_out = atomic_load(&run->left_out),
 		.instructions = atomic_load(&run->instructions),
 		.state = run->state,
-		.host_time_ns = upset_patience_look(&c->patience, upset_now_ns()),
+		.host_time_ns = upset_now_ns() - c->begin_ns,
 		.injection = run->injections[0],
 	};
 
@@ -122,7 +122,8 @@ bool copy_make(struct copy *c, unsigned int number, const struct injector_mode *
 	memset(&upset_injector_runs(injector.shm)[number], 0, sizeof(struct upset_injector_run));
 	apart_lift_limits();
 	files_before_copy(outputs);
-	upset_patience_begin(&c->patience, upset_now_ns());
+	c->begin_ns = upset_now_ns();
+	upset_patience_begin(&c->patience, c->begin_ns);
 	timers_before_copy();
 	c->pid = qemu_plugin_vcpu_fork();
 	timers_after_copy(c->pid == 0);

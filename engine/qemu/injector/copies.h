@@ -15,6 +15,7 @@
 struct copy {
 	pid_t pid; /* 0: none */
 	uint64_t item;
+	uint64_t begin_ns;
 	struct upset_patience patience;
 	bool late;
 };
