@@ -6,58 +6,37 @@
 #ifndef UPSET_BASE_PATIENCE_H
 #define UPSET_BASE_PATIENCE_H
 
-#include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <sys/types.h>
-#include <unistd.h>
-
-#include "base/clock.h"
 
 struct upset_patience {
-	uint64_t start_ns, last_ns; /* moved on by what does not count; the last look */
+	uint64_t passed_ns; /* what counts until the last look, */
+	uint64_t last_ns;   /* which was then */
+	/* How long the process has waited for a processor is asked for now and then. */
+	uint64_t asked_ns, counted_ns; /* when, and what of passed_ns has come since */
+	uint64_t starved_ns;	       /* the answer, */
+	bool asked;		       /* if it is of use: time has counted as usual since */
 };
 
-static inline void upset_patience_begin(struct upset_patience *p, uint64_t now_ns)
-{
-	p->start_ns = p->last_ns = now_ns;
-}
+/* With a process that begins at @now_ns. */
+void upset_patience_begin(struct upset_patience *patience, uint64_t now_ns);
 
-/* Look at @now_ns: what has passed, of which a second counts between two looks at most. */
-static inline uint64_t upset_patience_look(struct upset_patience *p, uint64_t now_ns)
-{
-	const uint64_t most_ns = 1000000000;
+/* Look at process @pid at @now_ns: what has passed, of which a second counts between two looks at
+   most, and less what the process has waited for a processor. */
+uint64_t upset_patience_look(struct upset_patience *patience, pid_t pid, uint64_t now_ns);
 
-	if (now_ns - p->last_ns > most_ns)
-		p->start_ns += now_ns - p->last_ns - most_ns;
-	p->last_ns = now_ns;
-	return now_ns - p->start_ns;
-}
+/* Likewise where time since the last look counts one @cost-th.  Waits for a processor are part of
+   what it costs, so that they are not taken off, too. */
+uint64_t upset_patience_look_slowly(
+	struct upset_patience *patience, uint64_t now_ns, unsigned int cost);
 
-/* For how long process @pid was ready to run and others did; 0: not known. */
-static inline uint64_t upset_starved_ns(pid_t pid)
-{
-	char path[64], text[128], *end = text;
-	ssize_t n;
-	int fd;
+/* What looks are made of: time passes until @now_ns, and counts one @cost-th, */
+uint64_t upset_patience_pass(struct upset_patience *patience, uint64_t now_ns, unsigned int cost);
+/* and then, since it began, the process has waited for @starved_ns. */
+void upset_patience_starved(struct upset_patience *patience, uint64_t now_ns, uint64_t starved_ns);
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	n = read(fd, text, sizeof(text) - 1);
-	(void)close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	(void)strtoull(text, &end, 10);
-	return strtoull(end, NULL, 10);
-}
-
-/* Whether @pid, of which @passed_ns have passed, has had more than @limit_ns (0: any) itself. */
-static inline bool upset_is_late(pid_t pid, uint64_t passed_ns, uint64_t limit_ns)
-{
-	return limit_ns != 0 && passed_ns > limit_ns &&
-	       passed_ns - limit_ns > upset_starved_ns(pid);
-}
+/* For how long the first thread of process @pid was ready to run and others did; 0: not known. */
+uint64_t upset_starved_ns(pid_t pid);
 
 #endif

@@ -10,12 +10,12 @@
 #include "sandbox/sandbox.h"
 
 /*
- * Kill process @pid when the caller wants the experiment to stop, when it takes longer since
- * @start_ns than it may, but for waiting for a processor, or when it has @failed.  @result says
- * which of the first two.
+ * Kill process @pid when the caller wants the experiment to stop, when it takes longer than it
+ * may, of which @passed_ns have passed, or when it has @failed.  @result says which of the first
+ * two.
  */
 void upset_ending_check_limits(const struct upset_experiment_request *request,
-	struct upset_experiment_result *result, uint64_t start_ns, bool failed, pid_t pid);
+	struct upset_experiment_result *result, uint64_t passed_ns, bool failed, pid_t pid);
 
 /* It ended in a sandbox as @ending says, under @limits. */
 void upset_ending_take_sandbox(struct upset_experiment_result *result,

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/patience.h"
 #include "base/wait.h"
 #include "engine/ending.h"
@@ -71,16 +72,13 @@ static bool is_slow(const struct experiment *e, bool stopped)
  * breakpoint: time runs out more slowly while a thread is stepped, and from one
  * such stop to the next.  The program waits that is in the kernel for long.
  */
-static void allow_for_stops(struct experiment *e, bool stopped, struct upset_patience *patience)
+static uint64_t look(struct experiment *e, bool stopped, struct upset_patience *patience)
 {
-	uint64_t now = upset_now_ns(), passed = now - patience->last_ns;
+	const bool slow = is_slow(e, stopped);
 
-	if (is_slow(e, stopped)) {
-		patience->start_ns += passed - passed / STEPS_COST;
-		patience->last_ns = now;
-	}
-	(void)upset_patience_look(patience, now);
 	e->on_the_way = false;
+	return slow ? upset_patience_look_slowly(patience, upset_now_ns(), STEPS_COST)
+		    : upset_patience_look(patience, e->trace.pid, upset_now_ns());
 }
 
 /* --- stops ------------------------------------------------------------------------------------ */
@@ -344,9 +342,8 @@ static void run(struct experiment *e)
 		pid_t tid = wait_for_event(&status);
 		int code = tid < 0 ? errno : 0;
 
-		allow_for_stops(e, tid > 0, &patience);
-		upset_ending_check_limits(
-			e->request, e->result, patience.start_ns, e->rc != 0, e->trace.pid);
+		upset_ending_check_limits(e->request, e->result, look(e, tid > 0, &patience),
+			e->rc != 0, e->trace.pid);
 		if (code != 0 && code != EINTR)
 			break;
 		if (tid <= 0)

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/ending.h"
 #include "engine/places.h"
 
@@ -211,12 +212,13 @@ bool qemu_session_attend(struct qemu_session *s, int timeout_ms)
 	struct pollfd fds[2] = {{.fd = s->process.end_fd, .events = POLLIN},
 		{.fd = s->silent ? -1 : s->sockets[0], .events = POLLIN}};
 
+	uint64_t passed_ns = 0;
+
 	(void)poll(fds, 2, timeout_ms);
-	(void)upset_patience_look(&s->patience, upset_now_ns());
 	/* Copies have limits of their own. */
-	upset_ending_check_limits(s->request, s->result,
-		s->shm->mode == UPSET_INJECTOR_CARRY ? upset_now_ns() : s->patience.start_ns,
-		s->rc != 0, s->process.pid);
+	if (s->shm->mode != UPSET_INJECTOR_CARRY)
+		passed_ns = upset_patience_look(&s->patience, s->process.pid, upset_now_ns());
+	upset_ending_check_limits(s->request, s->result, passed_ns, s->rc != 0, s->process.pid);
 	/* None came, and none will. */
 	if (fds[1].revents != 0 && ((fds[1].revents & POLLIN) == 0 || !handle(s)))
 		s->silent = true;

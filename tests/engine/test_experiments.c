@@ -23,7 +23,13 @@
 #include "sandbox/sandbox.h"
 #include "symbols/symbols.h"
 
-enum { GOLDEN_STATUS = 26, FAULTS_MAX = 4, LIMIT_NS = 2000000000, HANG_NS = 300000000 };
+enum {
+	GOLDEN_STATUS = 26,
+	FAULTS_MAX = 4,
+	LIMIT_NS = 2000000000,
+	HANG_NS = 300000000,
+	STEPPED_NS = 500000
+};
 
 static const char *guest, *reader;
 static const struct upset_engine *engine;
@@ -189,6 +195,25 @@ static void ends_in_other_ways(void **state)
 	assert_int_equal(result.seen.end, UPSET_END_HUNG);
 }
 
+/* Each step is a wait for the processor, which makes nothing of the time that steps count. */
+static void hangs_while_it_is_stepped(void **state)
+{
+	struct upset_injection in[FAULTS_MAX] = {0};
+	struct upset_experiment_result result = {0};
+	struct upset_error error = {0};
+
+	(void)state;
+	if (engine != &upset_engine_native)
+		skip();
+	limit_ns = STEPPED_NS;
+	assert_int_equal(run("stuck0:0 xmm2 @ insn=0 forever; set:0x80000000 rdx @ insn=6", &result,
+				 in, &error),
+		0);
+	limit_ns = LIMIT_NS;
+	assert_int_equal(in[1].state, UPSET_INJECTION_DONE);
+	assert_int_equal(result.seen.end, UPSET_END_HUNG);
+}
+
 /* 19 instructions without a fault; with five rounds more it is 15 more. */
 static void counts_instructions(void **state)
 {
@@ -334,6 +359,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(does_what_is_known),
 		cmocka_unit_test(leaves_instructions_out),
 		cmocka_unit_test(ends_in_other_ways),
+		cmocka_unit_test(hangs_while_it_is_stepped),
 		cmocka_unit_test(counts_instructions),
 		cmocka_unit_test(says_what_was_not_injected),
 		cmocka_unit_test(tells_what_became_of_files),

@@ -11,9 +11,15 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/patience.h"
 
-static const uint64_t second = 1000000000;
+static const uint64_t second = 1000000000, ms = 1000000;
+
+static uint64_t pass(struct upset_patience *p, uint64_t now_ns)
+{
+	return upset_patience_pass(p, now_ns, 1);
+}
 
 static void time_without_looks_does_not_pass(void **state)
 {
@@ -21,22 +27,72 @@ static void time_without_looks_does_not_pass(void **state)
 
 	(void)state;
 	upset_patience_begin(&p, 5 * second);
-	assert_int_equal(upset_patience_look(&p, 5 * second), 0);
-	assert_int_equal(upset_patience_look(&p, 5 * second + 7), 7);
-	assert_int_equal(upset_patience_look(&p, 6 * second + 7), second + 7);
+	assert_int_equal(pass(&p, 5 * second), 0);
+	assert_int_equal(pass(&p, 5 * second + 7), 7);
+	assert_int_equal(pass(&p, 6 * second + 7), second + 7);
 	/* Everything was stopped for an hour. */
-	assert_int_equal(upset_patience_look(&p, 3606 * second + 7), 2 * second + 7);
-	assert_int_equal(upset_patience_look(&p, 3607 * second), 3 * second);
+	assert_int_equal(pass(&p, 3606 * second + 7), 2 * second + 7);
+	assert_int_equal(pass(&p, 3607 * second), 3 * second);
 }
 
-static void is_late_at_its_limit(void **state)
+static void waits_for_a_processor_do_not_pass(void **state)
 {
+	struct upset_patience p;
+
 	(void)state;
-	/* There is no such process, so nothing is known of it. */
+	upset_patience_begin(&p, 0);
+	assert_int_equal(pass(&p, 30 * ms), 30 * ms);
+	upset_patience_starved(&p, 30 * ms, 10 * ms);
+	assert_int_equal(pass(&p, 30 * ms), 20 * ms);
+	assert_int_equal(pass(&p, 60 * ms), 50 * ms);
+	upset_patience_starved(&p, 60 * ms, 25 * ms);
+	assert_int_equal(pass(&p, 60 * ms), 35 * ms);
+	/* Nothing more is taken off than has been counted meanwhile. */
+	assert_int_equal(pass(&p, 70 * ms), 45 * ms);
+	upset_patience_starved(&p, 70 * ms, second);
+	assert_int_equal(pass(&p, 70 * ms), 35 * ms);
+}
+
+/* When everything waited for an hour, of which a second has been counted. */
+static void nothing_is_taken_off_twice(void **state)
+{
+	struct upset_patience p;
+
+	(void)state;
+	upset_patience_begin(&p, 0);
+	assert_int_equal(pass(&p, 30 * ms), 30 * ms);
+	upset_patience_starved(&p, 30 * ms, 0);
+	assert_int_equal(pass(&p, 3600 * second), second + 30 * ms);
+	upset_patience_starved(&p, 3600 * second, 3599 * second);
+	assert_int_equal(pass(&p, 3600 * second), 30 * ms);
+	assert_int_equal(pass(&p, 3600 * second + 40 * ms), 70 * ms);
+}
+
+/* Each step is followed by a wait for a processor. */
+static void what_is_stepped_gets_late(void **state)
+{
+	struct upset_patience p;
+
+	(void)state;
+	upset_patience_begin(&p, 0);
+	for (unsigned int i = 1; i <= 600; i++)
+		assert_int_equal(upset_patience_look_slowly(&p, i * second, 1000), i * ms);
+	upset_patience_starved(&p, 600 * second, 60 * second);
+	assert_int_equal(pass(&p, 600 * second), 600 * ms);
+	/* Then it runs, and waits as others do. */
+	assert_int_equal(pass(&p, 600 * second + 20 * ms), 620 * ms);
+	upset_patience_starved(&p, 600 * second + 20 * ms, 60 * second + 5 * ms);
+	assert_int_equal(pass(&p, 600 * second + 20 * ms), 615 * ms);
+}
+
+static void nothing_is_known_of_what_is_not_there(void **state)
+{
+	struct upset_patience p;
+
+	(void)state;
 	assert_int_equal(upset_starved_ns(-1), 0);
-	assert_false(upset_is_late(-1, 10, 10));
-	assert_true(upset_is_late(-1, 11, 10));
-	assert_false(upset_is_late(-1, 11, 0));
+	upset_patience_begin(&p, 0);
+	assert_int_equal(upset_patience_look(&p, -1, second), second);
 }
 
 /* A process that does nothing but run, where this one does. */
@@ -52,9 +108,11 @@ static pid_t start(void)
 /* Two on one processor, of which each gets half. */
 static void others_have_the_processor(void **state)
 {
+	const uint64_t begin_ns = upset_now_ns();
+	struct upset_patience p;
+	uint64_t passed_ns = 0;
 	cpu_set_t one;
 	pid_t pids[2];
-	uint64_t starved = 0;
 
 	(void)state;
 	if (access("/proc/self/schedstat", R_OK) != 0)
@@ -63,19 +121,15 @@ static void others_have_the_processor(void **state)
 	CPU_SET((unsigned int)sched_getcpu(), &one);
 	if (sched_setaffinity(0, sizeof(one), &one) != 0)
 		skip();
+	upset_patience_begin(&p, begin_ns);
 	for (int i = 0; i < 2; i++)
 		pids[i] = start();
-	while (starved == 0) {
+	while (p.starved_ns < 100 * ms) {
 		(void)usleep(10000);
-		starved = upset_starved_ns(pids[0]);
+		passed_ns = upset_patience_look(&p, pids[0], upset_now_ns());
 	}
-	/* So much later is not late, and more is. */
-	for (int i = 0; i < 2; i++)
-		assert_int_equal(kill(pids[i], SIGSTOP), 0);
-	assert_int_equal(waitpid(pids[0], NULL, WUNTRACED), pids[0]);
-	starved = upset_starved_ns(pids[0]);
-	assert_false(upset_is_late(pids[0], 10 + starved, 10));
-	assert_true(upset_is_late(pids[0], 11 + starved, 10));
+	/* It may have waited for a moment more than was counted, which is not taken off. */
+	assert_in_range(passed_ns, 0, p.last_ns - begin_ns - p.starved_ns / 2);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(kill(pids[i], SIGKILL), 0);
 		assert_int_equal(waitpid(pids[i], NULL, 0), pids[i]);
@@ -86,7 +140,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(time_without_looks_does_not_pass),
-		cmocka_unit_test(is_late_at_its_limit),
+		cmocka_unit_test(waits_for_a_processor_do_not_pass),
+		cmocka_unit_test(nothing_is_taken_off_twice),
+		cmocka_unit_test(what_is_stepped_gets_late),
+		cmocka_unit_test(nothing_is_known_of_what_is_not_there),
 		cmocka_unit_test(others_have_the_processor),
 	};
 

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engine/qemu/guest/apart.h"
 #include "engine/qemu/guest/guest.h"
 #include "engine/qemu/guest/timers.h"
@@ -32,8 +33,10 @@ int copies_begin(void)
 
 bool copy_is_late(struct copy *c)
 {
-	return upset_is_late(
-		c->pid, upset_patience_look(&c->patience, upset_now_ns()), injector.shm->limit_ns);
+	const uint64_t limit_ns = injector.shm->limit_ns;
+
+	return upset_patience_look(&c->patience, c->pid, upset_now_ns()) > limit_ns &&
+	       limit_ns != 0;
 }
 
 static void tell_end(struct copy *c, int status)
