@@ -131,6 +131,16 @@ static uint64_t seconds_of(const struct rusage *usage)
 	return (uint64_t)sum.tv_sec + (sum.tv_usec > 0);
 }
 
+/*
+ * Whether the limit of @most seconds sent @signal to who had @seconds: others send the same.  The
+ * kernel may see to it by ticks of its clock, and so be a little early.
+ */
+static bool is_of_cpu(int signal, uint64_t seconds, uint64_t most)
+{
+	return (signal == SIGXCPU && seconds >= most - most / 10) ||
+	       (signal == SIGKILL && seconds > most);
+}
+
 /* Take the status of the dead @program, and which limit of the kernel's it comes of. */
 static void take(pid_t program, const struct upset_limits *limits, struct sandbox_end *end)
 {
@@ -147,9 +157,7 @@ static void take(pid_t program, const struct upset_limits *limits, struct sandbo
 		return;
 	if (signal == SIGXFSZ && limits->file_bytes != 0)
 		end->obstacle = UPSET_OBSTACLE_FILE;
-	if (limits->cpu_seconds != 0 &&
-		(signal == SIGXCPU ||
-			(signal == SIGKILL && end->cpu_seconds > limits->cpu_seconds)))
+	if (limits->cpu_seconds != 0 && is_of_cpu(signal, end->cpu_seconds, limits->cpu_seconds))
 		end->obstacle = UPSET_OBSTACLE_CPU;
 }
 

@@ -332,6 +332,22 @@ static void limits_memory(void **state)
 	assert_int_equal(obstacle, UPSET_OBSTACLE_MEMORY);
 }
 
+static int end_parent(void)
+{
+	if (kill(getppid(), SIGXCPU) != 0)
+		return 1;
+	for (;;)
+		(void)pause();
+}
+
+/* As of a scheduler, long before the limit of the sandbox. */
+static void signals_of_others_are_no_limits(void **state)
+{
+	(void)state;
+	assert_int_equal(inside(end_parent), -1000);
+	assert_int_equal(obstacle, UPSET_OBSTACLE_NONE);
+}
+
 static const size_t terabyte = (size_t)1 << 40;
 
 static int reserve_memory(void)
@@ -458,6 +474,7 @@ int main(void)
 		cmocka_unit_test(says_what_is_in_the_way),
 		cmocka_unit_test(has_no_network),
 		cmocka_unit_test(limits_memory),
+		cmocka_unit_test(signals_of_others_are_no_limits),
 		cmocka_unit_test(reserves_what_it_likes),
 		cmocka_unit_test(limits_follow_the_golden_run),
 		cmocka_unit_test(limits_files),
