@@ -16,7 +16,7 @@
 
 /* Where instructions are counted they decide what hangs, and time is for what waits for ever. */
 static const uint64_t least_ns = 1000000000, counted_least_ns = 20000000000;
-enum { HANG_COUNTED_FACTOR = 10, BLOCK_BYTES = 512, HOLES_MOST = 1 << 30 };
+enum { HANG_COUNTED_FACTOR = 10, BLOCK_BYTES = 512, HOLES_MOST = 1 << 30, RUNS_MOST = 4 };
 
 static uint64_t limit_of(const struct upset_trial *golden)
 {
@@ -183,8 +183,10 @@ static int run(struct upset_trial *t, const struct upset_subject *subject,
 {
 	int rc = run_once(t, subject, request, injections, error), signal = 0;
 
-	while (rc == 0 && request->target.sandbox != NULL &&
-		upset_trial_is_doubtful(&t->result, golden) && t->result.seen.status != signal) {
+	for (int runs = 1;
+		runs < RUNS_MOST && rc == 0 && request->target.sandbox != NULL &&
+		upset_trial_is_doubtful(&t->result, golden) && t->result.seen.status != signal;
+		runs++) {
 		signal = t->result.seen.status;
 		upset_trial_end(t);
 		rc = run_once(t, subject, request, injections, error);

@@ -33,7 +33,7 @@ struct upset_limits upset_trial_limits(
 /*
  * Run @subject with @faults, whose fates go to @injections[faults->count]; @trigger: where that
  * of the only one comes, or NULL.  With the limits of a run with a fault when @golden is given.
- * In a sandbox a doubtful end is believed when it comes twice in succession.
+ * In a sandbox a doubtful end is believed when it comes twice in succession, or is the fourth.
  * 0; -EINTR when stopped; else as the engine, and -ENOTSUP when
  * without @golden it leaves holes in its outputs that cannot be looked at.  End @trial with
  * upset_trial_end() in any case.

@@ -123,6 +123,8 @@ static int signal_of(const int *ends, bool sandboxed, const struct upset_trial *
 
 static void signals_from_outside_do_not_come_again(void **state)
 {
+	static const int turns[] = {SIGTERM, SIGKILL, SIGTERM, SIGKILL, SIGTERM, 0};
+
 	(void)state;
 	assert_int_equal(signal_of((const int[]){SIGTERM, 0}, true, NULL), 0);
 	assert_int_equal(runs, 2);
@@ -130,6 +132,8 @@ static void signals_from_outside_do_not_come_again(void **state)
 	assert_int_equal(runs, 3);
 	assert_int_equal(signal_of((const int[]){SIGKILL, SIGTERM, SIGTERM}, true, NULL), SIGTERM);
 	assert_int_equal(runs, 3);
+	assert_int_equal(signal_of(turns, true, NULL), SIGKILL);
+	assert_int_equal(runs, 4);
 }
 
 static void signals_of_the_program_are_believed(void **state)
