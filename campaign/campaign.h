@@ -48,6 +48,7 @@ struct upset_campaign {
 	/* Set by upset_campaign_begin(): */
 	struct upset_trial golden;
 	bool steady; /* both of the first runs executed as many instructions, in one thread */
+	unsigned int doubts; /* batches in succession whose copies a signal from outside cut off */
 	char why_fresh[UPSET_WHY_SIZE]; /* why there were no copies, or not of all; "": of all */
 };
 

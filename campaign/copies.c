@@ -15,7 +15,17 @@ struct batch {
 	const struct upset_planned *planned;
 	const size_t *chosen;
 	bool *made;
+	bool doubtful; /* copies ended, maybe by a signal from outside */
 };
+
+/* Such an end is believed in two batches in succession: the next one is to have copies. */
+static bool is_doubted(struct batch *b, const struct upset_experiment_result *result)
+{
+	const bool doubtful = upset_trial_is_doubtful(result, &b->campaign->golden);
+
+	b->doubtful |= doubtful;
+	return doubtful && b->campaign->doubts == 0;
+}
 
 static void take_copy(void *context, size_t i, const struct upset_experiment_result *result,
 	int out_fd, int err_fd)
@@ -47,6 +57,8 @@ static bool take_scout(
 	struct upset_experiment_result with_files = *result;
 	bool equal;
 
+	if (is_doubted(b, result))
+		return false;
 	memcpy(with_files.seen.files, b->campaign->golden.result.seen.files,
 		sizeof(with_files.seen.files));
 	equal = upset_trial_take(&trial, &with_files, out_fd, err_fd, NULL) == 0 &&
@@ -66,18 +78,21 @@ static int carry(struct batch *b, const struct upset_faults *faults,
 		.scouted = take_scout,
 		.done = take_copy,
 		.context = b};
+	struct upset_experiment_result result;
 	char why[UPSET_WHY_SIZE] = "";
-	int rc = upset_trial_carry(c->subject, &c->golden, &request, why, sizeof(why), error);
+	int rc = upset_trial_carry(
+		c->subject, &c->golden, &request, &result, why, sizeof(why), error);
 
-	if (why[0] != '\0')
+	if (why[0] != '\0' && !is_doubted(b, &result))
 		(void)snprintf(c->why_fresh, sizeof(c->why_fresh), "%s", why);
+	c->doubts = b->doubtful ? c->doubts + 1 : 0;
 	return rc;
 }
 
 int upset_copies_run(struct upset_campaign *campaign, const struct upset_planned *planned,
 	const size_t *chosen, size_t count, bool *made, struct upset_error *error)
 {
-	struct batch b = {campaign, planned, chosen, made};
+	struct batch b = {campaign, planned, chosen, made, false};
 	struct upset_faults *faults = calloc(count + 1, sizeof(*faults)); /* what is in them is not
 									     owned */
 	struct upset_trigger *triggers = calloc(count + 1, sizeof(*triggers));

@@ -63,6 +63,7 @@ int upset_campaign_begin(struct upset_campaign *c, struct upset_error *error)
 	int rc;
 
 	c->golden = UPSET_TRIAL_NONE;
+	c->doubts = 0;
 	c->why_fresh[0] = '\0';
 	rc = upset_trial_run(&c->golden, c->subject, &none, NULL, NULL, NULL, error);
 	if (rc == 0)

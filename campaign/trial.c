@@ -162,15 +162,27 @@ bool upset_trial_is_doubtful(
 	       golden->result.seen.status != seen->status;
 }
 
+/* What a run is made for: an experiment, or finding out where triggers come. */
+struct errand {
+	struct upset_injection *injections;	 /* of its faults */
+	const struct upset_fault *const *sought; /* [count]; NULL: an experiment */
+	struct upset_trigger *triggers;
+	size_t count;
+};
+
 static int run_once(struct upset_trial *t, const struct upset_subject *subject,
-	struct upset_experiment_request *request, struct upset_injection *injections,
+	struct upset_experiment_request *request, const struct errand *errand,
 	struct upset_error *error)
 {
+	const struct upset_engine *engine = subject->engine;
 	int rc = open_trial(t, request, error);
 
-	t->result.injections = injections;
-	if (rc == 0)
-		rc = subject->engine->experiment(request, &t->result, error);
+	t->result.injections = errand->injections;
+	if (rc == 0 && errand->sought == NULL)
+		rc = engine->experiment(request, &t->result, error);
+	else if (rc == 0)
+		rc = engine->locate(request, errand->sought, errand->count, errand->triggers,
+			&t->result, error);
 	if (rc == 0 && t->result.seen.end == UPSET_END_INTERRUPTED)
 		rc = interrupted(error);
 	return rc;
@@ -178,10 +190,10 @@ static int run_once(struct upset_trial *t, const struct upset_subject *subject,
 
 /* Without a sandbox each run does things to the machine, so there it is made once. */
 static int run(struct upset_trial *t, const struct upset_subject *subject,
-	struct upset_experiment_request *request, struct upset_injection *injections,
+	struct upset_experiment_request *request, const struct errand *errand,
 	const struct upset_trial *golden, struct upset_error *error)
 {
-	int rc = run_once(t, subject, request, injections, error), signal = 0;
+	int rc = run_once(t, subject, request, errand, error), signal = 0;
 
 	for (int runs = 1;
 		runs < RUNS_MOST && rc == 0 && request->target.sandbox != NULL &&
@@ -189,9 +201,9 @@ static int run(struct upset_trial *t, const struct upset_subject *subject,
 		runs++) {
 		signal = t->result.seen.status;
 		upset_trial_end(t);
-		rc = run_once(t, subject, request, injections, error);
+		rc = run_once(t, subject, request, errand, error);
 	}
-	return rc;
+	return rc == 0 ? see(t, error) : rc;
 }
 
 int upset_trial_run(struct upset_trial *t, const struct upset_subject *subject,
@@ -201,13 +213,12 @@ int upset_trial_run(struct upset_trial *t, const struct upset_subject *subject,
 {
 	struct upset_limits limits;
 	struct upset_experiment_request request = make_request(subject, golden, &limits);
+	const struct errand errand = {.injections = injections};
 	int rc;
 
 	request.faults = faults;
 	request.trigger = trigger;
-	rc = run(t, subject, &request, injections, golden, error);
-	if (rc == 0)
-		rc = see(t, error);
+	rc = run(t, subject, &request, &errand, golden, error);
 	if (rc == 0 && golden == NULL &&
 		(t->result.seen.out.looked < t->result.seen.out.bytes ||
 			t->result.seen.err.looked < t->result.seen.err.bytes))
@@ -243,13 +254,9 @@ int upset_trial_locate(struct upset_trial *t, const struct upset_subject *subjec
 {
 	struct upset_limits limits;
 	struct upset_experiment_request request = make_request(subject, golden, &limits);
-	int rc = open_trial(t, &request, error);
+	const struct errand errand = {.sought = faults, .triggers = triggers, .count = count};
 
-	if (rc == 0)
-		rc = subject->engine->locate(&request, faults, count, triggers, &t->result, error);
-	if (rc == 0 && t->result.seen.end == UPSET_END_INTERRUPTED)
-		rc = interrupted(error);
-	return rc == 0 ? see(t, error) : rc;
+	return run(t, subject, &request, &errand, golden, error);
 }
 
 /* A symbol that is sought in a module tells where the module is; there is no need to go on. */
@@ -297,7 +304,8 @@ int upset_trial_find_module(const struct upset_subject *subject, const char *mod
 }
 
 int upset_trial_carry(const struct upset_subject *subject, const struct upset_trial *golden,
-	struct upset_carry_request *request, char *why, size_t size, struct upset_error *error)
+	struct upset_carry_request *request, struct upset_experiment_result *result, char *why,
+	size_t size, struct upset_error *error)
 {
 	struct upset_limits limits;
 	struct upset_experiment_request run = make_request(subject, golden, &limits);
@@ -305,8 +313,9 @@ int upset_trial_carry(const struct upset_subject *subject, const struct upset_tr
 	int rc = open_trial(&trial, &run, error);
 
 	request->run = &run;
+	*result = (struct upset_experiment_result){0};
 	if (rc == 0)
-		rc = subject->engine->carry(request, why, size, error);
+		rc = subject->engine->carry(request, result, why, size, error);
 	if (rc == 0 && upset_stop_reason(subject->stop) != 0)
 		rc = interrupted(error);
 	upset_trial_end(&trial);

@@ -59,7 +59,7 @@ int upset_trial_survey(
 
 /*
  * Run @subject without faults and find where the triggers of faults[@count] come;
- * see struct upset_engine.
+ * see struct upset_engine.  Doubtful ends are believed as by upset_trial_run().
  */
 int upset_trial_locate(struct upset_trial *trial, const struct upset_subject *subject,
 	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers,
@@ -74,7 +74,8 @@ int upset_trial_find_module(const struct upset_subject *subject, const char *mod
 
 /* Make experiments in copies; see struct upset_engine.  Fills in request->run. */
 int upset_trial_carry(const struct upset_subject *subject, const struct upset_trial *golden,
-	struct upset_carry_request *request, char *why, size_t size, struct upset_error *error);
+	struct upset_carry_request *request, struct upset_experiment_result *result, char *why,
+	size_t size, struct upset_error *error);
 
 /*
  * Run @subject without and with @faults side by side, as @from says, of which the

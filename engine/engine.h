@@ -178,10 +178,12 @@ struct upset_engine {
 	 * Make experiments by copying the running program where their faults come.  An
 	 * experiment that cannot be made so (the program has threads, processes, open
 	 * files that it writes to, ...) is left out: its done() is not called, and it is
-	 * to be made by experiment().  @why[@size] says why, or is "".  Errors as
-	 * experiment().  NULL: the engine cannot.
+	 * to be made by experiment().  @why[@size] says why, or is "".  @result says how
+	 * the process ended that was copied, and is new.  Errors as experiment().
+	 * NULL: the engine cannot.
 	 */
-	int (*carry)(const struct upset_carry_request *request, char *why, size_t size,
+	int (*carry)(const struct upset_carry_request *request,
+		struct upset_experiment_result *result, char *why, size_t size,
 		struct upset_error *error);
 	/*
 	 * Run the program without and with faults at the same time, and find the first

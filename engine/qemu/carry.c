@@ -178,13 +178,12 @@ static void tell_why(const struct carry *c, const char *injector, const struct u
 		(void)snprintf(why, size, "what is copied was ended by signal %d", seen->status);
 }
 
-int qemu_carry(const struct upset_carry_request *request, char *why, size_t size,
-	struct upset_error *error)
+int qemu_carry(const struct upset_carry_request *request, struct upset_experiment_result *result,
+	char *why, size_t size, struct upset_error *error)
 {
-	struct upset_experiment_result result = {0};
 	struct carry c = {.request = request};
 	struct qemu_session s = {.request = request->run,
-		.result = &result,
+		.result = result,
 		.error = error,
 		.fault = fault_of_item,
 		.scouted = take_scout,
@@ -201,7 +200,7 @@ int qemu_carry(const struct upset_carry_request *request, char *why, size_t size
 			&s, UPSET_INJECTOR_CARRY, c.texts, c.triggers, request->count, jobs);
 		if (rc == 0) {
 			s.shm->why[sizeof(s.shm->why) - 1] = '\0';
-			tell_why(&c, s.shm->why, &result.seen, why, size);
+			tell_why(&c, s.shm->why, &result->seen, why, size);
 		}
 		qemu_session_end(&s);
 	}

@@ -25,8 +25,8 @@ int qemu_experiment(const struct upset_experiment_request *request,
 int qemu_locate(const struct upset_experiment_request *request,
 	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers,
 	struct upset_experiment_result *result, struct upset_error *error);
-int qemu_carry(const struct upset_carry_request *request, char *why, size_t size,
-	struct upset_error *error);
+int qemu_carry(const struct upset_carry_request *request, struct upset_experiment_result *result,
+	char *why, size_t size, struct upset_error *error);
 int qemu_trace(const struct upset_trace_request *request, struct upset_trace *trace,
 	struct upset_error *error);
 

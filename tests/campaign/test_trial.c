@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -84,14 +85,33 @@ static int run_next(const struct upset_experiment_request *request,
 	return 0;
 }
 
-static int carry_all(const struct upset_carry_request *request, char *why, size_t size,
-	struct upset_error *error)
+static int locate_next(const struct upset_experiment_request *request,
+	const struct upset_fault *const *faults, size_t count, struct upset_trigger *triggers,
+	struct upset_experiment_result *result, struct upset_error *error)
+{
+	(void)faults;
+	for (size_t i = 0; i < count; i++)
+		triggers[i] = (struct upset_trigger){.reached = signals[runs] == 0};
+	return run_next(request, result, error);
+}
+
+static int scout_signal, carrier_signal; /* that end the copy without a fault, and what is copied */
+
+static int carry_all(const struct upset_carry_request *request,
+	struct upset_experiment_result *carrier, char *why, size_t size, struct upset_error *error)
 {
 	struct upset_injection injection = {.state = UPSET_INJECTION_DONE};
+	struct upset_experiment_result scout = {0};
 
-	(void)why;
-	(void)size;
 	(void)error;
+	end(&scout, scout_signal);
+	if (!request->scouted(request->context, &scout, -1, -1))
+		return 0;
+	end(carrier, carrier_signal);
+	if (carrier_signal != 0) {
+		(void)snprintf(why, size, "ended by signal %d", carrier_signal);
+		return 0;
+	}
 	for (size_t i = 0; i < request->count; i++) {
 		struct upset_experiment_result result = {.injections = &injection};
 
@@ -101,7 +121,8 @@ static int carry_all(const struct upset_carry_request *request, char *why, size_
 	return 0;
 }
 
-static const struct upset_engine engine = {.experiment = run_next, .carry = carry_all};
+static const struct upset_engine engine = {
+	.experiment = run_next, .locate = locate_next, .carry = carry_all};
 static const struct upset_limits sandbox = {0};
 
 /* The signal that a run is said to have ended by, 0: none, when runs end by @ends in turn. */
@@ -162,30 +183,102 @@ static void count(void *context, const struct upset_made *made)
 	++*(unsigned int *)context;
 }
 
-static void copies_that_end_so_are_left(void **state)
+static void triggers_are_looked_for_again(void **state)
 {
-	static const int ends[] = {0, SIGTERM, SIGSEGV, SIGKILL};
+	static const int ends[] = {SIGTERM, 0};
 	const struct upset_subject subject = {.engine = &engine, .target.sandbox = &sandbox};
-	const struct upset_outcome_rules rules = {.detected_exit = -1};
-	struct upset_planned planned[4] = {{0}};
-	struct upset_fault fault = {0};
-	const size_t chosen[] = {0, 1, 2, 3};
-	bool made[4] = {false};
+	const struct upset_fault fault = {0}, *const sought = &fault;
+	struct upset_trigger trigger = {0};
 	struct upset_error error = {0};
-	unsigned int told = 0;
-	struct upset_campaign campaign = {.subject = &subject,
-		.rules = &rules,
-		.done = count,
-		.context = &told,
-		.golden = UPSET_TRIAL_NONE};
+	struct upset_trial trial;
 
 	(void)state;
 	signals = ends;
+	runs = 0;
+	assert_int_equal(
+		upset_trial_locate(&trial, &subject, &sought, 1, &trigger, NULL, &error), 0);
+	assert_int_equal(runs, 2);
+	assert_int_equal(trial.result.seen.end, UPSET_END_EXITED);
+	assert_true(trigger.reached);
+	upset_trial_end(&trial);
+}
+
+static const struct upset_subject subject_of_copies = {
+	.engine = &engine, .target.sandbox = &sandbox};
+static const struct upset_outcome_rules rules = {.detected_exit = -1};
+
+/* Make a batch of four in copies that end by @signals; how many were made. */
+static unsigned int make_copies(struct upset_campaign *campaign, bool made[4])
+{
+	struct upset_planned planned[4] = {{0}};
+	struct upset_fault fault = {0};
+	const size_t chosen[] = {0, 1, 2, 3};
+	struct upset_error error = {0};
+	unsigned int told = 0;
+
+	campaign->context = &told;
+	memset(made, 0, 4 * sizeof(*made));
 	for (int i = 0; i < 4; i++)
 		planned[i].faults = (struct upset_faults){&fault, 1};
-	assert_int_equal(upset_copies_run(&campaign, planned, chosen, 4, made, &error), 0);
+	assert_int_equal(upset_copies_run(campaign, planned, chosen, 4, made, &error), 0);
+	return told;
+}
+
+static struct upset_campaign make_campaign(void)
+{
+	return (struct upset_campaign){.subject = &subject_of_copies,
+		.rules = &rules,
+		.done = count,
+		.golden = UPSET_TRIAL_NONE};
+}
+
+static void copies_that_end_so_are_left(void **state)
+{
+	struct upset_campaign campaign = make_campaign();
+	bool made[4];
+
+	(void)state;
+	signals = (const int[]){0, SIGTERM, SIGSEGV, SIGKILL};
+	assert_int_equal(make_copies(&campaign, made), 2);
 	assert_true(made[0] && !made[1] && made[2] && !made[3]);
-	assert_int_equal(told, 2);
+	assert_string_equal(campaign.why_fresh, "");
+}
+
+/* Make a batch, and say why the next ones are to have no copies. */
+static const char *why_after(struct upset_campaign *campaign, int scout, int carrier)
+{
+	bool made[4];
+
+	signals = (const int[]){0, 0, 0, 0};
+	scout_signal = scout;
+	carrier_signal = carrier;
+	assert_int_equal(make_copies(campaign, made), scout == 0 && carrier == 0 ? 4 : 0);
+	scout_signal = carrier_signal = 0;
+	return campaign->why_fresh;
+}
+
+static void signals_from_outside_end_copies_of_one_batch(void **state)
+{
+	struct upset_campaign campaign = make_campaign();
+
+	(void)state;
+	assert_string_equal(why_after(&campaign, SIGTERM, 0), "");
+	assert_string_equal(why_after(&campaign, 0, 0), "");
+	assert_string_equal(why_after(&campaign, 0, SIGKILL), "");
+	assert_string_equal(why_after(&campaign, 0, 0), "");
+	/* Two in succession are believed. */
+	assert_string_equal(why_after(&campaign, SIGTERM, 0), "");
+	assert_string_equal(why_after(&campaign, 0, SIGKILL), "ended by signal 9");
+	campaign = make_campaign();
+	assert_string_equal(why_after(&campaign, 0, SIGTERM), "");
+	assert_non_null(strstr(
+		why_after(&campaign, SIGTERM, 0), "a copy without a fault differs from the"));
+	/* Signals of its own are, at once. */
+	campaign = make_campaign();
+	assert_string_equal(why_after(&campaign, 0, SIGSEGV), "ended by signal 11");
+	campaign = make_campaign();
+	assert_non_null(strstr(
+		why_after(&campaign, SIGSEGV, 0), "a copy without a fault differs from the"));
 }
 
 int main(void)
@@ -195,7 +288,9 @@ int main(void)
 		cmocka_unit_test(holes_are_not),
 		cmocka_unit_test(signals_from_outside_do_not_come_again),
 		cmocka_unit_test(signals_of_the_program_are_believed),
+		cmocka_unit_test(triggers_are_looked_for_again),
 		cmocka_unit_test(copies_that_end_so_are_left),
+		cmocka_unit_test(signals_from_outside_end_copies_of_one_batch),
 	};
 
 	return cmocka_run_group_tests_name("trial", tests, NULL, NULL);

@@ -201,6 +201,7 @@ static void copies_have_timers_of_their_own(void **state)
 		.scouted = take_scout,
 		.done = take,
 		.context = &c};
+	struct upset_experiment_result result = {0};
 	struct upset_error error = {0};
 
 	(void)state;
@@ -215,7 +216,7 @@ static void copies_have_timers_of_their_own(void **state)
 		assert_int_equal(upset_faults_parse(fault, &faults[i], &column, &error), 0);
 		triggers[i] = (struct upset_trigger){.reached = true, .insn = insn};
 	}
-	if (upset_engine_qemu.carry(&request, why, sizeof(why), &error) != 0)
+	if (upset_engine_qemu.carry(&request, &result, why, sizeof(why), &error) != 0)
 		fail_msg("%s", error.message);
 	assert_string_equal(why, "");
 	assert_int_equal(c.done, EXPERIMENTS);
