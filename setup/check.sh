@@ -83,6 +83,10 @@ seeds()
 	rm -rf "build-fuzz/seeds/$1"
 	mkdir -p "build-fuzz/seeds/$1"
 	case $1 in
+	machine)
+		sed -n '/^\.Sh EXAMPLES/,/^\.Ed/ { /^\./! p }' doc/man/upset-machine.5 \
+			>"build-fuzz/seeds/$1/example"
+		;;
 	gdb_remote) cp fuzz/gdb_remote.seed "build-fuzz/seeds/$1" ;;
 	program) cp build/tests/system/tiny_sum build/tests/cli/tiny "build-fuzz/seeds/$1" ;;
 	store_open)

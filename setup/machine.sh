@@ -38,7 +38,7 @@ is_made()
 
 check_here()
 {
-	for tool in apt-get dpkg-deb; do
+	for tool in apt-get dpkg-deb flock; do
 		command -v "$tool" >/dev/null || die "$tool is missing: packages are fetched on Debian"
 	done
 	[ ! -e "$folder" ] || [ -f "$folder/made-of" ] ||
@@ -80,10 +80,22 @@ unpack()
 	chmod -R u=rwX,go=rX "$new/tree"
 }
 
+# Only one at a time beside each other; the lock, on the folder they are in, goes with the process.
+lock()
+{
+	mkdir -p "$(dirname "$folder")"
+	exec 9<"$(dirname "$folder")"
+	flock -n 9 && return 0
+	note "waiting for another one in $(dirname "$folder")"
+	flock 9 || warn "there are no locks in $(dirname "$folder"): run only one at a time"
+}
+
 main()
 {
 	! is_made || exit 0
 	check_here
+	lock
+	! is_made || exit 0
 	rm -rf "$new"
 	mkdir -p "$new"
 	trap 'rm -rf "$new"' EXIT

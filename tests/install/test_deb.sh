@@ -50,6 +50,7 @@ for target in $(cat "$source/build/qemu/targets" 2>/dev/null || echo x86_64); do
 	*) holds upset "libexec/upset/qemu-$target" ;;
 	esac
 done
+! grep -q libexec/upset/machines files || fail "kernels and firmware, which are Debian's, are in it"
 holds libupset0 'lib/.*/libupset.so.0'
 holds libupset-dev include/upset/upset.h 'lib/.*/libupset.a' 'lib/.*/libupset.so' 'lib/.*/pkgconfig/upset.pc'
 version=$("$build/upset" --version | sed -n '1s/^upset \([0-9.]*\).*/\1/p')

@@ -35,6 +35,7 @@ case "$*" in
 *indextargets*) printf 'main bookworm file:/mirror/\n' ;;
 *update*) exit "${FAKE_UPDATE_STATUS:-0}" ;;
 *download*)
+	sleep "${FAKE_SECONDS:-0}"
 	cp "$FAKE_PACKAGES"/*.deb .
 	exit "${FAKE_FETCH_STATUS:-0}"
 	;;
@@ -81,6 +82,15 @@ expect "and licences" grep -qx free "$machines/a/kernel.copyright"
 machine_of "$machines/a" x86_64
 expect "the second time it does nothing" succeeded
 expect "and calls no apt" test ! -s "$FAKE_CALLS"
+export FAKE_SECONDS=0.5
+other_status=0
+: >"$FAKE_CALLS"
+env PATH="$scratch/bin:$PATH" "$root/setup/machine.sh" "$machines/b" x86_64 >/dev/null 2>&1 &
+attempt env PATH="$scratch/bin:$PATH" "$root/setup/machine.sh" "$machines/b" x86_64
+wait $! || other_status=$?
+expect "two at once both succeed" test "$status $other_status" = "0 0"
+expect "two at once fetch it once" test "$(grep -c download "$FAKE_CALLS")" -eq 1
+expect "and leave nothing beside it" test "$(ls "$machines" | tr '\n' ' ')" = "a b "
 mkdir "$machines/mine"
 machine_of "$machines/mine" x86_64
 expect "a folder of somebody else's" failed_saying "is there and was not made by this"
