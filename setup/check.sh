@@ -87,6 +87,14 @@ seeds()
 		sed -n '/^\.Sh EXAMPLES/,/^\.Ed/ { /^\./! p }' doc/man/upset-machine.5 \
 			>"build-fuzz/seeds/$1/example"
 		;;
+	machine_files)
+		printf 'QFI\373\0\0\0\003' >"build-fuzz/seeds/$1/disk"
+		{
+			head -c 514 /dev/zero
+			printf 'HdrS\012\002'
+			head -c 92 /dev/zero
+		} >"build-fuzz/seeds/$1/kernel"
+		;;
 	gdb_remote) cp fuzz/gdb_remote.seed "build-fuzz/seeds/$1" ;;
 	program) cp build/tests/system/tiny_sum build/tests/cli/tiny "build-fuzz/seeds/$1" ;;
 	store_open)
