@@ -45,7 +45,8 @@ static int wait_for(struct gdb_packets *p, short events, uint64_t deadline)
 			return lose(p);
 		if (upset_stop_reason(p->stop) != 0)
 			return -EINTR;
-		if (deadline != 0 && upset_now_ns() > deadline)
+		if (deadline != 0 ? upset_now_ns() > deadline
+				  : p->is_late != NULL && p->is_late(p->context))
 			return -ETIMEDOUT;
 	}
 }

@@ -16,15 +16,18 @@
 enum {
 	GDB_PACKET_BYTES = 1 << 17, /* longer ones are nonsense */
 	GDB_REQUEST_BYTES = 4096,   /* that are sent */
-	GDB_FOREVER = -1,
+	GDB_FOREVER = -1,	    /* or until .is_late */
 };
 
 struct gdb_packets {
 	int fd;
 	const struct upset_stop *stop; /* NULL: nobody stops it */
-	bool lost;		       /* the connection */
-	bool acknowledged;	       /* each side confirms what came whole */
-	uint8_t in[4096];	       /* [at, end): come and not looked at */
+	/* Whether what is waited for without another limit takes too long; NULL: it never does. */
+	bool (*is_late)(void *context);
+	void *context;
+	bool lost;	   /* the connection */
+	bool acknowledged; /* each side confirms what came whole */
+	uint8_t in[4096];  /* [at, end): come and not looked at */
 	size_t at, end;
 	char data[GDB_PACKET_BYTES + 1]; /* the last packet, decoded, and a zero */
 	size_t size;

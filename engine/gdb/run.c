@@ -280,26 +280,23 @@ static int begin(struct gdb_run *run)
 	return result == 0 ? gdb_step_begin(run) : result;
 }
 
-/* It hangs that does not stop within its limit, of which @passed_ns have passed. */
-static void limit_patience(struct gdb_run *run, uint64_t passed_ns)
+/* It hangs that does not stop within its limit. */
+static bool is_late(void *context)
 {
-	if (run->limit_ns == 0)
-		return;
-	run->stub.patience_ms =
-		passed_ns > run->limit_ns ? 0 : (int)((run->limit_ns - passed_ns) / MS_NS);
+	struct gdb_run *run = context;
+
+	return run->limit_ns != 0 &&
+	       upset_patience_look(&run->patience, run->own_pid, upset_now_ns()) > run->limit_ns;
 }
 
 /* To its end: nothing of it is to be seen any more. */
 static int go_freely(struct gdb_run *run)
 {
-	const uint64_t begun_ns = upset_now_ns();
 	struct gdb_stop stop = {.kind = GDB_STOP_SIGNAL, .value = 0};
 	int result = 0;
 
-	while (result == 0 && stop.kind != GDB_STOP_EXITED && stop.kind != GDB_STOP_KILLED) {
-		limit_patience(run, upset_now_ns() - begun_ns);
+	while (result == 0 && stop.kind != GDB_STOP_EXITED && stop.kind != GDB_STOP_KILLED)
 		result = gdb_stub_go(&run->stub, false, stop.value, &stop);
-	}
 	run->ended = result == 0;
 	return check(run, result);
 }
@@ -309,10 +306,12 @@ int gdb_run_program(struct gdb_run *run)
 	int result = begin(run);
 	bool freely = false;
 
-	limit_patience(run, 0);
+	run->stub.packets.is_late = is_late;
+	run->stub.packets.context = run;
 	for (uint64_t steps = 1; result == 0 && !run->ended; steps++) {
 		if (upset_stop_reason(run->request->stop) != 0)
 			return upset_error_set(run->error, EINTR, "interrupted");
+		upset_patience_begin(&run->patience, upset_now_ns());
 		if (run->faults != NULL)
 			result = gdb_faults_here(run, &freely);
 		if (result == 0)

@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include "base/patience.h"
 #include "engine/engine.h"
 #include "engine/gdb/layout.h"
 #include "engine/gdb/stub.h"
@@ -69,7 +70,8 @@ struct gdb_run {
 
 	struct gdb_faults *faults; /* of an experiment; NULL: a golden run */
 	bool fresh;		   /* the next instruction has just been come to */
-	uint64_t limit_ns;	   /* of an experiment, for each time that it goes on; 0: none */
+	uint64_t limit_ns; /* of an experiment, for a step or for the way to its end; 0: none */
+	struct upset_patience patience;	    /* since it goes on */
 	struct upset_sandbox_ending ending; /* of its own QEMU */
 	struct upset_stepped counting;
 	struct upset_calls *calls; /* NULL: they are not followed */

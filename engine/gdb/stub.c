@@ -286,7 +286,7 @@ int gdb_stub_go(struct gdb_stub *stub, bool step, int signal, struct gdb_stop *s
 	else
 		rc = gdb_stub_ask(stub, "%s%c%02x", how, step ? 'S' : 'C', (unsigned int)signal);
 	if (rc == 0)
-		rc = wait_for_stop(stub, stop, stub->patience_ms);
+		rc = wait_for_stop(stub, stop, GDB_FOREVER);
 	stub->timed_out |= rc == -ETIMEDOUT;
 	return rc;
 }
@@ -392,7 +392,6 @@ int gdb_stub_open(struct gdb_stub *stub, int fd, struct upset_error *error)
 
 	stub->packets.fd = fd;
 	stub->packets.acknowledged = true;
-	stub->patience_ms = GDB_FOREVER;
 	rc = take_features(stub);
 	if (rc == 0)
 		rc = take_state(stub);

@@ -40,10 +40,9 @@ struct gdb_stub {
 	const char *name; /* where it is, "at HOST:PORT", for messages; the caller's */
 	struct gdb_description description;
 	size_t packet_bytes;  /* that it takes */
-	int patience_ms;      /* with the program while it runs; GDB_FOREVER */
 	uint64_t process;     /* that is number of the first thread, too; 0: not known */
 	bool resumes_threads; /* it knows vCont */
-	bool timed_out;	      /* the program ran longer than that */
+	bool timed_out;	      /* the program ran until packets.is_late */
 	bool steps_far;	      /* a step over a system call does the next instruction, too: QEMU */
 	char asked[GDB_WORD_BYTES]; /* the last question, for messages */
 };

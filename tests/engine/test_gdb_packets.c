@@ -118,6 +118,29 @@ static void waits_no_longer_than_it_may(void **state)
 	script_end(&script);
 }
 
+/* Late at the third time that it is asked. */
+static bool is_late(void *context)
+{
+	return ++*(unsigned int *)context == 3;
+}
+
+static void waits_until_it_is_late(void **state)
+{
+	struct script script;
+	unsigned int asked = 0;
+
+	(void)state;
+	script_begin(&script, "$O", 2, 0);
+	packets = (struct gdb_packets){
+		.fd = script.fd, .acknowledged = true, .is_late = is_late, .context = &asked};
+	assert_int_equal(gdb_packets_receive(&packets, AT_ONCE_MS), -ETIMEDOUT);
+	assert_int_equal(asked, 0);
+	assert_int_equal(gdb_packets_receive(&packets, GDB_FOREVER), -ETIMEDOUT);
+	assert_int_equal(asked, 3);
+	assert_false(packets.lost);
+	script_end(&script);
+}
+
 static void sends_until_it_came(void **state)
 {
 	struct script script;
@@ -168,6 +191,7 @@ int main(void)
 		cmocka_unit_test(tells_a_lost_connection),
 		cmocka_unit_test(refuses_what_is_too_long),
 		cmocka_unit_test(waits_no_longer_than_it_may),
+		cmocka_unit_test(waits_until_it_is_late),
 		cmocka_unit_test(sends_until_it_came),
 		cmocka_unit_test(acknowledges_nothing_when_agreed),
 	};
