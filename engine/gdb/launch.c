@@ -3,12 +3,14 @@
 #include "engine/gdb/launch.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -32,14 +34,21 @@ static int make_folder(struct gdb_launch *launch, struct upset_error *error)
 		error, EIO, "cannot make a folder in /tmp for a socket: %s", strerror(errno));
 }
 
-/* Where QEMU is to open it. A sandbox has a /tmp of its own, which nobody else comes to. */
+/*
+ * Where QEMU is to open it.  What is made in a sandbox's /tmp nobody else sees, but what others
+ * have in the machine's is there, too: so the name is one that they do not guess.
+ */
 static int name_socket(struct gdb_launch *launch, bool in_sandbox, char path[GDB_SOCKET_BYTES],
 	struct upset_error *error)
 {
+	uint64_t number;
 	int rc;
 
 	if (in_sandbox) {
-		(void)snprintf(path, GDB_SOCKET_BYTES, "/tmp/upset-stub-%d", (int)getpid());
+		if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+			return upset_error_set(error, EIO,
+				"cannot get random bytes to name a socket: %s", strerror(errno));
+		(void)snprintf(path, GDB_SOCKET_BYTES, "/tmp/upset-stub-%016" PRIx64, number);
 		return 0;
 	}
 	rc = make_folder(launch, error);
