@@ -10,12 +10,18 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* What a process has had of processors since it began; all 0: not known. */
+struct upset_turns {
+	uint64_t ran_ns;     /* its threads together */
+	uint64_t starved_ns; /* the thread that was longest ready to run while others did */
+};
+
 struct upset_patience {
 	uint64_t passed_ns; /* what counts until the last look, */
 	uint64_t last_ns;   /* which was then */
 	/* How long the process has waited for a processor is asked for now and then. */
 	uint64_t asked_ns, counted_ns; /* when, and what of passed_ns has come since */
-	uint64_t starved_ns;	       /* the answer, */
+	struct upset_turns turns;      /* the answer, */
 	bool asked;		       /* if it is of use: time has counted as usual since */
 };
 
@@ -33,10 +39,10 @@ uint64_t upset_patience_look_slowly(
 
 /* What looks are made of: time passes until @now_ns, and counts one @cost-th, */
 uint64_t upset_patience_pass(struct upset_patience *patience, uint64_t now_ns, unsigned int cost);
-/* and then, since it began, the process has waited for @starved_ns. */
-void upset_patience_starved(struct upset_patience *patience, uint64_t now_ns, uint64_t starved_ns);
+/* and then, of that, the process has had @turns: it has not starved while it ran. */
+void upset_patience_starved(
+	struct upset_patience *patience, uint64_t now_ns, struct upset_turns turns);
 
-/* For how long the first thread of process @pid was ready to run and others did; 0: not known. */
-uint64_t upset_starved_ns(pid_t pid);
+struct upset_turns upset_turns_of(pid_t pid);
 
 #endif
