@@ -19,7 +19,7 @@ static int write_failed(const struct upset_cpio *cpio, struct upset_error *error
 
 static bool put(struct upset_cpio *cpio, const void *bytes, size_t size)
 {
-	return fwrite(bytes, 1, size, cpio->out) == size;
+	return size == 0 || fwrite(bytes, 1, size, cpio->out) == size;
 }
 
 /* Up to the next multiple of the alignment behind @size bytes. */
