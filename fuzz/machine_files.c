@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libFuzzer target: files that claim to be kernels or disks of machines. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
+#include "fuzz/file.h"
 #include "machine/disk.h"
 #include "machine/kernel.h"
 
@@ -26,14 +24,5 @@ static void read_both(const char *path)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char path[64];
-	int fd = memfd_create("upset-fuzz", 0);
-
-	if (fd < 0)
-		return 0;
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (write(fd, data, size) == (ssize_t)size)
-		read_both(path);
-	(void)close(fd);
-	return 0;
+	return fuzz_file(data, size, read_both);
 }

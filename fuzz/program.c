@@ -3,13 +3,10 @@
  * libFuzzer target: a file that claims to be a program, for everything that
  * reads programs: the check before a run, segments and build id, symbols and lines.
  */
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "engine/process.h"
+#include "fuzz/file.h"
 #include "profile/elf_file.h"
 #include "symbols/symbols.h"
 
@@ -27,14 +24,5 @@ static void read_program(const char *path)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char path[64];
-	int fd = memfd_create("upset-fuzz", 0);
-
-	if (fd < 0)
-		return 0;
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (write(fd, data, size) == (ssize_t)size && fchmod(fd, 0755) == 0)
-		read_program(path);
-	(void)close(fd);
-	return 0;
+	return fuzz_file(data, size, read_program);
 }

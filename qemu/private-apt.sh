@@ -3,7 +3,7 @@
 # An apt that keeps all of its state in a folder of its own: it fetches from the
 # mirror that the system's apt uses and trusts Debian's keys alone, and changes
 # nothing in the system's set-up.
-# Sourced by qemu/build.sh and setup/root.sh, after say.sh.
+# Sourced by qemu/build.sh, setup/root.sh and setup/machine.sh, after say.sh.
 
 # The mirrors of Debian's main archive in the system's apt configuration, however written.
 system_mirrors()
@@ -74,6 +74,28 @@ private_apt_open()
 		fi
 	done
 	return 1
+}
+
+# private_apt_check FOLDER TOOL...: ends with a message where what is fetched cannot be put into
+# FOLDER, which may be made anew if it says what it was made of.
+private_apt_check()
+{
+	made=$1
+	shift
+	for tool in apt-get dpkg-deb "$@"; do
+		command -v "$tool" >/dev/null || die "$tool is missing: packages are fetched on Debian"
+	done
+	[ ! -e "$made" ] || [ -f "$made/made-of" ] ||
+		die "'$made' is there and was not made by this; name another folder or remove it"
+}
+
+# private_apt_begin FOLDER SUITE ARCHITECTURE: an apt for packages in FOLDER/apt, its output in
+# FOLDER.log; ends with a message where there is none.
+private_apt_begin()
+{
+	private_apt_open "$1/apt" deb "$2" "$3" >"$1.log" 2>&1 ||
+		die "apt has no mirror that serves Debian's $2 for $3; connect this" \
+			"machine (or set apt's proxy) and run this again (all of the output: $1.log)"
 }
 
 write_source()

@@ -36,22 +36,11 @@ is_made()
 	[ -f "$folder/made-of" ] && [ "$(head -n 1 "$folder/made-of")" = "$made_of" ]
 }
 
-check_here()
-{
-	for tool in apt-get dpkg-deb flock; do
-		command -v "$tool" >/dev/null || die "$tool is missing: packages are fetched on Debian"
-	done
-	[ ! -e "$folder" ] || [ -f "$folder/made-of" ] ||
-		die "'$folder' is there and was not made by this; name another folder or remove it"
-}
-
 # The package with the kernel is named after its version, and another one depends on it.
 fetch()
 {
 	step "fetching a kernel and firmware from Debian $suite for $architecture"
-	private_apt_open "$new/apt" deb "$suite" "$architecture" >"$new.log" 2>&1 ||
-		die "apt has no mirror that serves Debian's $suite for $architecture; connect this" \
-			"machine (or set apt's proxy) and run this again (all of the output: $new.log)"
+	private_apt_begin "$new" "$suite" "$architecture"
 	image=$(private_apt_cache depends "$kernel" | awk '/Depends: linux-image/ { print $2; exit }')
 	[ -n "$image" ] || die "Debian $suite at this mirror has no $kernel"
 	names=$(for part in $firmware; do echo "${part%%:*}"; done | sort -u)
@@ -93,7 +82,7 @@ lock()
 main()
 {
 	! is_made || exit 0
-	check_here
+	private_apt_check "$folder" flock
 	lock
 	! is_made || exit 0
 	rm -rf "$new"

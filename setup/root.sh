@@ -38,21 +38,10 @@ is_made()
 	[ -f "$folder/made-of" ] && [ "$(cat "$folder/made-of")" = "$made_of" ]
 }
 
-check_here()
-{
-	for tool in apt-get dpkg-deb; do
-		command -v "$tool" >/dev/null || die "$tool is missing: packages are fetched on Debian"
-	done
-	[ ! -e "$folder" ] || [ -f "$folder/made-of" ] ||
-		die "'$folder' is there and was not made by this; name another folder or remove it"
-}
-
 fetch()
 {
 	step "fetching $* and what they need from Debian $suite for $architecture"
-	private_apt_open "$new/apt" deb "$suite" "$architecture" >"$new.log" 2>&1 ||
-		die "apt has no mirror that serves Debian's $suite for $architecture; connect this" \
-			"machine (or set apt's proxy) and run this again (all of the output: $new.log)"
+	private_apt_begin "$new" "$suite" "$architecture"
 	run "$new.log" "fetching $* for $architecture failed" \
 		private_apt -q -y --no-install-recommends --download-only install "$@"
 }
@@ -75,7 +64,7 @@ unpack()
 main()
 {
 	! is_made || exit 0
-	check_here
+	private_apt_check "$folder"
 	rm -rf "$new"
 	mkdir -p "$new"
 	trap 'rm -rf "$new"' EXIT

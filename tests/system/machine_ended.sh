@@ -10,7 +10,7 @@ program=$(realpath "$1")
 . "$(dirname "$0")/machine_lib.sh"
 fake_kernel fake
 mkdir firmware
-export UPSET_QEMU_SYSTEM_x86_64="$dir/work/qemu-fake" UPSET_MACHINE_x86_64_firmware="$dir/work/firmware"
+export UPSET_QEMU_SYSTEM_x86_64="$dir/here/qemu-fake" UPSET_MACHINE_x86_64_firmware="$dir/here/firmware"
 
 # emulator: standard input is what is in its place.
 emulator()
@@ -55,7 +55,7 @@ kill -9 $$
 END
 refused 3 "the emulator ended by signal 9" boot --no-sandbox box
 echo nothing | dd of=qemu-fake status=none
-refused 3 "cannot execute $dir/work/qemu-fake: Exec format error" boot --no-sandbox box
+refused 3 "cannot execute $dir/here/qemu-fake: Exec format error" boot --no-sandbox box
 
 # --- what cannot be passed on, what stands still
 

@@ -2,8 +2,8 @@
 # shellcheck shell=sh disable=SC2154
 # What tests of machines share.  Sourced after tests/system/lib.sh: goes to a folder of its own.
 upset=$(realpath "$upset")
-mkdir "$dir/work"
-cd "$dir/work" || exit 1
+mkdir "$dir/here"
+cd "$dir/here" || exit 1
 
 # refused STATUS MESSAGE ARGUMENTS...: with nothing left but what was there.
 refused()

@@ -55,7 +55,7 @@ qcow whole '\0' '\0'
 qcow backed '\150' '\0'
 qcow apart '\0' '\004'
 for disk in backed apart; do
-	refused 3 "parts of the disk $dir/work/$disk lie in another file" new -o box -k fake --disk $disk --initrd text
+	refused 3 "parts of the disk $dir/here/$disk lie in another file" new -o box -k fake --disk $disk --initrd text
 done
 "$upset" machine new -o disks/ -k fake --disk whole --initrd text --append ''
 ! grep -q append disks/machine || fail "no command line is one: $(cat disks/machine)"
@@ -85,18 +85,18 @@ cp "$(ldd "$program" | awk '$1 ~ /^libc\.so/ { print $3 }')" lib
 LD_LIBRARY_PATH=$PWD/lib "$upset" machine new -o four -k fake -- "$program" argument "two words"
 cmp three/initrd four/initrd || fail "another library is taken than the program finds"
 "$upset" machine new -o five -k fake --env LD_LIBRARY_PATH="$PWD/lib" -- "$program" argument "two words"
-grep -q "${dir#/}/work/lib/libc.so" five/initrd || fail "the library that the program finds is not taken"
+grep -q "${dir#/}/here/lib/libc.so" five/initrd || fail "the library that the program finds is not taken"
 ! cmp -s one/initrd three/initrd || fail "a file more makes no difference"
 refused 3 "'one' is there already" new -o one -k fake -- "$program"
 
 if command -v cpio >/dev/null; then
 	mkdir tree
-	(cd tree && cpio -i -d --quiet --no-absolute-filenames init "upset/*" "*/work/text" "${program#/}" <../one/initrd) ||
+	(cd tree && cpio -i -d --quiet --no-absolute-filenames init "upset/*" "*/here/text" "${program#/}" <../one/initrd) ||
 		fail "cpio does not read the archive"
 	cmp "tree$program" "$program" || fail "the program is not in the archive"
-	cmp "tree$dir/work/text" text || fail "the file is not in the archive"
+	cmp "tree$dir/here/text" text || fail "the file is not in the archive"
 	tr '\0' '|' <tree/upset/run >run
-	grep -q -F "$dir/work|$program|3|$program|argument|two words|HOME=" run || fail "what is run: $(cat run)"
+	grep -q -F "$dir/here|$program|3|$program|argument|two words|HOME=" run || fail "what is run: $(cat run)"
 	rm -r tree
 fi
 
@@ -112,7 +112,7 @@ refused 3 "there is no line 'memory'" show two
 sed -i "s|^kernel .*|kernel /dev/null|" four/machine
 refused 3 "the kernel of the machine, /dev/null, is not seen in a sandbox" boot four
 UPSET_QEMU_SYSTEM_x86_64=/bin/true UPSET_MACHINE_x86_64_firmware=/ \
-	refused 3 "parts of the disk $dir/work/backed lie in another file" boot disks
+	refused 3 "parts of the disk $dir/here/backed lie in another file" boot disks
 rm one/initrd
 refused 3 "cannot read the initrd of the machine, one/initrd" boot one
 UPSET_QEMU_SYSTEM_x86_64=/nowhere refused 3 'make QEMU_TARGETS=+x86_64-softmmu' boot three
