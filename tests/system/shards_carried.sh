@@ -68,9 +68,9 @@ check_whole()
 	rm -r studies
 }
 
-mkdir "$dir/here"
-make_files "$dir/here"
-cd "$dir/here"
+mkdir "$dir/work"
+make_files "$dir/work"
+cd "$dir/work"
 plan --carry-files -o ../plan
 plan -o ../plain
 cp ../plan ../again
@@ -126,7 +126,7 @@ rm -r work/input
 cp plan damaged
 sqlite3 damaged "UPDATE carried_data SET bytes = x'00' || substr(bytes, 2) WHERE sha256 =
 	(SELECT sha256 FROM carried WHERE path LIKE '%/input')"
-refused 'a damaged file' "$dir/here/input that $dir/damaged takes along is damaged" \
+refused 'a damaged file' "$dir/work/input that $dir/damaged takes along is damaged" \
 	"$upset" campaign --plan damaged -o new
 cp plan outside
 sqlite3 outside "UPDATE carried SET path = '/a/../../x' WHERE path LIKE '%/input'"
